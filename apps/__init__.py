@@ -1,0 +1,1 @@
+"""Applications over the library: widgets, no logic of their own."""

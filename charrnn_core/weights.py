@@ -1,0 +1,100 @@
+"""The weights file: safetensors with its configuration, vocabulary and provenance in the header.
+
+Input and output: named numpy arrays and one JSON header. Reader and writer live here together.
+Matrices may be stored as int8 with one scale a row; they come back as float32.
+Nothing is ever unpickled or executed: a foreign file gives WeightsError, one line.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors
+from safetensors.numpy import save_file
+
+from charrnn_core.atomic import replacing
+from charrnn_core.errors import WeightsError
+
+FORMAT = "charrnn-weights"
+VERSION = 1
+MAX_BYTES = 1 << 30  # a larger file is not one of ours; refuse before reading it
+SCALE = ".scale"
+
+
+def save(
+    path: str | os.PathLike[str], arrays: dict[str, np.ndarray], header: dict[str, Any], *, int8: bool = False
+) -> None:
+    """Write `arrays` and `header` atomically.
+
+    header["kind"] names what the file holds ("poetry", "char-rnn"); `load` checks it.
+    With `int8`, every floating matrix is stored as round(W / s) with s = max|row| / 127 and s in
+    float32, so an entry is off by at most s / 2; vectors are stored as float32.
+    """
+    stored: dict[str, np.ndarray] = {}
+    for name, array in arrays.items():
+        if int8 and array.ndim == 2 and array.dtype.kind == "f":
+            stored[name], stored[name + SCALE] = quantise(array)
+        else:
+            stored[name] = np.ascontiguousarray(array)
+    metadata = {"format": FORMAT, "version": str(VERSION), "header": json.dumps(header, ensure_ascii=False)}
+    with replacing(path) as temporary:
+        save_file(stored, temporary, metadata=metadata)
+
+
+def load(path: str | os.PathLike[str], *, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Read a file written by `save`: (arrays, header), int8 matrices given back as float32.
+
+    Raises WeightsError when the file is missing, truncated, foreign, of another kind or newer
+    than this version of the package.
+    """
+    source = Path(path)
+    try:
+        if source.stat().st_size > MAX_BYTES:
+            raise WeightsError(f"{source} is larger than {MAX_BYTES >> 20} MiB: it is no weights file of this project")
+        with safetensors.safe_open(source, framework="np") as file:
+            header = _checked_header(source, file.metadata(), kind)
+            names = list(file.keys())
+            raw = {name: file.get_tensor(name) for name in names}
+    except OSError as error:
+        reason = error.strerror or error
+        raise WeightsError(f"cannot read the weights file {source}: {reason}; give an existing .safetensors file") from error
+    except (safetensors.SafetensorError, KeyError, TypeError, ValueError, OverflowError, MemoryError) as error:
+        if isinstance(error, WeightsError):
+            raise
+        raise WeightsError(f"{source} is damaged or no weights file ({error}); fetch or train it again") from error
+    return {name: _restored(source, raw, name) for name in names if not name.endswith(SCALE)}, header
+
+
+def quantise(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(R, C) floats -> int8 (R, C) and float32 (R,) scales, symmetric, one scale a row."""
+    scale = np.abs(matrix).max(axis=1).astype(np.float32) / np.float32(127)
+    safe = np.where(scale > 0, scale, np.float32(1))
+    return np.rint(matrix / safe[:, None]).astype(np.int8), scale
+
+
+def _restored(source: Path, raw: dict[str, np.ndarray], name: str) -> np.ndarray:
+    array = raw[name]
+    if array.dtype == np.int8:
+        scale = raw.get(name + SCALE)
+        if scale is None or array.ndim != 2 or scale.shape != (array.shape[0],):
+            raise WeightsError(f"{source} is damaged: {name} has no fitting scales; fetch or train it again")
+        array = array * scale[:, None]  # int8 * float32 -> float32
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise WeightsError(f"{source} is damaged: {name} holds numbers that are not finite; fetch or train it again")
+    return array
+
+
+def _checked_header(source: Path, metadata: dict[str, str] | None, kind: str) -> dict[str, Any]:
+    metadata = metadata or {}
+    if metadata.get("format") != FORMAT:
+        raise WeightsError(f"{source} was not written by this project; give one of its weights files")
+    version = int(metadata.get("version", "0"))
+    if version > VERSION:
+        raise WeightsError(f"{source} has format version {version}, this package reads up to {VERSION}; upgrade it")
+    header = json.loads(metadata["header"])
+    if not isinstance(header, dict) or header.get("kind") != kind:
+        found = header.get("kind") if isinstance(header, dict) else "nothing"
+        raise WeightsError(f"{source} holds {found!r} weights where {kind!r} weights are needed; give another file")
+    return header

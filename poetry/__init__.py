@@ -1,0 +1,1 @@
+"""Classical Chinese verse with RNN, GRU and LSTM: corpus, training, generation."""

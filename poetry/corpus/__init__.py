@@ -1,0 +1,1 @@
+"""From the downloaded files to clean, split, encoded poems."""

@@ -1,0 +1,1 @@
+"""格律 (prosody): tones, rhyme groups, patterns and the checker."""
