@@ -1,0 +1,81 @@
+"""The character table: which tones and rhyme groups of 平水韵 (Pingshui rhymes) a character has.
+
+A character has a SET of readings; it may stand for 平 (level) when any of its groups is level and
+for 仄 (oblique) when any is oblique. Groups are numbered 1 to 106 in the book's order: 1-30 level
+(上平 15, 下平 15), 31-59 上声, 60-89 去声, 90-106 入声; 0 means "none or unknown".
+The file characters.tsv is written by poetry/prosody/build_table.py, which names its sources.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from charrnn_core.errors import DataError
+
+LEVEL_GROUPS = 30
+GROUPS = 106
+
+_NUMERALS = "一二三四五六七八九十"
+
+
+def _numeral(n: int) -> str:
+    """1 -> 一, 12 -> 十二, 25 -> 二十五."""
+    tens, ones = divmod(n, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else _NUMERALS[tens - 1] + "十"
+    return head + (_NUMERALS[ones - 1] if ones else "")
+
+
+_RHYMES = (
+    ("上平", "东冬江支微鱼虞齐佳灰真文元寒删"),
+    ("下平", "先萧肴豪歌麻阳庚青蒸尤侵覃盐咸"),
+    ("上声", "董肿讲纸尾语麌荠蟹贿轸吻阮旱潸铣筱巧皓哿马养梗迥有寝感琰豏"),
+    ("去声", "送宋绛寘未御遇霁泰卦队震问愿翰谏霰啸效号个祃漾敬径宥沁勘艳陷"),
+    ("入声", "屋沃觉质物月曷黠屑药陌锡职缉合叶洽"),
+)
+
+# GROUP_NAMES[g] is the name of group g, such as 十一尤; GROUP_SECTIONS[g] its tone section, such as 下平.
+GROUP_NAMES: tuple[str, ...] = (
+    "",
+    *(f"{_numeral(i)}{name}" for _, names in _RHYMES for i, name in enumerate(names, 1)),
+)
+GROUP_SECTIONS: tuple[str, ...] = ("", *(section for section, names in _RHYMES for _ in names))
+
+
+@cache
+def pingshui() -> Mapping[str, tuple[int, ...]]:
+    """Character (simplified) -> its group numbers, ascending. Read once, on first use.
+
+    Raises DataError when the table in the package is damaged.
+    """
+    text = files("poetry.prosody").joinpath("characters.tsv").read_text(encoding="utf-8")
+    table: dict[str, tuple[int, ...]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("#") or not line:
+            continue
+        try:
+            character, groups = line.split("\t")[:2]
+            table[character] = tuple(sorted(int(g) for g in groups.split(",")))
+        except ValueError as error:
+            raise DataError(f"characters.tsv, line {number} is damaged; install the package again") from error
+    return table
+
+
+def may_be_level(character: str) -> bool:
+    """Whether some reading of `character` is 平; False when the character is unknown."""
+    return any(g <= LEVEL_GROUPS for g in pingshui().get(character, ()))
+
+
+def may_be_oblique(character: str) -> bool:
+    """Whether some reading of `character` is 仄; False when the character is unknown."""
+    return any(g > LEVEL_GROUPS for g in pingshui().get(character, ()))
+
+
+def membership(characters: Sequence[str]) -> np.ndarray:
+    """(V, 107) bool: row v, column g says whether characters[v] has a reading in group g; column 0 is False."""
+    table = pingshui()
+    member = np.zeros((len(characters), GROUPS + 1), dtype=bool)
+    for row, character in enumerate(characters):
+        member[row, list(table.get(character, ()))] = True
+    return member
