@@ -1,0 +1,57 @@
+"""The slot: what the next token must be. One idea for training, decoding, checking and explaining.
+
+A poem is a row of slots. Towards the network a slot is four small integers, its features:
+
+    place   position in the line: 1 .. for the Hanzi and the mark that ends the line, 0 for the end token
+    line    index of the line, from 0
+    tones   tone needs of this and the next two Hanzi of the line, base 3: 9 a + 3 b + c,
+            each 0 (any), 1 (平, level) or 2 (仄, oblique)
+    rhyme   平水韵 group (1-106) with which the line rhymes, 0 for none or unknown
+
+place and line follow from the text before the slot and from the form, so they are always given;
+tones and rhyme are a wish, and training drops them at random, so that one model serves free and
+constrained use.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+import numpy as np
+
+from poetry.prosody.table import GROUPS
+
+PLACES, LINES, TONE_WINDOWS, RHYMES = 32, 48, 27, GROUPS + 1
+FEATURE_SIZES: tuple[int, ...] = (PLACES, LINES, TONE_WINDOWS, RHYMES)
+PLACE, LINE, TONES, RHYME = range(4)
+
+
+class Tone(IntEnum):
+    """声调 (tone) a slot needs."""
+
+    ANY = 0
+    LEVEL = 1  # 平
+    OBLIQUE = 2  # 仄
+
+
+def tone_windows(tones: np.ndarray) -> np.ndarray:
+    """The `tones` feature of the slots of one line: (..., n) tone needs -> (..., n) integers.
+
+    Past the end of the line the window holds ANY.
+    """
+    ahead = np.concatenate([tones, np.zeros((*tones.shape[:-1], 2), dtype=tones.dtype)], axis=-1).astype(np.int64)
+    return 9 * ahead[..., :-2] + 3 * ahead[..., 1:-1] + ahead[..., 2:]
+
+
+def line_features(line: int, length: int, tones: Sequence[int] | np.ndarray, rhyme: int) -> np.ndarray:
+    """(length + 1, 4) uint8: the features of a line of `length` Hanzi and of the mark that ends it."""
+    features = np.zeros((length + 1, 4), dtype=np.uint8)
+    features[:, PLACE] = np.minimum(np.arange(1, length + 2), PLACES - 1)
+    features[:, LINE] = min(line, LINES - 1)
+    features[:length, TONES] = tone_windows(np.asarray(tones))
+    features[:, RHYME] = rhyme
+    return features
+
+
+def end_features(lines: int) -> np.ndarray:
+    """(4,) uint8: the features of the end token after `lines` lines."""
+    return np.array([0, min(lines, LINES - 1), 0, 0], dtype=np.uint8)
