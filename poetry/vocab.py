@@ -21,6 +21,7 @@ class Vocabulary:
         if list(tokens[: len(fixed)]) != fixed or len(set(tokens)) != len(tokens):
             raise ValueError("not a vocabulary of this project: its special tokens differ or a token repeats")
         self.tokens = tuple(tokens)
+        self.first_form = len(SPECIALS)
         self.first_hanzi = len(fixed)
         self._ids = {token: i for i, token in enumerate(self.tokens)}
 

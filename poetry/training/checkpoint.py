@@ -1,0 +1,75 @@
+"""The checkpoint of a training run: everything that the next step depends on, in one atomic file.
+
+A safetensors file (never a pickle): network, Adam moments and torch's random state as arrays; step,
+epoch and settings in the header. The batches need no state: they are drawn from (seed, epoch, batch).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from charrnn_core import weights
+from charrnn_core.errors import UsageError
+from poetry.training.network import Network
+
+KIND = "poetry-checkpoint"
+_MOMENTS = ("exp_avg", "exp_avg_sq")
+
+
+@dataclass
+class Progress:
+    """Where a run stands: `batch` is the next batch of `epoch`; best_* drive early stopping."""
+
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0
+    best_nats: float = float("inf")
+    best_step: int = 0
+
+
+def save(
+    path: Path, network: Network, optimiser: torch.optim.Optimizer, progress: Progress, settings: dict[str, Any],
+    vocabulary: tuple[str, ...],
+) -> None:
+    """Write a checkpoint atomically."""
+    arrays = {f"network.{name}": tensor.detach().cpu().numpy() for name, tensor in network.state_dict().items()}
+    for name, parameter in network.named_parameters():
+        state = optimiser.state.get(parameter, {})
+        arrays |= {f"{key}.{name}": state[key].cpu().numpy() for key in _MOMENTS if key in state}
+    arrays["random"] = torch.get_rng_state().numpy()
+    header = {
+        "kind": KIND,
+        "network": network.config.as_dict(),
+        "progress": {**vars(progress), "best_nats": min(progress.best_nats, 1e9)},
+        "settings": settings,
+        "vocabulary": list(vocabulary),
+    }
+    weights.save(path, arrays, header)
+
+
+def load(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """(arrays, header) of a checkpoint; WeightsError when it is none."""
+    return weights.load(path, kind=KIND)
+
+
+def restore_network(network: Network, arrays: dict[str, np.ndarray]) -> None:
+    """Copy the network's arrays in; UsageError when the sizes differ."""
+    state = {name.removeprefix("network."): torch.from_numpy(a.copy()) for name, a in arrays.items() if name.startswith("network.")}
+    try:
+        network.load_state_dict(state)
+    except RuntimeError as error:
+        raise UsageError("the checkpoint is of a network of another size; give the options it was trained with") from error
+
+
+def restore_optimiser(network: Network, optimiser: torch.optim.Optimizer, arrays: dict[str, np.ndarray], step: int) -> None:
+    """Copy Adam's moments and torch's random state in."""
+    for name, parameter in network.named_parameters():
+        if f"exp_avg.{name}" in arrays:
+            optimiser.state[parameter] = {
+                "step": torch.tensor(float(step), device=parameter.device if parameter.is_cuda else None),
+                **{key: torch.from_numpy(arrays[f"{key}.{name}"].copy()).to(parameter.device) for key in _MOMENTS},
+            }
+    torch.set_rng_state(torch.from_numpy(arrays["random"].copy()))

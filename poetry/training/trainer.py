@@ -1,0 +1,248 @@
+"""The training loop: AdamW, warm-up and linear decay, atomic checkpoints, early stopping.
+
+A run lives in a folder: checkpoint.safetensors (the newest state), best.safetensors (the state with
+the lowest validation loss), metrics.jsonl, curves.png. Stopped and resumed, a run on the CPU ends
+with the same bits as an undisturbed one.
+"""
+
+import json
+import math
+import signal
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from charrnn_core.errors import CharRNNError, UsageError
+from poetry.corpus.split import TRAIN, VALIDATION
+from poetry.encoding import Encoded
+from poetry.training import checkpoint
+from poetry.training.batches import Batch, training_batches
+from poetry.training.checkpoint import Progress
+from poetry.training.loss import cross_entropy
+from poetry.training.network import Network, NetworkConfig
+from poetry.training.perplexity import Perplexity, measure
+
+CHECKPOINT, BEST, METRICS = "checkpoint.safetensors", "best.safetensors", "metrics.jsonl"
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Settings of a run. Raises UsageError for impossible ones."""
+
+    sources: tuple[str, ...]
+    steps: int
+    batch_tokens: int = 3600
+    learning_rate: float = 2e-3
+    warmup: int = 300
+    decay: float = 1.0  # the last share of the steps over which the rate falls linearly to zero
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    validate_every: int = 500
+    patience: int = 0  # validations without a new best before the run stops; 0: never
+    seed: int = 1
+    device: str = "cpu"
+    threads: int = 0  # 0: torch's own choice
+
+    def __post_init__(self) -> None:
+        if self.steps < 1 or self.batch_tokens < 1 or self.validate_every < 1:
+            raise UsageError("steps, tokens a batch and steps between validations must be at least 1")
+        if not (self.learning_rate > 0 and 0 <= self.decay <= 1 and self.clip > 0 and self.weight_decay >= 0):
+            raise UsageError("the learning rate and the clip must be positive, decay between 0 and 1")
+        if self.device == "cuda" and not torch.cuda.is_available():
+            raise UsageError("no CUDA GPU is at hand; use --device cpu")
+
+    def rate(self, step: int) -> float:
+        """The learning rate of step 0, 1, ...: linear warm-up, flat, linear decay to zero."""
+        left = (self.steps - step) / max(1.0, self.decay * self.steps)
+        return self.learning_rate * min(1.0, (step + 1) / max(1, self.warmup), left)
+
+
+def low_precision(device: str) -> torch.dtype:
+    """bfloat16 on a GPU and on a CPU with bf16 instructions, float32 elsewhere."""
+    if device == "cuda":
+        return torch.bfloat16
+    abilities = torch.cpu.get_capabilities()
+    return torch.bfloat16 if abilities.get("amx_bf16") or abilities.get("avx512_bf16") else torch.float32
+
+
+class Trainer:
+    """One run in one folder."""
+
+    def __init__(self, folder: Path, corpus: Encoded, network_config: NetworkConfig, config: TrainingConfig) -> None:
+        if config.threads:
+            torch.set_num_threads(config.threads)
+        torch.manual_seed(config.seed)
+        self.folder, self.corpus, self.config = folder, corpus, config
+        self.dtype = low_precision(config.device)
+        self.network = Network(network_config).to(config.device)
+        self.optimiser = torch.optim.AdamW(
+            self.network.parameters(), lr=config.learning_rate, betas=(0.9, 0.99),
+            weight_decay=config.weight_decay, fused=True,
+        )
+        self.poems = corpus.select(TRAIN, config.sources)
+        if not len(self.poems):
+            raise UsageError(f"the corpus has no training poem from {', '.join(config.sources)}; choose other --sources")
+        self.validation = corpus.select(VALIDATION, config.sources[:1])  # the first source named is the target
+        self.progress = Progress()
+        self._stop = False
+
+    def start_from(self, path: Path) -> None:
+        """Take the weights (not the optimiser) of another run's checkpoint."""
+        arrays, header = checkpoint.load(path)
+        self._same_vocabulary(header)
+        checkpoint.restore_network(self.network, arrays)
+
+    def resume(self) -> None:
+        """Go on from this folder's checkpoint."""
+        path = self.folder / CHECKPOINT
+        arrays, header = checkpoint.load(path)
+        self._same_vocabulary(header)
+        if header["settings"] != self._settings():
+            raise UsageError(f"{path} was written with other settings; resume with the same options, or start with --init")
+        checkpoint.restore_network(self.network, arrays)
+        self.progress = Progress(**header["progress"])
+        checkpoint.restore_optimiser(self.network, self.optimiser, arrays, self.progress.step)
+
+    def run(self) -> None:
+        """Train until the steps are done, patience ends, or SIGINT / SIGTERM asks to stop."""
+        previous = {s: signal.signal(s, self._ask_to_stop) for s in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            self._loop()
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether a signal ended the run before its steps were done."""
+        return self._stop
+
+    def _ask_to_stop(self, *_: object) -> None:
+        self._stop = True
+
+    def _loop(self) -> None:
+        config, progress = self.config, self.progress
+        self.network.train()
+        bar = tqdm(total=config.steps, initial=progress.step, unit="step", dynamic_ncols=True, mininterval=2)
+        window = _Window()
+        while progress.step < config.steps and not self._stop:
+            for batch in training_batches(
+                self.corpus, self.poems, tokens=config.batch_tokens, seed=config.seed,
+                epoch=progress.epoch, first=progress.batch,
+            ):
+                loss, tokens = self._step(batch)
+                progress.step += 1
+                progress.batch += 1
+                window.add(loss, tokens)
+                bar.update()
+                bar.set_postfix_str(window.describe(), refresh=False)
+                if progress.step % config.validate_every == 0 or progress.step == config.steps:
+                    if self._validate(window):
+                        self._stop_early(bar)
+                        return
+                    window = _Window()
+                if self._stop or progress.step == config.steps:
+                    break
+            else:
+                progress.epoch, progress.batch = progress.epoch + 1, 0
+        bar.close()
+        self._save(CHECKPOINT)
+
+    def _stop_early(self, bar: tqdm) -> None:
+        bar.write(f"no better validation loss for {self.config.patience} validations: stopped at step {self.progress.step}")
+        bar.close()
+        self._save(CHECKPOINT)
+
+    def _step(self, batch: Batch) -> tuple[float, int]:
+        """One update; returns (sum of nats, tokens counted)."""
+        device = self.config.device
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.config.rate(self.progress.step)
+        counted = torch.from_numpy(batch.weights).to(device).flatten()
+        targets = torch.from_numpy(batch.targets).to(device).flatten()[counted]
+        with torch.autocast(device, dtype=torch.bfloat16, enabled=self.dtype == torch.bfloat16):
+            h = self.network(torch.from_numpy(batch.inputs).to(device), torch.from_numpy(batch.features).to(device))
+        h = h.flatten(0, 1)[counted].float()
+        loss = cross_entropy(h, self.network.embedding.weight, self.network.bias, targets, self.dtype)
+        self.optimiser.zero_grad()
+        (loss / len(targets)).backward()
+        norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.clip)
+        if not math.isfinite(norm):
+            raise CharRNNError(f"the gradient of step {self.progress.step} is not finite; lower the learning rate")
+        self.optimiser.step()
+        return loss.item(), len(targets)
+
+    def _validate(self, window: "_Window") -> bool:
+        """Measure, log, save; True when patience has ended."""
+        found = measure(self.network, self.corpus, self.validation, dtype=self.dtype) if len(self.validation) else None
+        self._log(window, found)
+        progress = self.progress
+        nats = found.hanzi_nats if found else window.nats
+        if nats < progress.best_nats:
+            progress.best_nats, progress.best_step = nats, progress.step
+            self._save(BEST)
+        self._save(CHECKPOINT)
+        waited = (progress.step - progress.best_step) // self.config.validate_every
+        return 0 < self.config.patience <= waited
+
+    def _log(self, window: "_Window", found: Perplexity | None) -> None:
+        record = {
+            "step": self.progress.step, "epoch": self.progress.epoch, "train_nats": window.nats,
+            "rate": self.config.rate(self.progress.step - 1), "tokens_per_second": round(window.speed),
+            "seconds": round(window.seconds, 1),
+        }
+        if found:
+            record |= {
+                "validation_hanzi_nats": found.hanzi_nats, "validation_nats": found.all_nats,
+                "validation_perplexity": found.hanzi_perplexity,
+            }
+        with open(self.folder / METRICS, "a", encoding="utf-8") as file:
+            file.write(json.dumps(record) + "\n")
+
+    def _save(self, name: str) -> None:
+        checkpoint.save(
+            self.folder / name, self.network, self.optimiser, self.progress, self._settings(),
+            self.corpus.vocabulary.tokens,
+        )
+
+    def _settings(self) -> dict[str, Any]:
+        settings = json.loads(json.dumps(asdict(self.config)))
+        return settings | {"corpus": self.corpus.provenance}
+
+    def _same_vocabulary(self, header: dict[str, Any]) -> None:
+        if tuple(header["vocabulary"]) != self.corpus.vocabulary.tokens:
+            raise UsageError("the checkpoint has another vocabulary than the corpus; encode the corpus it was trained on")
+
+
+class _Window:
+    """Sums since the last validation."""
+
+    def __init__(self) -> None:
+        self.total, self.tokens, self.started = 0.0, 0, time.monotonic()
+        self.recent = 0.0
+
+    def add(self, loss: float, tokens: int) -> None:
+        self.total += loss
+        self.tokens += tokens
+        mean = loss / tokens
+        self.recent = mean if not self.recent else 0.98 * self.recent + 0.02 * mean
+
+    @property
+    def nats(self) -> float:
+        return self.total / max(1, self.tokens)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    @property
+    def speed(self) -> float:
+        return self.tokens / max(1e-9, self.seconds)
+
+    def describe(self) -> str:
+        return f"loss {self.recent:.3f} ppl {np.exp(self.recent):.0f} {self.speed:,.0f} tok/s"
