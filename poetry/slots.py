@@ -2,7 +2,8 @@
 
 A poem is a row of slots. Towards the network a slot is four small integers, its features:
 
-    place   position in the line: 1 .. for the Hanzi and the mark that ends the line, 0 for the end token
+    place   position in the line: 1 .. for the Hanzi and the mark that ends the line; the end token's slot
+            looks like the first of a next line, so that nothing betrays where a poem ends; 0 in the prefix
     line    index of the line, from 0
     tones   tone needs of this and the next two Hanzi of the line, base 3: 9 a + 3 b + c,
             each 0 (any), 1 (平, level) or 2 (仄, oblique)
@@ -51,7 +52,3 @@ def line_features(line: int, length: int, tones: Sequence[int] | np.ndarray, rhy
     features[:, RHYME] = rhyme
     return features
 
-
-def end_features(lines: int) -> np.ndarray:
-    """(4,) uint8: the features of the end token after `lines` lines."""
-    return np.array([0, min(lines, LINES - 1), 0, 0], dtype=np.uint8)

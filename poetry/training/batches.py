@@ -108,7 +108,8 @@ def assemble(
         slots[b, start:stop, RHYME] = corpus.rhyme[span]
         tones[b, start:stop] = corpus.tone[span]
         counted[b, start : len(row)] = True
-        if len(row) > stop:  # the end token's slot
+        if len(row) > stop:  # the end token's slot looks like the first of a next line: no hint that the poem ends
+            slots[b, stop, PLACE] = 1
             slots[b, stop, LINE] = min(int(corpus.line[span][-1]) + 1, LINES - 1)
     if rng is not None:
         _drop(slots, tones, rng)

@@ -1,0 +1,66 @@
+"""Choose one class a row from log-probabilities: temperature, top-k, top-p, inverse CDF.
+
+The randomness is an argument, one uniform number a row, so that a row's choice depends on its own
+numbers alone and not on what else is in the batch.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from charrnn_core.errors import UsageError
+
+_HEAD = 512  # top-p looks at this many classes first; only a flatter row is sorted whole
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How to choose. temperature 0 is greedy; top_k 0 and top_p 1 switch the two cuts off.
+
+    Raises UsageError for values outside these ranges.
+    """
+
+    temperature: float = 1.0
+    top_k: int = 0
+    top_p: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.temperature <= 100:
+            raise UsageError(f"temperature must be between 0 (greedy) and 100, not {self.temperature}")
+        if self.top_k < 0:
+            raise UsageError(f"top-k must be 0 (off) or more, not {self.top_k}")
+        if not 0 < self.top_p <= 1:
+            raise UsageError(f"top-p must be above 0 and at most 1, not {self.top_p}")
+
+
+def choose(logits: np.ndarray, uniforms: np.ndarray, sampling: Sampling) -> np.ndarray:
+    """(B, V) logits with -inf where forbidden, (B,) uniforms in [0, 1) -> (B,) chosen ids.
+
+    Raises ValueError naming the row when a row forbids every class or holds a NaN.
+    """
+    highest = logits.max(axis=1, keepdims=True)
+    bad = np.flatnonzero(~np.isfinite(highest[:, 0]))
+    if len(bad):
+        raise ValueError(f"row {bad[0]} of the logits has no class to choose: all are forbidden, or one is not a number")
+    if sampling.temperature == 0:
+        return logits.argmax(axis=1)
+    scaled = np.exp((logits - highest) / np.float32(sampling.temperature))
+    if sampling.top_k and sampling.top_k < scaled.shape[1]:
+        least = np.partition(scaled, -sampling.top_k, axis=1)[:, -sampling.top_k, None]
+        scaled = np.where(scaled >= least, scaled, 0)
+    if sampling.top_p < 1:
+        scaled = np.where(scaled >= _nucleus(scaled, sampling.top_p), scaled, 0)
+    cumulative = np.cumsum(scaled, axis=1, dtype=np.float64)
+    thresholds = uniforms[:, None] * cumulative[:, -1:]
+    return (cumulative <= thresholds).sum(axis=1)
+
+
+def _nucleus(weights: np.ndarray, top_p: float) -> np.ndarray:
+    """(B, 1): the least weight within the smallest set of classes that holds a share `top_p` (Holtzman et al. 2020)."""
+    wanted = top_p * weights.sum(axis=1, keepdims=True)
+    head = min(_HEAD, weights.shape[1])
+    largest = -np.sort(-np.partition(weights, -head, axis=1)[:, -head:], axis=1)
+    if (largest.sum(axis=1, keepdims=True) < wanted).any():
+        largest = -np.sort(-weights, axis=1)
+    last = (np.cumsum(largest, axis=1) < wanted).sum(axis=1)
+    return np.take_along_axis(largest, np.minimum(last, largest.shape[1] - 1)[:, None], axis=1)

@@ -1,0 +1,94 @@
+"""A trained network as a stepper: start, step, select. The decoding loop knows no more of it.
+
+    e = E[id] + sum_k F_in[k, feature_k]      u = layers(e)      logits = (u + sum_k F_out[k, feature_k]) E^T + b
+
+See poetry.training.network for the same network in torch; a test holds the two equal.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from charrnn_core.cells import CELLS, CellWeights, State
+from charrnn_core.errors import WeightsError
+
+LayerStates = tuple[State, ...]
+
+
+class Stepper(Protocol):
+    """What the decoding loop needs of a network, whatever computes it."""
+
+    def start(self, batch: int) -> Any:
+        """The state before the first token of `batch` rows."""
+
+    def step(self, state: Any, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, Any]:
+        """ids (B,) just read, features (B, F) of the next slot -> logits (B, V) float32, new state."""
+
+    def select(self, state: Any, rows: np.ndarray) -> Any:
+        """The state of the given rows, in that order; a row may be taken several times."""
+
+
+@dataclass(frozen=True)
+class NumpyStepper:
+    """The network in float32 numpy."""
+
+    cell: str
+    embedding: np.ndarray  # (V, D)
+    features_in: np.ndarray  # (sum of feature sizes, D)
+    features_out: np.ndarray
+    feature_offsets: np.ndarray  # (F,): where each feature's rows begin
+    layers: tuple[CellWeights, ...]
+    bias: np.ndarray  # (V,)
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, np.ndarray], header: dict[str, Any]) -> "NumpyStepper":
+        """From a weights file's arrays and header; WeightsError when they do not fit each other."""
+        try:
+            config, sizes = header["network"], header["feature_sizes"]
+            V, D, H = config["vocabulary"], config["embedding"], config["hidden"]
+            G = CELLS[config["cell"]].gates
+            shapes = {"embedding.weight": (V, D), "bias": (V,), "features_in": (sum(sizes), D), "features_out": (sum(sizes), D)}
+            for k, (inputs, hidden) in enumerate(((D, H), (H, D))):
+                shapes |= {
+                    f"layers.{k}.weight_ih_l0": (G * hidden, inputs), f"layers.{k}.weight_hh_l0": (G * hidden, hidden),
+                    f"layers.{k}.bias_ih_l0": (G * hidden,), f"layers.{k}.bias_hh_l0": (G * hidden,),
+                }
+            wrong = [name for name, shape in shapes.items() if name not in arrays or arrays[name].shape != shape]
+            if wrong:
+                raise WeightsError(f"the weights file's {wrong[0]} is missing or of a wrong shape; fetch or train it again")
+            array = {name: np.ascontiguousarray(arrays[name], dtype=np.float32) for name in shapes}
+        except (KeyError, TypeError) as error:
+            raise WeightsError(f"the weights file's header lacks {error}; fetch or train it again") from error
+        layers = tuple(
+            CellWeights(*(array[f"layers.{k}.{name}_l0"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")))
+            for k in range(2)
+        )
+        offsets = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        return cls(
+            config["cell"], array["embedding.weight"], array["features_in"], array["features_out"], offsets, layers, array["bias"]
+        )
+
+    def start(self, batch: int) -> LayerStates:
+        """Zero states of every layer."""
+        return tuple(CELLS[self.cell].start(batch, layer) for layer in self.layers)
+
+    def hidden(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
+        """One step without the output layer: (B, D) to multiply with E^T, new state."""
+        rows = features + self.feature_offsets
+        x = self.embedding[ids] + self.features_in[rows].sum(1)
+        states = []
+        for layer, layer_state in zip(self.layers, state, strict=True):
+            new = CELLS[self.cell].step(layer, x, layer_state)
+            x = new[0]
+            states.append(new)
+        return x + self.features_out[rows].sum(1), tuple(states)
+
+    def step(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
+        """See Stepper.step."""
+        u, state = self.hidden(state, ids, features)
+        return u @ self.embedding.T + self.bias, state
+
+    def select(self, state: LayerStates, rows: np.ndarray) -> LayerStates:
+        """See Stepper.select."""
+        return tuple(tuple(array[rows] for array in layer) for layer in state)
