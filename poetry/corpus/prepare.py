@@ -1,0 +1,59 @@
+"""The corpus pipeline: read -> clean -> leave out near-copies. What every command starts from."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from charrnn_core.errors import DataError
+from poetry.corpus.clean import Poem, clean
+from poetry.corpus.dedupe import distinct
+from poetry.corpus.read import OWN, RawPoem, read_corpus, read_plain
+from poetry.corpus.registry import data_folder, dataset, sha256_of, verify
+from poetry.corpus.split import part_of
+from poetry.forms import recognise
+
+CORPUS = "chinese-poetry"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The poems that remain, how many were read and passed the rules, and where they came from."""
+
+    poems: list[Poem]
+    read: int
+    clean: int
+    provenance: dict[str, Any]
+
+    def summary(self) -> dict[str, Any]:
+        """Counts for `inspect`: poems left at each stage, by source and part, by form."""
+        return {
+            "read": self.read,
+            "clean": self.clean,
+            "distinct": len(self.poems),
+            "hanzi": sum(len(line) for poem in self.poems for line in poem.lines),
+            "parts": dict(Counter(f"{poem.source} {part_of(poem.text)}" for poem in self.poems)),
+            "forms": dict(Counter(f"{poem.source} {recognise(poem.lines).name}" for poem in self.poems)),
+        }
+
+
+def prepare(folder: Path | None = None, text: Path | None = None) -> Prepared:
+    """The registered corpus under `folder`, or a user's own plain `text`.
+
+    Raises DataError naming the file when one is missing, damaged, malformed, or nothing remains.
+    """
+    if text is not None:
+        raw = list(read_plain(text))
+        return _prepared(raw, {"dataset": OWN, "files": {text.name: sha256_of(text)}})
+    chosen = dataset(CORPUS)
+    base = verify(chosen, data_folder(folder))
+    raw = list(read_corpus(base, list(chosen.files)))
+    return _prepared(raw, {"dataset": CORPUS, "address": chosen.address, "files": len(chosen.files)})
+
+
+def _prepared(raw: list[RawPoem], provenance: dict[str, Any]) -> Prepared:
+    cleaned = list(clean(iter(raw)))
+    poems = distinct(cleaned)
+    if not poems:
+        raise DataError(f"none of {len(raw)} poems passes the cleaning rules (poetry/corpus/clean.py); check the text")
+    return Prepared(poems, len(raw), len(cleaned), provenance | {"poems": len(poems)})

@@ -1,0 +1,57 @@
+"""导出 (export): `python -m poetry.export RUN -o FILE` makes the small weights file that generation reads.
+
+Input: a run folder of poetry.train. Output: int8 matrices with one scale a row; configuration,
+vocabulary, provenance and validation figures in the header. Needs no torch.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from charrnn_core import weights
+from charrnn_core.command import Parser, run
+from charrnn_core.errors import UsageError
+from poetry.slots import FEATURE_SIZES
+
+KIND = "poetry"
+CHECKPOINT_KIND = "poetry-checkpoint"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="poetry.export", description="把训练结果导出为权重文件 / export a training run to a weights file")
+    parser.add_argument("run", type=Path, help="训练目录 / the run's folder")
+    parser.add_argument("-o", "--out", type=Path, required=True, help="权重文件 / the weights file")
+    parser.add_argument("--checkpoint", default="best.safetensors", help="用哪个检查点 / which checkpoint of the run")
+    parser.add_argument("--trained-as", default="", help="出处说明 / a note on how it was trained, for the header")
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    if not arguments.run.is_dir():
+        raise UsageError(f"{arguments.run} is no folder; give the folder of a training run")
+    export(arguments.run / arguments.checkpoint, arguments.out, note=arguments.trained_as)
+    print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.1f} MB", file=sys.stderr)
+
+
+def export(checkpoint: Path, out: Path, *, note: str = "") -> None:
+    """Write the weights file of a checkpoint. Raises WeightsError when the checkpoint cannot be read."""
+    arrays, header = weights.load(checkpoint, kind=CHECKPOINT_KIND)
+    prefix = "network."
+    network = {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+    weights.save(out, network, _header(header, note), int8=True)
+
+
+def _header(header: dict[str, Any], note: str) -> dict[str, Any]:
+    return {
+        "kind": KIND,
+        "network": header["network"],
+        "feature_sizes": list(FEATURE_SIZES),
+        "vocabulary": header["vocabulary"],
+        "provenance": {"note": note, "progress": header["progress"], "settings": header["settings"]},
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""A trained model: vocabulary and stepper from a weights file, the package's own or another.
+
+Generation needs numpy and safetensors only; nothing here imports torch.
+"""
+
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from charrnn_core import weights
+from charrnn_core.errors import WeightsError
+from charrnn_core.stepper import NumpyStepper, Stepper
+from poetry.slots import FEATURE_SIZES
+from poetry.vocab import Vocabulary
+
+KIND = "poetry"
+SHIPPED = ("lstm", "gru", "rnn")
+
+
+@dataclass(frozen=True)
+class Model:
+    """What generation needs, and where it came from."""
+
+    stepper: Stepper
+    vocabulary: Vocabulary
+    provenance: dict[str, Any]
+
+
+def load(path: Path) -> Model:
+    """Read a weights file. Raises WeightsError when it is missing, damaged or foreign."""
+    arrays, header = weights.load(path, kind=KIND)
+    try:
+        vocabulary = Vocabulary(header["vocabulary"])
+        fits = header["feature_sizes"] == list(FEATURE_SIZES) and header["network"]["vocabulary"] == len(vocabulary)
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(f"{path} has a damaged header ({error}); fetch or train it again") from error
+    if not fits:
+        raise WeightsError(f"{path} was made for another version of this package; export it again")
+    return Model(NumpyStepper.from_arrays(arrays, header), vocabulary, header.get("provenance", {}))
+
+
+def shipped(cell: str = "lstm") -> Model:
+    """The model of a cell that comes with the package. Raises WeightsError for another cell."""
+    if cell not in SHIPPED:
+        raise WeightsError(f"no {cell!r} weights come with the package; choose one of {', '.join(SHIPPED)}")
+    with as_file(files("poetry").joinpath("weights", f"{cell}.safetensors")) as path:
+        return load(path)
