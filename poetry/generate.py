@@ -2,10 +2,15 @@
 
 import argparse
 import json
+import os
 import re
 import sys
 import unicodedata
 from pathlib import Path
+
+# A poem takes a fraction of a second on one core. More threads gain little, and where other programs keep the
+# cores busy the threads of OpenBLAS wait for each other, many times longer than they compute.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
