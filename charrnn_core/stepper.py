@@ -1,6 +1,7 @@
 """A trained network as a stepper: start, step, select. The decoding loop knows no more of it.
 
-    e = E[id] + sum_k F_in[k, feature_k]      u = layers(e)      logits = (u + sum_k F_out[k, feature_k]) E^T + b
+    e = sqrt(D) (E[id] + sum_k F_in[k, feature_k])      u = layers(e)
+    logits = (u + sum_k F_out[k, feature_k]) E^T + b
 
 See poetry.training.network for the same network in torch; a test holds the two equal.
 """
@@ -76,7 +77,7 @@ class NumpyStepper:
     def hidden(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
         """One step without the output layer: (B, D) to multiply with E^T, new state."""
         rows = features + self.feature_offsets
-        x = self.embedding[ids] + self.features_in[rows].sum(1)
+        x = (self.embedding[ids] + self.features_in[rows].sum(1)) * np.float32(self.embedding.shape[1] ** 0.5)
         states = []
         for layer, layer_state in zip(self.layers, state, strict=True):
             new = CELLS[self.cell].step(layer, x, layer_state)

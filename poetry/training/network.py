@@ -2,9 +2,12 @@
 
 For a token x[t] and the features f[t] of the slot that the NEXT token fills (a row of four ones):
 
-    e[t] = E[x[t]] + f[t] F_in                     E: (V, D), F_in, F_out: (F, D)
+    e[t] = sqrt(D) (E[x[t]] + f[t] F_in)           E: (V, D), F_in, F_out: (F, D)
     u[t] = layer_2(layer_1(e))[t]                  D -> H -> D
     logits[t] = (u[t] + f[t] F_out) E^T + b        (V,)
+
+The factor sqrt(D) gives the first layer inputs of unit size though E, tied to the output, is small. It
+matters more than any other choice of the recipe: see docs/training-log.md.
 
 The layers are torch.nn.RNN / GRU / LSTM, so gate order (LSTM i f g o; GRU r z n) and the two bias
 vectors are torch's. charrnn_core.cells computes the same in numpy; a test holds the two equal.
@@ -65,8 +68,9 @@ class Network(nn.Module):
     def _initialise(self) -> None:
         """Small embeddings (they are the output layer too); LSTM forget gates open (Jozefowicz et al. 2015)."""
         scale = self.config.embedding**-0.5
-        for table in (self.embedding.weight, self.features_in, self.features_out):
-            nn.init.normal_(table, std=0.5 * scale)
+        nn.init.normal_(self.embedding.weight, std=scale)
+        nn.init.normal_(self.features_in, std=0.5 * scale)
+        nn.init.normal_(self.features_out, std=0.5 * scale)
         for layer in self.layers:
             nn.init.orthogonal_(layer.weight_hh_l0)
             nn.init.xavier_uniform_(layer.weight_ih_l0)
@@ -82,7 +86,7 @@ class Network(nn.Module):
         # One product with a matrix of four ones a row is faster, backwards above all, than four look-ups.
         hot = torch.zeros(*tokens.shape, sum(FEATURE_SIZES), device=tokens.device)
         hot.scatter_(-1, features + self.offsets, 1.0)
-        x = self.drop(self.embedding(tokens) + hot @ self.features_in)
+        x = self.drop((self.embedding(tokens) + hot @ self.features_in) * self.config.embedding**0.5)
         for layer in self.layers:
             x = self.drop(layer(x)[0])
         return x + hot @ self.features_out
