@@ -1,0 +1,121 @@
+"""Training end to end on a tiny corpus: it learns, it resumes to the bit after a kill, it stops when asked."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from charrnn_core import weights
+from poetry import export, generate, train
+
+SIZES = ["--embedding", "12", "--hidden", "16", "--batch-tokens", "400", "--threads", "1", "--warmup", "5"]
+
+
+def _arguments(corpus: Path, out: Path, cell: str, steps: int, *more: str) -> list[str]:
+    return ["--cell", cell, "--data", str(corpus), "--out", str(out), "--steps", str(steps), *SIZES, *more]
+
+
+def _arrays(run: Path) -> dict[str, np.ndarray]:
+    return weights.load(run / "checkpoint.safetensors", kind="poetry-checkpoint")[0]
+
+
+def _same_bits(a: Path, b: Path) -> None:
+    one, two = _arrays(a), _arrays(b)
+    assert one.keys() == two.keys()
+    different = [name for name in one if one[name].tobytes() != two[name].tobytes()]
+    assert different == []
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_the_loss_falls(own_corpus: Path, tmp_path: Path, cell: str) -> None:
+    assert train.main(_arguments(own_corpus, tmp_path / "run", cell, 60, "--validate-every", "20", "--learning-rate", "0.01")) == 0
+    records = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
+    assert [r["step"] for r in records] == [20, 40, 60]
+    assert records[2]["train_nats"] < records[0]["train_nats"] - 0.3
+    assert (tmp_path / "run" / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_was_ended_resumes_to_the_bit(own_corpus: Path, tmp_path: Path, signal_: signal.Signals) -> None:
+    every = ["--validate-every", "7", "--dropout", "0.2"]
+    assert train.main(_arguments(own_corpus, tmp_path / "whole", "lstm", 240, *every)) == 0
+    broken = _arguments(own_corpus, tmp_path / "broken", "lstm", 240, *every)
+    command = [sys.executable, "-m", "poetry.train", *broken]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[1], env=os.environ)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "broken" / "checkpoint.safetensors").exists():
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal_)
+    code = process.wait(60)
+    assert code == (-signal_ if signal_ == signal.SIGKILL else 0)
+    header = weights.load(tmp_path / "broken" / "checkpoint.safetensors", kind="poetry-checkpoint")[1]
+    assert 0 < header["progress"]["step"] < 240
+    assert train.main([*broken, "--resume"]) == 0
+    _same_bits(tmp_path / "whole", tmp_path / "broken")
+
+
+def test_early_stopping_ends_a_run_that_learns_nothing(own_corpus: Path, tmp_path: Path) -> None:
+    arguments = _arguments(own_corpus, tmp_path / "run", "gru", 400, "--validate-every", "5", "--patience", "2", "--learning-rate", "1e-12")
+    assert train.main(arguments) == 0
+    steps = len((tmp_path / "run" / "metrics.jsonl").read_text().splitlines()) * 5
+    assert steps < 100
+
+
+def test_from_an_own_corpus_to_a_poem(own_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train.main(_arguments(own_corpus, tmp_path / "run", "gru", 30, "--validate-every", "10")) == 0
+    out = tmp_path / "own.safetensors"
+    assert export.main([str(tmp_path / "run"), "-o", str(out)]) == 0
+    capsys.readouterr()
+    assert generate.main(["春", "--weights", str(out), "--seed", "3", "--form", "五绝"]) == 0
+    assert capsys.readouterr().out.startswith("春")
+
+
+def test_another_run_starts_from_a_checkpoint(own_corpus: Path, tmp_path: Path) -> None:
+    assert train.main(_arguments(own_corpus, tmp_path / "one", "rnn", 20, "--validate-every", "10")) == 0
+    init = ["--init", str(tmp_path / "one" / "checkpoint.safetensors"), "--learning-rate", "1e-12", "--validate-every", "1"]
+    assert train.main(_arguments(own_corpus, tmp_path / "two", "rnn", 1, *init)) == 0
+    before, after = _arrays(tmp_path / "one"), _arrays(tmp_path / "two")
+    np.testing.assert_allclose(before["network.embedding.weight"], after["network.embedding.weight"], atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (["--steps", "0"], "at least 1"),
+        (["--learning-rate", "-1"], "positive"),
+        (["--dropout", "1"], "dropout"),
+        (["--hidden", "0"], "positive"),
+        (["--device", "cuda"], "CUDA"),
+        (["--data", "no-such.npz"], "no-such.npz"),
+        (["--cell", "transformer"], "invalid choice"),
+    ],
+)
+def test_wrong_use_is_one_line(own_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], says: str) -> None:
+    arguments = [*_arguments(own_corpus, tmp_path / "run", "rnn", 5), *more]
+    try:
+        code = train.main(arguments)
+    except SystemExit as stopped:
+        code = int(str(stopped.code))
+    error = capsys.readouterr().err.strip()
+    assert code == 2
+    assert says in error
+    assert "\n" not in error
+
+
+def test_a_run_is_not_overwritten_and_not_resumed_with_other_settings(
+    own_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = _arguments(own_corpus, tmp_path / "run", "rnn", 6, "--validate-every", "3")
+    assert train.main(arguments) == 0
+    assert train.main(arguments) == 2
+    assert "--resume" in capsys.readouterr().err
+    assert train.main([*arguments, "--resume", "--seed", "2"]) == 2
+    assert "other settings" in capsys.readouterr().err
