@@ -45,7 +45,7 @@ def _fetch_one(chosen: Dataset, path: str, target: Path, bar: tqdm) -> None:
             raise CharRNNError(f"{address} gave another file than registered (sha256 differs); try again later")
         part.replace(target)
     except urllib.error.URLError as error:
-        raise CharRNNError(f"cannot fetch {address}: {error.reason}; check the network and run the command again") from error
+        raise CharRNNError(f"cannot fetch {address}: {error}; check the network and run the command again") from error
     except OSError as error:
         raise CharRNNError(f"cannot fetch {address} to {target}: {error}; run the command again to go on") from error
 

@@ -1,0 +1,78 @@
+"""The weights file: what is written comes back, int8 within half a step, anything else is refused."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from charrnn_core import weights
+from charrnn_core.errors import WeightsError
+
+
+def test_arrays_and_header_come_back(tmp_path: Path) -> None:
+    arrays = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "n": np.array([3], dtype=np.int64)}
+    weights.save(tmp_path / "w", arrays, {"kind": "x", "诗": "春"})
+    found, header = weights.load(tmp_path / "w", kind="x")
+    assert header == {"kind": "x", "诗": "春"}
+    assert {k: (v.dtype, v.tolist()) for k, v in found.items()} == {k: (v.dtype, v.tolist()) for k, v in arrays.items()}
+
+
+def test_int8_is_off_by_half_a_step_at_most(tmp_path: Path) -> None:
+    matrix = np.random.default_rng(0).normal(size=(40, 30)).astype(np.float32)
+    matrix[3] = 0
+    weights.save(tmp_path / "w", {"m": matrix, "v": matrix[0]}, {"kind": "x"}, int8=True)
+    found, _ = weights.load(tmp_path / "w", kind="x")
+    half_step = np.abs(matrix).max(axis=1, keepdims=True) / 127 / 2
+    assert (np.abs(found["m"] - matrix) <= half_step * 1.001).all()
+    assert (found["m"][3] == 0).all()
+    assert found["v"].tolist() == matrix[0].tolist()
+    assert (tmp_path / "w").stat().st_size < matrix.nbytes / 2
+
+
+def _file(path: Path, arrays: dict[str, np.ndarray], **metadata: str) -> Path:
+    save_file(arrays, path, metadata=metadata)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("metadata", "says"),
+    [
+        ({}, "not written by this project"),
+        ({"format": weights.FORMAT, "version": "99", "header": "{}"}, "upgrade"),
+        ({"format": weights.FORMAT, "version": "one", "header": "{}"}, "damaged"),
+        ({"format": weights.FORMAT, "version": "1", "header": "["}, "damaged"),
+        ({"format": weights.FORMAT, "version": "1", "header": "[]"}, "needed"),
+        ({"format": weights.FORMAT, "version": "1", "header": json.dumps({"kind": "y"})}, "'y'"),
+    ],
+)
+def test_a_foreign_header_is_refused(tmp_path: Path, metadata: dict[str, str], says: str) -> None:
+    path = _file(tmp_path / "w", {"a": np.zeros(1, np.float32)}, **metadata)
+    with pytest.raises(WeightsError, match=says):
+        weights.load(path, kind="x")
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"m": np.ones((2, 2), np.int8)},
+        {"m": np.ones((2, 2), np.int8), "m.scale": np.ones(3, np.float32)},
+        {"m": np.array([1.0, np.nan], np.float32)},
+    ],
+)
+def test_damaged_arrays_are_refused(tmp_path: Path, arrays: dict[str, np.ndarray]) -> None:
+    header = json.dumps({"kind": "x"})
+    path = _file(tmp_path / "w", arrays, format=weights.FORMAT, version="1", header=header)
+    with pytest.raises(WeightsError, match="m "):
+        weights.load(path, kind="x")
+
+
+@pytest.mark.parametrize("cut", range(0, 400, 13))
+def test_every_truncation_is_refused(tmp_path: Path, cut: int) -> None:
+    weights.save(tmp_path / "w", {"a": np.zeros(64, np.float32)}, {"kind": "x"})
+    content = (tmp_path / "w").read_bytes()
+    assert cut < len(content)
+    (tmp_path / "w").write_bytes(content[:cut])
+    with pytest.raises(WeightsError):
+        weights.load(tmp_path / "w", kind="x")
