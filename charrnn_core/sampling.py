@@ -41,7 +41,9 @@ def choose(logits: np.ndarray, uniforms: np.ndarray, sampling: Sampling) -> np.n
     highest = logits.max(axis=1, keepdims=True)
     bad = np.flatnonzero(~np.isfinite(highest[:, 0]))
     if len(bad):
-        raise ValueError(f"row {bad[0]} of the logits has no class to choose: all are forbidden, or one is not a number")
+        raise ValueError(
+            f"row {bad[0]} of the logits has no class to choose: all are forbidden, or one is not a number"
+        )
     if sampling.temperature == 0:
         return logits.argmax(axis=1)
     scaled = np.exp((logits - highest) / np.float32(sampling.temperature))

@@ -49,15 +49,24 @@ class NumpyStepper:
             config, sizes = header["network"], header["feature_sizes"]
             V, D, H = config["vocabulary"], config["embedding"], config["hidden"]
             G = CELLS[config["cell"]].gates
-            shapes = {"embedding.weight": (V, D), "bias": (V,), "features_in": (sum(sizes), D), "features_out": (sum(sizes), D)}
+            shapes = {
+                "embedding.weight": (V, D),
+                "bias": (V,),
+                "features_in": (sum(sizes), D),
+                "features_out": (sum(sizes), D),
+            }
             for k, (inputs, hidden) in enumerate(((D, H), (H, D))):
                 shapes |= {
-                    f"layers.{k}.weight_ih_l0": (G * hidden, inputs), f"layers.{k}.weight_hh_l0": (G * hidden, hidden),
-                    f"layers.{k}.bias_ih_l0": (G * hidden,), f"layers.{k}.bias_hh_l0": (G * hidden,),
+                    f"layers.{k}.weight_ih_l0": (G * hidden, inputs),
+                    f"layers.{k}.weight_hh_l0": (G * hidden, hidden),
+                    f"layers.{k}.bias_ih_l0": (G * hidden,),
+                    f"layers.{k}.bias_hh_l0": (G * hidden,),
                 }
             wrong = [name for name, shape in shapes.items() if name not in arrays or arrays[name].shape != shape]
             if wrong:
-                raise WeightsError(f"the weights file's {wrong[0]} is missing or of a wrong shape; fetch or train it again")
+                raise WeightsError(
+                    f"the weights file's {wrong[0]} is missing or of a wrong shape; fetch or train it again"
+                )
             array = {name: np.ascontiguousarray(arrays[name], dtype=np.float32) for name in shapes}
         except (KeyError, TypeError) as error:
             raise WeightsError(f"the weights file's header lacks {error}; fetch or train it again") from error
@@ -67,7 +76,13 @@ class NumpyStepper:
         )
         offsets = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         return cls(
-            config["cell"], array["embedding.weight"], array["features_in"], array["features_out"], offsets, layers, array["bias"]
+            config["cell"],
+            array["embedding.weight"],
+            array["features_in"],
+            array["features_out"],
+            offsets,
+            layers,
+            array["bias"],
         )
 
     def start(self, batch: int) -> LayerStates:

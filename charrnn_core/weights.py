@@ -59,7 +59,9 @@ def load(path: str | os.PathLike[str], *, kind: str) -> tuple[dict[str, np.ndarr
             raw = {name: file.get_tensor(name) for name in names}
     except OSError as error:
         reason = error.strerror or error
-        raise WeightsError(f"cannot read the weights file {source}: {reason}; give an existing .safetensors file") from error
+        raise WeightsError(
+            f"cannot read the weights file {source}: {reason}; give an existing .safetensors file"
+        ) from error
     except (safetensors.SafetensorError, KeyError, TypeError, ValueError, OverflowError, MemoryError) as error:
         if isinstance(error, WeightsError):
             raise

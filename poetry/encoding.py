@@ -70,7 +70,11 @@ class Encoded:
 
 
 def encode(
-    poems: Sequence[Poem], *, vocabulary: Vocabulary | None = None, min_count: int = MIN_COUNT, provenance: dict[str, Any]
+    poems: Sequence[Poem],
+    *,
+    vocabulary: Vocabulary | None = None,
+    min_count: int = MIN_COUNT,
+    provenance: dict[str, Any],
 ) -> Encoded:
     """Encode poems; the vocabulary and the key words are fitted on their training part unless given.
 
@@ -85,7 +89,9 @@ def encode(
     keys = np.zeros((len(poems), keywords.PER_POEM, 2), dtype=np.uint16)
     rows = [_features(poem.text) for poem in poems]
     for index, poem in enumerate(poems):
-        for place, word in enumerate(w for w in keywords.draw(poem.lines, words) if w[0] in vocabulary and w[1] in vocabulary):
+        for place, word in enumerate(
+            w for w in keywords.draw(poem.lines, words) if w[0] in vocabulary and w[1] in vocabulary
+        ):
             keys[index, place] = vocabulary.ids(word)
     features = np.concatenate(rows)
     titles = [vocabulary.ids("".join(c for c in poem.title if c in vocabulary)) for poem in poems]
@@ -158,8 +164,10 @@ def load(path: str | os.PathLike[str]) -> Encoded:
     except DataError:
         raise
     except OSError as error:
-        raise DataError(f"cannot read {source}: {error.strerror or error}; make it with `python -m poetry.corpus encode`") from error
+        raise DataError(
+            f"cannot read {source}: {error.strerror or error}; make it with `python -m poetry.corpus encode`"
+        ) from error
     except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{source} is damaged or no encoded corpus; make it again with `python -m poetry.corpus encode`") from error
-
-
+        raise DataError(
+            f"{source} is damaged or no encoded corpus; make it again with `python -m poetry.corpus encode`"
+        ) from error

@@ -20,7 +20,9 @@ CHECKPOINT_KIND = "poetry-checkpoint"
 
 def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
-    parser = Parser(prog="poetry.export", description="把训练结果导出为权重文件 / export a training run to a weights file")
+    parser = Parser(
+        prog="poetry.export", description="把训练结果导出为权重文件 / export a training run to a weights file"
+    )
     parser.add_argument("run", type=Path, help="训练目录 / the run's folder")
     parser.add_argument("-o", "--out", type=Path, required=True, help="权重文件 / the weights file")
     parser.add_argument("--checkpoint", default="best.safetensors", help="用哪个检查点 / which checkpoint of the run")

@@ -57,5 +57,7 @@ def pailu(lines: int, length: int) -> Form:
     Raises ValueError for another number of lines or a length other than 5 or 7.
     """
     if length not in (5, 7) or lines < SHORTEST_PAILU or lines % 2:
-        raise ValueError(f"排律 has lines of 5 or 7 Hanzi and an even number, ten or more, of them: not {lines} x {length}")
+        raise ValueError(
+            f"排律 has lines of 5 or 7 Hanzi and an even number, ten or more, of them: not {lines} x {length}"
+        )
     return Form("五排" if length == 5 else "七排", lines, length)

@@ -40,9 +40,18 @@ def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     parser = Parser(prog="poetry.generate", description="写一首古诗 / write a classical Chinese poem", epilog=EXAMPLES)
     add = parser.add_argument
-    add("head", nargs="?", default=None, help="开头的一个或几个字，可省略 / the first character or characters; may be left out")
+    add(
+        "head",
+        nargs="?",
+        default=None,
+        help="开头的一个或几个字，可省略 / the first character or characters; may be left out",
+    )
     add("--form", default="七绝", help=f"诗体 / the form: {' '.join(f.name for f in FORMS)}")
-    add("--acrostic", metavar="字", help="藏头：每句的第一个字（绝句 4 个，律诗 8 个） / the first character of every line")
+    add(
+        "--acrostic",
+        metavar="字",
+        help="藏头：每句的第一个字（绝句 4 个，律诗 8 个） / the first character of every line",
+    )
     add("-n", "--count", type=int, default=1, help="写几首 / how many poems")
     add("--seed", type=int, help="随机种子：同一种子同一首诗 / same seed, same poem")
     add("--temperature", type=float, default=0.8, help="温度，0 为贪心 / temperature; 0 is greedy")
@@ -77,7 +86,7 @@ def _work(arguments: argparse.Namespace) -> None:
         request = request_for(form, head, **settings)
     loaded = model.load(arguments.weights) if arguments.weights else model.shipped(arguments.cell)
     _remark_unknown(head + hidden, loaded.vocabulary)
-    seed = arguments.seed if arguments.seed is not None else int(np.random.SeedSequence().entropy) % (1 << 32)
+    seed = arguments.seed if arguments.seed is not None else int(np.random.default_rng().integers(1 << 32))
     writer = Writer(loaded)
     for index in range(arguments.count):
         _print(writer.write(request, seed + index), arguments, first=index == 0)
@@ -100,7 +109,9 @@ def _hanzi(text: str | None, what: str, longest: int) -> str:
         raise UsageError(f"{what} is empty; give Chinese characters or leave it out")
     bad = re.search(f"[^{HANZI}]", text)
     if bad:
-        raise UsageError(f"{what} holds {_name(bad.group())}, which is no Chinese character; give Chinese characters only")
+        raise UsageError(
+            f"{what} holds {_name(bad.group())}, which is no Chinese character; give Chinese characters only"
+        )
     if len(text) > longest:
         raise UsageError(f"{what} has more than {longest} characters; give fewer")
     return simplify(text)
@@ -117,7 +128,10 @@ def _name(character: str) -> str:
 def _remark_unknown(characters: str, vocabulary: Vocabulary) -> None:
     unknown = [c for c in characters if c not in vocabulary]
     if unknown:
-        print(f"poetry.generate: {''.join(unknown)} is not in the vocabulary; the network reads it as unknown", file=sys.stderr)
+        print(
+            f"poetry.generate: {''.join(unknown)} is not in the vocabulary; the network reads it as unknown",
+            file=sys.stderr,
+        )
 
 
 def _print(poem: Poem, arguments: argparse.Namespace, *, first: bool) -> None:

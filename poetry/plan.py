@@ -80,6 +80,8 @@ def opening(text: str) -> dict[Place, str]:
 def acrostic(text: str, form: Form) -> dict[Place, str]:
     """藏头 (acrostic): line i begins with character i. Raises UsageError when the numbers differ."""
     if len(text) != form.lines:
-        raise UsageError(f"an acrostic of {form.name} needs {form.lines} characters, {len(text)} were given; "
-                         "give 4 for 绝句, 8 for 律诗")
+        raise UsageError(
+            f"an acrostic of {form.name} needs {form.lines} characters, {len(text)} were given; "
+            "give 4 for 绝句, 8 for 律诗"
+        )
     return {(line, 0): character for line, character in enumerate(text)}

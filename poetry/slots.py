@@ -51,4 +51,3 @@ def line_features(line: int, length: int, tones: Sequence[int] | np.ndarray, rhy
     features[:length, TONES] = tone_windows(np.asarray(tones))
     features[:, RHYME] = rhyme
     return features
-

@@ -17,7 +17,12 @@ def main(argv: list[str] | None = None) -> int:
     parser = Parser(prog="poetry.train", description="训练 RNN、GRU 或 LSTM / train an RNN, GRU or LSTM on poems")
     add = parser.add_argument
     add("--cell", choices=("rnn", "gru", "lstm"), default="lstm", help="循环单元 / the recurrent cell")
-    add("--data", type=Path, default=Path("data/cache/corpus.npz"), help="编码好的语料 .npz 或纯文本 / encoded corpus or plain text")
+    add(
+        "--data",
+        type=Path,
+        default=Path("data/cache/corpus.npz"),
+        help="编码好的语料 .npz 或纯文本 / encoded corpus or plain text",
+    )
     add("--sources", default="tang,song", help="tang, song 或 own，逗号分隔；第一个作验证 / the first is validated on")
     add("--out", type=Path, required=True, help="运行目录 / the run's folder")
     add("--init", type=Path, help="从另一次运行的检查点开始 / start from another run's checkpoint")
@@ -50,10 +55,17 @@ def _work(arguments: argparse.Namespace) -> None:
     corpus = data.load(arguments.data)
     sources = tuple(arguments.sources.split(",")) if arguments.data.suffix == ".npz" else ("own",)
     config = TrainingConfig(
-        sources=sources, steps=arguments.steps, batch_tokens=arguments.batch_tokens,
-        learning_rate=arguments.learning_rate, warmup=arguments.warmup, decay=arguments.decay,
-        validate_every=arguments.validate_every, patience=arguments.patience, seed=arguments.seed,
-        device=arguments.device, threads=arguments.threads,
+        sources=sources,
+        steps=arguments.steps,
+        batch_tokens=arguments.batch_tokens,
+        learning_rate=arguments.learning_rate,
+        warmup=arguments.warmup,
+        decay=arguments.decay,
+        validate_every=arguments.validate_every,
+        patience=arguments.patience,
+        seed=arguments.seed,
+        device=arguments.device,
+        threads=arguments.threads,
     )
     network = NetworkConfig(
         arguments.cell, len(corpus.vocabulary), arguments.embedding, arguments.hidden, arguments.dropout

@@ -60,7 +60,13 @@ class Poem:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able data."""
-        return {"form": self.form, "lines": self.lines, "text": self.text, "seed": self.seed, "score": round(self.score, 4)}
+        return {
+            "form": self.form,
+            "lines": self.lines,
+            "text": self.text,
+            "seed": self.seed,
+            "score": round(self.score, 4),
+        }
 
 
 def request_for(form: Form, head: str = "", **settings: Any) -> Request:

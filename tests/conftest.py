@@ -34,7 +34,10 @@ def random_arrays(cell: str, V: int, D: int, H: int, seed: int = 0) -> dict[str,
     shapes = {"embedding.weight": (V, D), "bias": (V,)}
     shapes |= {name: (sum(FEATURE_SIZES), D) for name in ("features_in", "features_out")}
     for k, (inputs, hidden) in enumerate(((D, H), (H, D))):
-        shapes |= {f"layers.{k}.weight_ih_l0": (gates * hidden, inputs), f"layers.{k}.weight_hh_l0": (gates * hidden, hidden)}
+        shapes |= {
+            f"layers.{k}.weight_ih_l0": (gates * hidden, inputs),
+            f"layers.{k}.weight_hh_l0": (gates * hidden, hidden),
+        }
         shapes |= {f"layers.{k}.bias_{side}_l0": (gates * hidden,) for side in ("ih", "hh")}
     return {name: rng.normal(0, 0.3, shape).astype(np.float32) for name, shape in shapes.items()}
 
@@ -43,8 +46,11 @@ def header(cell: str, vocabulary: Vocabulary, D: int, H: int) -> dict:
     """The header of a weights file."""
     network = {"cell": cell, "vocabulary": len(vocabulary), "embedding": D, "hidden": H, "dropout": 0.0}
     return {
-        "kind": "poetry", "network": network, "feature_sizes": list(FEATURE_SIZES),
-        "vocabulary": list(vocabulary.tokens), "provenance": {},
+        "kind": "poetry",
+        "network": network,
+        "feature_sizes": list(FEATURE_SIZES),
+        "vocabulary": list(vocabulary.tokens),
+        "provenance": {},
     }
 
 

@@ -45,7 +45,14 @@ def test_cleaning_rules(raw: str, expected: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "expected"),
-    [("帝京篇十首 一", "帝京篇"), ("登鸛雀樓（一作王文奐詩）", "登鸛雀樓"), ("句", "句"), ("春曉·其二", "春曉"), ("a", ""), ("長" * 40, "長" * 16)],
+    [
+        ("帝京篇十首 一", "帝京篇"),
+        ("登鸛雀樓（一作王文奐詩）", "登鸛雀樓"),
+        ("句", "句"),
+        ("春曉·其二", "春曉"),
+        ("a", ""),
+        ("長" * 40, "長" * 16),
+    ],
 )
 def test_titles(raw: str, expected: str) -> None:
     assert clean_title(raw) == expected
@@ -93,7 +100,7 @@ def test_a_malformed_file_is_named(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="poetry.corpus fetch"):
+    with pytest.raises(DataError, match=r"poetry\.corpus fetch"):
         list(read_json(tmp_path / "absent.json", "tang"))
 
 
@@ -101,8 +108,10 @@ def test_own_text_with_and_without_titles(tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
     path.write_text("\ufeff登楼:白日依山尽，黄河入海流。\n\n床前明月光，疑是地上霜。\n静夜：床前\n", encoding="utf-8")
     assert [(p.title, p.text) for p in read_plain(path)] == [
-        ("登楼", "白日依山尽，黄河入海流。"), ("", "床前明月光，疑是地上霜。"), ("静夜", "床前"),
-    ]  # fmt: skip
+        ("登楼", "白日依山尽，黄河入海流。"),
+        ("", "床前明月光，疑是地上霜。"),
+        ("静夜", "床前"),
+    ]
     path.write_bytes("春江".encode("gb18030"))
     with pytest.raises(DataError, match="not UTF-8"):
         list(read_plain(path))
@@ -139,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
     ranges = True
     content = CONTENT
 
-    def do_GET(self) -> None:  # noqa: N802 (the name is http.server's)
+    def do_GET(self) -> None:
         start = 0
         wanted = self.headers.get("Range")
         if wanted and self.ranges:
@@ -193,7 +202,9 @@ def test_fetch_goes_on_where_it_stopped(
     assert server.asked == [100_000 if ranges else 0]  # type: ignore[attr-defined]
 
 
-def test_fetch_refuses_another_file(server: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fetch_refuses_another_file(
+    server: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(_Handler, "content", CONTENT[::-1])
     with pytest.raises(CharRNNError, match="sha256 differs"):
         fetching.fetch(_dataset(server), tmp_path)

@@ -100,13 +100,35 @@ def test_a_character_outside_the_vocabulary_is_printed_with_a_remark(command: Co
 @pytest.mark.parametrize(
     "arguments",
     [
-        [""], ["   "], ["spring"], ["春a"], ["😀"], ["\ud800"], ["春\x07"], ["春\n江"], ["\u202e春"], ["春" * 1000], ["春" * 8],
-        ["春", "-n", "0"], ["春", "-n", "x"], ["春", "-n", "100000000"], ["春", "--temperature", "-1"], ["春", "--temperature", "nan"],
-        ["春", "--top-p", "0"], ["春", "--top-k", "-2"], ["春", "--seed", "-1"], ["春", "--candidates", "0"], ["春", "--form", "十四行"],
-        ["--acrostic", "春夏"], ["--acrostic", "abcd"], ["春", "--acrostic", "春夏秋冬"], ["--acrostic", "春夏秋冬", "--form", "其他"],
-        ["春", "--no-such-option"], ["春", "江"],
+        [""],
+        ["   "],
+        ["spring"],
+        ["春a"],
+        ["😀"],
+        ["\ud800"],
+        ["春\x07"],
+        ["春\n江"],
+        ["\u202e春"],
+        ["春" * 1000],
+        ["春" * 8],
+        ["春", "-n", "0"],
+        ["春", "-n", "x"],
+        ["春", "-n", "100000000"],
+        ["春", "--temperature", "-1"],
+        ["春", "--temperature", "nan"],
+        ["春", "--top-p", "0"],
+        ["春", "--top-k", "-2"],
+        ["春", "--seed", "-1"],
+        ["春", "--candidates", "0"],
+        ["春", "--form", "十四行"],
+        ["--acrostic", "春夏"],
+        ["--acrostic", "abcd"],
+        ["春", "--acrostic", "春夏秋冬"],
+        ["--acrostic", "春夏秋冬", "--form", "其他"],
+        ["春", "--no-such-option"],
+        ["春", "江"],
     ],
-)  # fmt: skip
+)
 def test_wrong_use_is_one_line_and_exit_code_two(command: Command, arguments: list[str]) -> None:
     code, out, error = command(*arguments)
     assert code == 2
@@ -119,7 +141,10 @@ def test_wrong_use_is_one_line_and_exit_code_two(command: Command, arguments: li
 
 def _bad_files(folder: Path, good: Path) -> dict[str, Path]:
     content = good.read_bytes()
-    files = {name: folder / name for name in ("truncated", "empty", "text", "zip", "flipped", "kind", "absent", "huge-header")}
+    files = {
+        name: folder / name
+        for name in ("truncated", "empty", "text", "zip", "flipped", "kind", "absent", "huge-header")
+    }
     files["truncated"].write_bytes(content[: len(content) // 2])
     files["empty"].write_bytes(b"")
     files["text"].write_text("春江花月夜" * 100, encoding="utf-8")
@@ -130,7 +155,9 @@ def _bad_files(folder: Path, good: Path) -> dict[str, Path]:
     return files | {"folder": folder}
 
 
-@pytest.mark.parametrize("name", ["truncated", "empty", "text", "zip", "flipped", "kind", "absent", "huge-header", "folder"])
+@pytest.mark.parametrize(
+    "name", ["truncated", "empty", "text", "zip", "flipped", "kind", "absent", "huge-header", "folder"]
+)
 def test_a_bad_weights_file_is_named_in_one_line(
     tiny_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
@@ -148,7 +175,18 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
 
 def test_as_a_process_in_a_foreign_locale_without_warnings(tiny_weights: Path) -> None:
     environment = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
-    command = [sys.executable, "-W", "error", "-m", "poetry.generate", "春", "--seed", "1", "--weights", str(tiny_weights)]
+    command = [
+        sys.executable,
+        "-W",
+        "error",
+        "-m",
+        "poetry.generate",
+        "春",
+        "--seed",
+        "1",
+        "--weights",
+        str(tiny_weights),
+    ]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.decode("utf-8").startswith("春")
@@ -156,5 +194,7 @@ def test_as_a_process_in_a_foreign_locale_without_warnings(tiny_weights: Path) -
 
 def test_a_reader_that_goes_away_is_no_error(tiny_weights: Path) -> None:
     command = f"'{sys.executable}' -m poetry.generate 春 -n 50 --candidates 1 --weights '{tiny_weights}' | head -n 1"
-    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], cwd=ROOT, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], cwd=ROOT, capture_output=True, timeout=60, check=False
+    )
     assert (done.returncode, done.stderr) == (0, b"")

@@ -9,19 +9,27 @@ import pytest
 ROOT = Path(__file__).parents[1]
 HEAVY = ("torch", "gradio", "matplotlib", "ray", "jieba", "opencc", "PIL")
 LIGHT_MODULES = (
-    "charrnn_core.decoding", "charrnn_core.weights", "poetry.generate", "poetry.writer", "poetry.model", "poetry.export",
-    "poetry.train", "poetry.corpus.__main__", "poetry.prosody.table", "poetry.encoding",
-)  # fmt: skip
+    "charrnn_core.decoding",
+    "charrnn_core.weights",
+    "poetry.generate",
+    "poetry.writer",
+    "poetry.model",
+    "poetry.export",
+    "poetry.train",
+    "poetry.corpus.__main__",
+    "poetry.prosody.table",
+    "poetry.encoding",
+)
 # Module names of the packaging tool Poetry, which owns an import package of the same name.
-FOREIGN = (
-    "core console config utils json plugins packages version factory exceptions locations __main__ __version__ toml vcs "
-    "pyproject repositories installation inspection layouts masonry mixology publishing puzzle"
-).split()
+FOREIGN = """core console config utils json plugins packages version factory exceptions locations __main__ __version__
+toml vcs pyproject repositories installation inspection layouts masonry mixology publishing puzzle"""
 
 
 def _imported(statement: str) -> list[str]:
     code = f"{statement}\nimport sys\nprint(*[m for m in {HEAVY!r} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    )
     return done.stdout.split()
 
 
@@ -45,7 +53,7 @@ def test_a_poem_is_written_where_torch_cannot_be_imported(tiny_weights: Path) ->
 
 def test_no_module_has_a_name_of_the_tool_poetry() -> None:
     names = {path.stem for path in (ROOT / "poetry").iterdir() if path.suffix == ".py" or path.is_dir()}
-    assert names.isdisjoint(set(FOREIGN))
+    assert names.isdisjoint(FOREIGN.split())
 
 
 def test_every_package_is_listed() -> None:

@@ -90,7 +90,15 @@ def test_a_row_without_a_choice_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"temperature": -1}, {"temperature": float("nan")}, {"temperature": 1e9}, {"top_k": -1}, {"top_p": 0}, {"top_p": 1.1}]
+    "settings",
+    [
+        {"temperature": -1},
+        {"temperature": float("nan")},
+        {"temperature": 1e9},
+        {"top_k": -1},
+        {"top_p": 0},
+        {"top_p": 1.1},
+    ],
 )
 def test_illegal_settings_are_refused(settings: dict) -> None:
     with pytest.raises(UsageError):

@@ -47,7 +47,9 @@ def test_numpy_equals_torch(cell: str, vocabulary: Vocabulary) -> None:
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_int8_file_gives_what_torch_computes_with_the_rounded_weights(cell: str, vocabulary: Vocabulary, tmp_path: Path) -> None:
+def test_int8_file_gives_what_torch_computes_with_the_rounded_weights(
+    cell: str, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
     V = len(vocabulary)
     weights.save(tmp_path / "w.safetensors", random_arrays(cell, V, D, H), header(cell, vocabulary, D, H), int8=True)
     arrays, _ = weights.load(tmp_path / "w.safetensors", kind="poetry")

@@ -34,7 +34,12 @@ def _same_bits(a: Path, b: Path) -> None:
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_the_loss_falls(own_corpus: Path, tmp_path: Path, cell: str) -> None:
-    assert train.main(_arguments(own_corpus, tmp_path / "run", cell, 60, "--validate-every", "20", "--learning-rate", "0.01")) == 0
+    assert (
+        train.main(
+            _arguments(own_corpus, tmp_path / "run", cell, 60, "--validate-every", "20", "--learning-rate", "0.01")
+        )
+        == 0
+    )
     records = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
     assert [r["step"] for r in records] == [20, 40, 60]
     assert records[2]["train_nats"] < records[0]["train_nats"] - 0.3
@@ -63,7 +68,9 @@ def test_a_run_that_was_ended_resumes_to_the_bit(own_corpus: Path, tmp_path: Pat
 
 
 def test_early_stopping_ends_a_run_that_learns_nothing(own_corpus: Path, tmp_path: Path) -> None:
-    arguments = _arguments(own_corpus, tmp_path / "run", "gru", 400, "--validate-every", "5", "--patience", "2", "--learning-rate", "1e-12")
+    arguments = _arguments(
+        own_corpus, tmp_path / "run", "gru", 400, "--validate-every", "5", "--patience", "2", "--learning-rate", "1e-12"
+    )
     assert train.main(arguments) == 0
     steps = len((tmp_path / "run" / "metrics.jsonl").read_text().splitlines()) * 5
     assert steps < 100
@@ -80,7 +87,14 @@ def test_from_an_own_corpus_to_a_poem(own_corpus: Path, tmp_path: Path, capsys: 
 
 def test_another_run_starts_from_a_checkpoint(own_corpus: Path, tmp_path: Path) -> None:
     assert train.main(_arguments(own_corpus, tmp_path / "one", "rnn", 20, "--validate-every", "10")) == 0
-    init = ["--init", str(tmp_path / "one" / "checkpoint.safetensors"), "--learning-rate", "1e-12", "--validate-every", "1"]
+    init = [
+        "--init",
+        str(tmp_path / "one" / "checkpoint.safetensors"),
+        "--learning-rate",
+        "1e-12",
+        "--validate-every",
+        "1",
+    ]
     assert train.main(_arguments(own_corpus, tmp_path / "two", "rnn", 1, *init)) == 0
     before, after = _arrays(tmp_path / "one"), _arrays(tmp_path / "two")
     np.testing.assert_allclose(before["network.embedding.weight"], after["network.embedding.weight"], atol=1e-9)
@@ -98,7 +112,9 @@ def test_another_run_starts_from_a_checkpoint(own_corpus: Path, tmp_path: Path) 
         (["--cell", "transformer"], "invalid choice"),
     ],
 )
-def test_wrong_use_is_one_line(own_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], says: str) -> None:
+def test_wrong_use_is_one_line(
+    own_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], says: str
+) -> None:
     arguments = [*_arguments(own_corpus, tmp_path / "run", "rnn", 5), *more]
     try:
         code = train.main(arguments)

@@ -21,7 +21,9 @@ def main(argv: list[str] | None = None) -> int:
 
     def command(name: str, help_: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help_, description=help_)
-        sub.add_argument("--data-dir", type=Path, help=f"数据目录（默认 ${VARIABLE} 或 ~/.cache/charrnn-verse） / the data folder")
+        sub.add_argument(
+            "--data-dir", type=Path, help=f"数据目录（默认 ${VARIABLE} 或 ~/.cache/charrnn-verse） / the data folder"
+        )
         return sub
 
     fetching = command("fetch", "下载并校验 / download and check by sha256; resumable")
@@ -29,9 +31,13 @@ def main(argv: list[str] | None = None) -> int:
     inspecting = command("inspect", "统计 / count poems by stage, part and form (JSON)")
     encoding_ = command("encode", "清洗、去重、切分、编码 / clean, leave out copies, split, encode")
     for sub in (inspecting, encoding_):
-        sub.add_argument("--text", type=Path, help="自己的语料：每行一首，或“题目:正文” / your own text, one poem a line")
+        sub.add_argument(
+            "--text", type=Path, help="自己的语料：每行一首，或“题目:正文” / your own text, one poem a line"
+        )
     encoding_.add_argument("-o", "--out", type=Path, default=DEFAULT_ENCODED, help="输出 .npz / the output file")
-    encoding_.add_argument("--min-count", type=int, default=encoding.MIN_COUNT, help="收字的最低次数 / rarer Hanzi become unknown")
+    encoding_.add_argument(
+        "--min-count", type=int, default=encoding.MIN_COUNT, help="收字的最低次数 / rarer Hanzi become unknown"
+    )
     return run(parser, _work, argv)
 
 
@@ -46,7 +52,10 @@ def _work(arguments: argparse.Namespace) -> None:
         return
     encoded = encoding.encode(prepared.poems, min_count=arguments.min_count, provenance=prepared.provenance)
     encoding.save(arguments.out, encoded)
-    print(f"{arguments.out}: {len(encoded):,} poems, {len(encoded.vocabulary):,} tokens in the vocabulary", file=sys.stderr)
+    print(
+        f"{arguments.out}: {len(encoded):,} poems, {len(encoded.vocabulary):,} tokens in the vocabulary",
+        file=sys.stderr,
+    )
 
 
 if __name__ == "__main__":

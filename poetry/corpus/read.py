@@ -34,7 +34,9 @@ def read_json(path: Path, source: str) -> Iterator[RawPoem]:
         for record in records:
             yield RawPoem(source, record["title"], record["author"], "".join(record["paragraphs"]))
     except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}; fetch it with `python -m poetry.corpus fetch`") from error
+        raise DataError(
+            f"cannot read {path}: {error.strerror}; fetch it with `python -m poetry.corpus fetch`"
+        ) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DataError(f"{path} is damaged or not a list of poems; fetch it again") from error
 

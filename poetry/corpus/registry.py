@@ -70,7 +70,9 @@ def sha256_of(path: Path) -> str:
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}; fetch it with `python -m poetry.corpus fetch`") from error
+        raise DataError(
+            f"cannot read {path}: {error.strerror}; fetch it with `python -m poetry.corpus fetch`"
+        ) from error
 
 
 def verify(chosen: Dataset, folder: Path) -> Path:
@@ -80,5 +82,7 @@ def verify(chosen: Dataset, folder: Path) -> Path:
         if not (base / path).exists():
             raise DataError(f"{base / path} is missing; run `python -m poetry.corpus fetch`, or set {VARIABLE}")
         if sha256_of(base / path) != file.sha256:
-            raise DataError(f"{base / path} is damaged (its sha256 differs); delete it and run `python -m poetry.corpus fetch`")
+            raise DataError(
+                f"{base / path} is damaged (its sha256 differs); delete it and run `python -m poetry.corpus fetch`"
+            )
     return base

@@ -31,7 +31,11 @@ class Progress:
 
 
 def save(
-    path: Path, network: Network, optimiser: torch.optim.Optimizer, progress: Progress, settings: dict[str, Any],
+    path: Path,
+    network: Network,
+    optimiser: torch.optim.Optimizer,
+    progress: Progress,
+    settings: dict[str, Any],
     vocabulary: tuple[str, ...],
 ) -> None:
     """Write a checkpoint atomically."""
@@ -57,14 +61,22 @@ def load(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 
 def restore_network(network: Network, arrays: dict[str, np.ndarray]) -> None:
     """Copy the network's arrays in; UsageError when the sizes differ."""
-    state = {name.removeprefix("network."): torch.from_numpy(a.copy()) for name, a in arrays.items() if name.startswith("network.")}
+    state = {
+        name.removeprefix("network."): torch.from_numpy(a.copy())
+        for name, a in arrays.items()
+        if name.startswith("network.")
+    }
     try:
         network.load_state_dict(state)
     except RuntimeError as error:
-        raise UsageError("the checkpoint is of a network of another size; give the options it was trained with") from error
+        raise UsageError(
+            "the checkpoint is of a network of another size; give the options it was trained with"
+        ) from error
 
 
-def restore_optimiser(network: Network, optimiser: torch.optim.Optimizer, arrays: dict[str, np.ndarray], step: int) -> None:
+def restore_optimiser(
+    network: Network, optimiser: torch.optim.Optimizer, arrays: dict[str, np.ndarray], step: int
+) -> None:
     """Copy Adam's moments and torch's random state in."""
     for name, parameter in network.named_parameters():
         if f"exp_avg.{name}" in arrays:

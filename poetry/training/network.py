@@ -56,12 +56,11 @@ class Network(nn.Module):
         self.embedding = nn.Embedding(config.vocabulary, config.embedding)
         self.features_in = nn.Parameter(torch.empty(sum(FEATURE_SIZES), config.embedding))
         self.features_out = nn.Parameter(torch.empty(sum(FEATURE_SIZES), config.embedding))
-        self.layers = nn.ModuleList(
-            [make(config.embedding, config.hidden), make(config.hidden, config.embedding)]
-        )
+        self.layers = nn.ModuleList([make(config.embedding, config.hidden), make(config.hidden, config.embedding)])
         self.bias = nn.Parameter(torch.zeros(config.vocabulary))
         self.drop = nn.Dropout(config.dropout)
         offsets = [sum(FEATURE_SIZES[:i]) for i in range(len(FEATURE_SIZES))]
+        self.offsets: Tensor
         self.register_buffer("offsets", torch.tensor(offsets), persistent=False)
         self._initialise()
 
@@ -71,15 +70,16 @@ class Network(nn.Module):
         nn.init.normal_(self.embedding.weight, std=scale)
         nn.init.normal_(self.features_in, std=0.5 * scale)
         nn.init.normal_(self.features_out, std=0.5 * scale)
-        for layer in self.layers:
-            nn.init.orthogonal_(layer.weight_hh_l0)
-            nn.init.xavier_uniform_(layer.weight_ih_l0)
-            nn.init.zeros_(layer.bias_ih_l0)
-            nn.init.zeros_(layer.bias_hh_l0)
-            if self.config.cell == "lstm":
-                size = layer.hidden_size
-                with torch.no_grad():
-                    layer.bias_ih_l0[size : 2 * size] = 1.0
+        for name, parameter in self.layers.named_parameters():
+            if "weight_hh" in name:
+                nn.init.orthogonal_(parameter)
+            elif "weight_ih" in name:
+                nn.init.xavier_uniform_(parameter)
+            else:
+                nn.init.zeros_(parameter)
+                if self.config.cell == "lstm" and "bias_ih" in name:
+                    gate = len(parameter) // 4
+                    nn.init.ones_(parameter.data[gate : 2 * gate])
 
     def forward(self, tokens: Tensor, features: Tensor) -> Tensor:
         """(T, B) int64, (T, B, 4) int64 -> (T, B, D): what the output layer multiplies with E^T."""

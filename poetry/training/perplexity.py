@@ -32,7 +32,12 @@ class Perplexity:
 
 @torch.no_grad()
 def measure(
-    network: Network, corpus: Encoded, poems: np.ndarray, *, features: bool = False, prefix: int = 0,
+    network: Network,
+    corpus: Encoded,
+    poems: np.ndarray,
+    *,
+    features: bool = False,
+    prefix: int = 0,
     dtype: torch.dtype = torch.float32,
 ) -> Perplexity:
     """Measure whole poems. `features` gives tones and rhyme; `prefix` as in batches.epoch_order."""
@@ -49,7 +54,9 @@ def measure(
         h = h.flatten(0, 1)[counted.to(device)].float()
         for start in range(0, len(h), 2048):
             rows = slice(start, start + 2048)
-            losses = torch.nn.functional.cross_entropy(network.logits(h[rows]), targets[rows].to(device), reduction="none")
+            losses = torch.nn.functional.cross_entropy(
+                network.logits(h[rows]), targets[rows].to(device), reduction="none"
+            )
             losses, chosen = losses.cpu().double(), is_hanzi[targets[rows]]
             nats += losses.sum().item()
             hanzi_nats += losses[chosen].sum().item()

@@ -81,12 +81,17 @@ class Trainer:
         self.dtype = low_precision(config.device)
         self.network = Network(network_config).to(config.device)
         self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), lr=config.learning_rate, betas=(0.9, 0.99),
-            weight_decay=config.weight_decay, fused=True,
+            self.network.parameters(),
+            lr=config.learning_rate,
+            betas=(0.9, 0.99),
+            weight_decay=config.weight_decay,
+            fused=True,
         )
         self.poems = corpus.select(TRAIN, config.sources)
         if not len(self.poems):
-            raise UsageError(f"the corpus has no training poem from {', '.join(config.sources)}; choose other --sources")
+            raise UsageError(
+                f"the corpus has no training poem from {', '.join(config.sources)}; choose other --sources"
+            )
         self.validation = corpus.select(VALIDATION, config.sources[:1])  # the first source named is the target
         self.progress = Progress()
         self._stop = False
@@ -103,7 +108,9 @@ class Trainer:
         arrays, header = checkpoint.load(path)
         self._same_vocabulary(header)
         if header["settings"] != self._settings():
-            raise UsageError(f"{path} was written with other settings; resume with the same options, or start with --init")
+            raise UsageError(
+                f"{path} was written with other settings; resume with the same options, or start with --init"
+            )
         checkpoint.restore_network(self.network, arrays)
         self.progress = Progress(**header["progress"])
         checkpoint.restore_optimiser(self.network, self.optimiser, arrays, self.progress.step)
@@ -132,8 +139,12 @@ class Trainer:
         window = _Window()
         while progress.step < config.steps and not self._stop:
             for batch in training_batches(
-                self.corpus, self.poems, tokens=config.batch_tokens, seed=config.seed,
-                epoch=progress.epoch, first=progress.batch,
+                self.corpus,
+                self.poems,
+                tokens=config.batch_tokens,
+                seed=config.seed,
+                epoch=progress.epoch,
+                first=progress.batch,
             ):
                 loss, tokens = self._step(batch)
                 progress.step += 1
@@ -154,7 +165,9 @@ class Trainer:
         self._save(CHECKPOINT)
 
     def _stop_early(self, bar: tqdm) -> None:
-        bar.write(f"no better validation loss for {self.config.patience} validations: stopped at step {self.progress.step}")
+        bar.write(
+            f"no better validation loss for {self.config.patience} validations: stopped at step {self.progress.step}"
+        )
         bar.close()
         self._save(CHECKPOINT)
 
@@ -192,13 +205,17 @@ class Trainer:
 
     def _log(self, window: "_Window", found: Perplexity | None) -> None:
         record = {
-            "step": self.progress.step, "epoch": self.progress.epoch, "train_nats": window.nats,
-            "rate": self.config.rate(self.progress.step - 1), "tokens_per_second": round(window.speed),
+            "step": self.progress.step,
+            "epoch": self.progress.epoch,
+            "train_nats": window.nats,
+            "rate": self.config.rate(self.progress.step - 1),
+            "tokens_per_second": round(window.speed),
             "seconds": round(window.seconds, 1),
         }
         if found:
             record |= {
-                "validation_hanzi_nats": found.hanzi_nats, "validation_nats": found.all_nats,
+                "validation_hanzi_nats": found.hanzi_nats,
+                "validation_nats": found.all_nats,
                 "validation_perplexity": found.hanzi_perplexity,
             }
         with open(self.folder / METRICS, "a", encoding="utf-8") as file:
@@ -206,7 +223,11 @@ class Trainer:
 
     def _save(self, name: str) -> None:
         checkpoint.save(
-            self.folder / name, self.network, self.optimiser, self.progress, self._settings(),
+            self.folder / name,
+            self.network,
+            self.optimiser,
+            self.progress,
+            self._settings(),
             self.corpus.vocabulary.tokens,
         )
 
@@ -216,7 +237,9 @@ class Trainer:
 
     def _same_vocabulary(self, header: dict[str, Any]) -> None:
         if tuple(header["vocabulary"]) != self.corpus.vocabulary.tokens:
-            raise UsageError("the checkpoint has another vocabulary than the corpus; encode the corpus it was trained on")
+            raise UsageError(
+                "the checkpoint has another vocabulary than the corpus; encode the corpus it was trained on"
+            )
 
 
 class _Window:
