@@ -16,7 +16,9 @@ TORCH = [sys.executable, "-c", "import torch"]
 
 def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
-    parser = Parser(prog="benchmarks.cold_start", description="冷启动对比 import torch / cold start against import torch")
+    parser = Parser(
+        prog="benchmarks.cold_start", description="冷启动对比 import torch / cold start against import torch"
+    )
     parser.add_argument("--runs", type=int, default=9, help="各跑几次，取中位数 / runs of each; the median counts")
     return run(parser, _work, argv)
 

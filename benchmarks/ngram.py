@@ -136,7 +136,9 @@ def perplexity(model: KneserNey, corpus: Encoded, poems: np.ndarray) -> tuple[fl
 
 def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
-    parser = Parser(prog="benchmarks.ngram", description="5 元 Kneser-Ney 模型的困惑度 / perplexity of a Kneser-Ney 5-gram")
+    parser = Parser(
+        prog="benchmarks.ngram", description="5 元 Kneser-Ney 模型的困惑度 / perplexity of a Kneser-Ney 5-gram"
+    )
     parser.add_argument("--data", default="data/cache/corpus.npz", help="编码好的语料 / the encoded corpus")
     parser.add_argument("--sources", default="tang,song", help="训练所用 / what it is trained on")
     return run(parser, _work, argv)

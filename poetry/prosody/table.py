@@ -3,7 +3,8 @@
 A character has a SET of readings; it may stand for 平 (level) when any of its groups is level and
 for 仄 (oblique) when any is oblique. Groups are numbered 1 to 106 in the book's order: 1-30 level
 (上平 15, 下平 15), 31-59 上声, 60-89 去声, 90-106 入声; 0 means "none or unknown".
-The file characters.tsv is written by poetry/prosody/build_table.py, which names its sources.
+The books are text files of one group a line, written by poetry/prosody/build_table.py, which names its
+sources.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from charrnn_core.errors import DataError
 
 LEVEL_GROUPS = 30
 GROUPS = 106
+PINGSHUI = "pingshui"
 
 _NUMERALS = "一二三四五六七八九十"
 
@@ -44,21 +46,25 @@ GROUP_SECTIONS: tuple[str, ...] = ("", *(section for section, names in _RHYMES f
 
 
 @cache
-def pingshui() -> Mapping[str, tuple[int, ...]]:
-    """Character (simplified) -> its group numbers, ascending. Read once, on first use.
+def book(name: str) -> tuple[tuple[str, str], ...]:
+    """(group, its characters) of a rhyme book of the package: pingshui, cilin (词林正韵) or xinyun (中华新韵).
 
-    Raises DataError when the table in the package is damaged.
+    Read once, on first use. Raises DataError when the file is damaged.
     """
-    text = files("poetry.prosody").joinpath("characters.tsv").read_text(encoding="utf-8")
+    text = files("poetry.prosody").joinpath(f"{name}.tsv").read_text(encoding="utf-8")
+    groups = [tuple(line.split("\t")) for line in text.splitlines()]
+    if any(len(group) != 2 for group in groups) or (name == PINGSHUI and len(groups) != GROUPS):
+        raise DataError(f"the rhyme book {name}.tsv is damaged; install the package again")
+    return tuple((group, members) for group, members in groups)
+
+
+@cache
+def pingshui() -> Mapping[str, tuple[int, ...]]:
+    """Character (simplified) -> its group numbers, ascending."""
     table: dict[str, tuple[int, ...]] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith("#") or not line:
-            continue
-        try:
-            character, groups = line.split("\t")[:2]
-            table[character] = tuple(sorted(int(g) for g in groups.split(",")))
-        except ValueError as error:
-            raise DataError(f"characters.tsv, line {number} is damaged; install the package again") from error
+    for number, (_, members) in enumerate(book(PINGSHUI), 1):
+        for character in members:
+            table[character] = (*table.get(character, ()), number)
     return table
 
 
