@@ -6,15 +6,14 @@ import numpy as np
 import pytest
 
 from charrnn_core.errors import DataError
-from poetry import encoding, keywords, observed
+from poetry import batches, encoding, keywords, observed
+from poetry.batches import assemble, epoch_order, evaluation_batches, training_batches
 from poetry.corpus.clean import Poem
 from poetry.corpus.split import PARTS
 from poetry.encoding import Encoded, encode
 from poetry.forms import FORMS
 from poetry.prosody.table import GROUP_NAMES
 from poetry.slots import LINE, PLACE, RHYME, TONES, Tone, line_features
-from poetry.training import batches
-from poetry.training.batches import assemble, epoch_order, evaluation_batches, training_batches
 from poetry.training.data import load
 from poetry.vocab import BODY, END, KEY, START, TITLE, UNKNOWN
 

@@ -18,10 +18,10 @@ import torch
 from tqdm import tqdm
 
 from charrnn_core.errors import CharRNNError, UsageError
+from poetry.batches import Batch, training_batches
 from poetry.corpus.split import TRAIN, VALIDATION
 from poetry.encoding import Encoded
 from poetry.training import checkpoint
-from poetry.training.batches import Batch, training_batches
 from poetry.training.checkpoint import Progress
 from poetry.training.loss import cross_entropy
 from poetry.training.network import Network, NetworkConfig

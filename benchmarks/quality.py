@@ -1,0 +1,40 @@
+"""Perplexity per Hanzi of the shipped weights (int8, numpy) on the Tang test part, all cells side by side.
+
+Unconditional: the form token, no title or key words, no tone or rhyme features. The second figure of a
+cell is with the poem's own tones and rhymes given, which tell something of the answer.
+"""
+
+import argparse
+import sys
+
+from benchmarks.report import report
+from charrnn_core.command import Parser, run
+from poetry import encoding, model
+from poetry.batches import evaluation_batches
+from poetry.corpus.split import TEST
+from poetry.scoring import score
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="benchmarks.quality", description="随包权重的困惑度 / perplexity of the shipped weights")
+    parser.add_argument("--data", default="data/cache/corpus.npz", help="编码好的语料 / the encoded corpus")
+    parser.add_argument("--source", default="tang", help="测哪一部分 / whose test part")
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    corpus = encoding.load(arguments.data)
+    poems = corpus.select(TEST, [arguments.source])
+    figures: dict[str, dict[str, float]] = {}
+    for cell in model.SHIPPED:
+        loaded = model.shipped(cell)
+        free = score(loaded.stepper, corpus.vocabulary, evaluation_batches(corpus, poems))
+        given = score(loaded.stepper, corpus.vocabulary, evaluation_batches(corpus, poems, features=True))
+        figures[cell] = {"perplexity": round(free.perplexity, 1), "with_features": round(given.perplexity, 1)}
+        print(f"{cell}: {figures[cell]}", file=sys.stderr)
+    report("quality", {"source": arguments.source, "hanzi": free.hanzi, "cells": figures})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
