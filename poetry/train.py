@@ -23,7 +23,11 @@ def main(argv: list[str] | None = None) -> int:
         default=Path("data/cache/corpus.npz"),
         help="编码好的语料 .npz 或纯文本 / encoded corpus or plain text",
     )
-    add("--sources", default="tang,song", help="tang, song 或 own，逗号分隔；第一个作验证 / the first is validated on")
+    add(
+        "--sources",
+        default="tang,song",
+        help="tang, song 或 own，逗号分隔，写两次算两份；第一个作验证 / twice counts double; the first is validated",
+    )
     add("--out", type=Path, required=True, help="运行目录 / the run's folder")
     add("--init", type=Path, help="从另一次运行的检查点开始 / start from another run's checkpoint")
     add("--resume", action="store_true", help="接着中断处训练 / go on where this run stopped")

@@ -202,3 +202,9 @@ def test_key_words_in_a_prefix(corpus: Encoded) -> None:
     batch = assemble(given, np.array([0]), np.array([4]), None)
     assert batch.inputs[2:8, 0].tolist() == [KEY, 30, 31, KEY, 32, 33]
     assert batch.inputs[8, 0] == BODY
+
+
+def test_a_source_named_twice_counts_twice(corpus: Encoded) -> None:
+    once, twice = corpus.select("train", ["own"]), corpus.select("train", ["own", "own"])
+    assert len(once) and np.array_equal(np.repeat(once, 2), twice)
+    assert len(corpus.select("train", ["tang"])) == 0
