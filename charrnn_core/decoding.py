@@ -1,7 +1,13 @@
-"""The one decoding loop: read, mask, sample, advance, stop.
+"""The one decoding loop: read, mask, resample, sample, advance, stop.
 
 A stepper computes logits, a guide says what each slot wants, the sampler chooses. The loop knows
 nothing of verse.
+
+Where the guide leaves little of the network's probability (a forced character in the middle of a text),
+some rows have come to it more naturally than others. Sequential Monte Carlo makes the best of it: a row's
+weight is the product of the masses that masks have left it; when the effective number of rows,
+(sum w)^2 / sum w^2, falls below half of them, rows are drawn anew in proportion to their weights
+(systematic resampling; Doucet & Johansen 2009). Rows without masks keep equal weights: nothing is drawn.
 """
 
 from dataclasses import dataclass
@@ -26,6 +32,9 @@ class Guide(Protocol):
     def advance(self, ids: np.ndarray) -> None:
         """(B,) ids were chosen; go on to the slot after."""
 
+    def select(self, rows: np.ndarray) -> None:
+        """Go on with the given rows, in that order; a row may be taken several times."""
+
     def finished(self) -> bool:
         """Whether every row is complete."""
 
@@ -44,27 +53,54 @@ class Decoded:
 
 
 def decode(
-    stepper: Stepper, state: Any, ids: np.ndarray, guide: Guide, sampling: Sampling, uniforms: np.ndarray
+    stepper: Stepper,
+    state: Any,
+    ids: np.ndarray,
+    guide: Guide,
+    sampling: Sampling,
+    uniforms: np.ndarray,
+    *,
+    resample: bool = True,
 ) -> Decoded:
     """Continue rows whose last read token is `ids` (B,) until the guide is finished.
 
-    uniforms (T, B) in [0, 1): one number for each choice; the loop stops at T steps at the latest.
+    uniforms (T, B + 1) in [0, 1): for each step a number for each row's choice and one for resampling; the
+    loop stops at T steps at the latest. Row b of the guide ends up as row b of the result. `resample` is for
+    rows of one length: rows that end when they like would be weighed against each other half-written.
     """
     steps: list[tuple[np.ndarray, ...]] = []
+    log_weights = np.zeros(len(ids))
     for numbers in uniforms:
         if guide.finished():
             break
-        active = guide.active()
         logits, state = stepper.step(state, ids, guide.features())
         logprobs = log_softmax(logits)
         allowed = guide.allowed()
         masked = logprobs if allowed is None else np.where(allowed, logprobs, -np.inf)
-        ids = choose(masked, numbers, sampling)
+        mass = np.ones(len(ids), dtype=np.float32) if allowed is None else np.exp(masked).sum(axis=1)
+        log_weights += np.log(np.maximum(mass, np.finfo(np.float32).tiny))
+        rows = resampled(log_weights, numbers[-1]) if resample else None
+        if rows is not None:
+            state, logprobs, masked, mass = stepper.select(state, rows), logprobs[rows], masked[rows], mass[rows]
+            steps = [tuple(column[rows] for column in step) for step in steps]
+            guide.select(rows)
+            log_weights[:] = 0
+        active = guide.active()
+        ids = choose(masked, numbers[:-1], sampling)
         chosen = np.take_along_axis(logprobs, ids[:, None], axis=1)[:, 0]
-        mass = np.ones_like(chosen) if allowed is None else np.exp(masked).sum(axis=1)
         steps.append((ids, chosen, mass, active))
         guide.advance(ids)
     if not steps:
         empty = np.zeros((0, len(ids)))
         return Decoded(empty.astype(np.int64), empty, empty, empty.astype(bool))
     return Decoded(*(np.stack(column) for column in zip(*steps, strict=True)))
+
+
+def resampled(log_weights: np.ndarray, uniform: float) -> np.ndarray | None:
+    """(B,) row numbers drawn in proportion to the weights, or None while the rows' weights are alike."""
+    weights = np.exp(log_weights - log_weights.max())
+    if weights.sum() ** 2 >= len(weights) / 2 * (weights**2).sum():
+        return None
+    points = (uniform + np.arange(len(weights))) / len(weights)
+    cumulative = np.cumsum(weights) / weights.sum()
+    return np.minimum(np.searchsorted(cumulative, points, side="right"), len(weights) - 1)

@@ -2,15 +2,16 @@
 
 PlanGuide lets each slot be filled only by what the plan admits; FreeGuide lets the network write until
 its end token. Neither can run into a dead end: a planned slot keeps its own set when the wish not to
-repeat a character would leave nothing.
+repeat a character would leave nothing, and a rhyme group has more characters than a poem has rhymes.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 
 from charrnn_core.errors import UsageError
-from poetry.plan import Plan, Slot
+from poetry.plan import Plan
 from poetry.prosody.table import LEVEL_GROUPS, membership
 from poetry.slots import LINE, LINES, PLACE, PLACES, Tone
 from poetry.vocab import END, PAD, UNKNOWN, Vocabulary
@@ -28,80 +29,123 @@ class CharacterSets:
         """(V, 107) bool: membership in the rhyme groups."""
         return membership(self.vocabulary.tokens)
 
-    def admitted(self, tone: int, rhyme: int) -> np.ndarray:
+    def admitted(self, tone: int, rhyme: int = 0) -> np.ndarray:
         """(V,) bool: the Hanzi that fit a tone need and a rhyme group (0: none).
 
-        Usually some reading must fit; when strict, every reading must have the tone.
+        Usually some reading must fit; when strict, every reading must have the tone, and be in the group.
         """
         key = (tone, rhyme)
         if key not in self._cache:
-            fits = self.vocabulary.is_hanzi.copy()
-            if tone or rhyme:
-                level, oblique = self.groups[:, 1 : LEVEL_GROUPS + 1].any(1), self.groups[:, LEVEL_GROUPS + 1 :].any(1)
-                wanted, other = (level, oblique) if tone == Tone.LEVEL else (oblique, level)
-                if tone:
-                    fits &= wanted & ~other if self.strict else wanted
-                if rhyme:
-                    fits &= self.groups[:, rhyme]
-            self._cache[key] = fits
+            self._cache[key] = self.vocabulary.is_hanzi & self._fitting(self.groups, tone, rhyme)
         return self._cache[key]
+
+    def fits(self, character: str, tone: int, rhyme: int = 0) -> bool:
+        """Whether one character, in the vocabulary or not, fits a tone need and a rhyme group."""
+        return bool(self._fitting(membership([character]), tone, rhyme)[0])
+
+    def _fitting(self, groups: np.ndarray, tone: int, rhyme: int) -> np.ndarray:
+        fits = np.ones(len(groups), dtype=bool)
+        if tone:
+            level, oblique = groups[:, 1 : LEVEL_GROUPS + 1].any(1), groups[:, LEVEL_GROUPS + 1 :].any(1)
+            wanted, other = (level, oblique) if tone == Tone.LEVEL else (oblique, level)
+            fits &= wanted & ~other if self.strict else wanted
+        if rhyme:
+            fits &= groups[:, rhyme]
+            if self.strict:
+                fits &= groups.sum(1) == 1
+        return fits
 
 
 class PlanGuide:
-    """Guide of B rows that all follow one plan. No character comes back in a later line unless `repeats`."""
+    """Guide of rows that follow one plan each, all of one form.
 
-    def __init__(self, plan: Plan, rows: int, sets: CharacterSets, *, repeats: bool = False) -> None:
-        self.plan, self.rows, self.repeats = plan, rows, repeats
+    No rhyme word is used twice. No character comes back in a later line unless `repeats`.
+    """
+
+    def __init__(self, plans: Sequence[Plan], sets: CharacterSets, *, repeats: bool = False) -> None:
+        self.plans, self.repeats = list(plans), repeats
         self.vocabulary = sets.vocabulary
         self.position = 0
-        self._static = [self._admitted(slot, sets) for slot in plan.slots]
-        self._empty(sets)
-        self._used = np.zeros((rows, len(self.vocabulary)), dtype=bool)  # in lines before this one
-        self._used[:, [self.vocabulary.id(slot.forced) for slot in plan.slots if slot.forced]] = True
+        self._masks, self._which = self._tables(sets)  # (K, V) bool and (T, rows): the number of a slot's mask
+        self._features = np.stack([plan.features for plan in plans], axis=1).astype(np.int64)  # (T, rows, 4)
+        slots = np.array([plan.slots for plan in plans], dtype=object).T  # (T, rows)
+        self._forced = np.array([[bool(slot.forced) for slot in row] for row in slots])
+        self._rhyming = np.array([[bool(slot.rhyme) for slot in row] for row in slots])
+        self._starts = [slot.position == 0 for slot in plans[0].slots]  # lines agree between plans of one form
+        self._used = np.zeros((len(plans), len(self.vocabulary)), dtype=bool)  # in lines before, or forced
+        self._rhymed = np.zeros_like(self._used)  # rhyme words so far, or forced
+        for row, plan in enumerate(plans):
+            self._used[row, [self.vocabulary.id(s.forced) for s in plan.slots if s.forced]] = True
+            self._rhymed[row, [self.vocabulary.id(s.forced) for s in plan.slots if s.forced and s.rhyme]] = True
         self._line: list[np.ndarray] = []
 
-    def _admitted(self, slot: Slot, sets: CharacterSets) -> np.ndarray:
-        if not slot.forced:
-            return sets.admitted(slot.tone, slot.rhyme)
-        only = np.zeros(len(self.vocabulary), dtype=bool)
-        only[self.vocabulary.id(slot.forced)] = True
-        return only
+    def _tables(self, sets: CharacterSets) -> tuple[np.ndarray, np.ndarray]:
+        """The distinct masks of all plans, and which of them each slot of each row has."""
+        numbers: dict[tuple[int, int, str], int] = {}
+        which = np.array(
+            [[numbers.setdefault((s.tone, s.rhyme, s.forced), len(numbers)) for s in plan.slots] for plan in self.plans]
+        ).T
+        masks = np.zeros((len(numbers), len(self.vocabulary)), dtype=bool)
+        for (tone, rhyme, forced), number in numbers.items():
+            if forced:
+                masks[number, self.vocabulary.id(forced)] = True
+            else:
+                masks[number] = sets.admitted(tone, rhyme)
+        some = np.asarray(masks.any(axis=1))
+        empty = np.argwhere(~some[which])
+        if len(empty):
+            slot = self.plans[empty[0][1]].slots[empty[0][0]]
+            raise UsageError(
+                f"line {slot.line + 1}, character {slot.position + 1}: no character of the vocabulary fits; "
+                "choose another rhyme or pattern"
+            )
+        return masks, which
 
-    def _empty(self, sets: CharacterSets) -> None:
-        for slot, fits in zip(self.plan.slots, self._static, strict=True):
-            if not fits.any():
-                raise UsageError(
-                    f"line {slot.line + 1}, character {slot.position + 1}: no character of the vocabulary fits; "
-                    "choose another rhyme or pattern"
-                )
+    @property
+    def steps(self) -> int:
+        """How many slots there are."""
+        return len(self._starts)
 
     def features(self) -> np.ndarray:
         """See charrnn_core.decoding.Guide."""
-        return np.broadcast_to(self.plan.features[self.position].astype(np.int64), (self.rows, 4))
+        return self._features[self.position]
 
     def allowed(self) -> np.ndarray:
         """See charrnn_core.decoding.Guide."""
-        fits = np.broadcast_to(self._static[self.position], (self.rows, len(self.vocabulary)))
-        if self.repeats or self.plan.slots[self.position].forced:
+        forced = self._forced[self.position]
+        fits = self._masks[self._which[self.position]]
+        fits &= ~(self._rhymed & (self._rhyming[self.position] & ~forced)[:, None])
+        if self.repeats:
             return fits
         fresh = fits & ~self._used
-        return np.where(fresh.any(axis=1, keepdims=True), fresh, fits)
+        return np.where((forced | ~fresh.any(axis=1))[:, None], fits, fresh)
 
     def advance(self, ids: np.ndarray) -> None:
         """See charrnn_core.decoding.Guide."""
+        rows = np.arange(len(self.plans))
+        rhyming = self._rhyming[self.position]
+        self._rhymed[rows[rhyming], ids[rhyming]] = True
         self._line.append(ids)
         self.position += 1
-        if self.finished() or self.plan.slots[self.position].position == 0:
-            self._used[np.arange(self.rows)[:, None], np.stack(self._line, axis=1)] = True
+        if self.finished() or self._starts[self.position]:
+            self._used[rows[:, None], np.stack(self._line, axis=1)] = True
             self._line = []
+
+    def select(self, rows: np.ndarray) -> None:
+        """See charrnn_core.decoding.Guide."""
+        self.plans = [self.plans[row] for row in rows]
+        self._which, self._features = self._which[:, rows], self._features[:, rows]
+        self._forced, self._rhyming = self._forced[:, rows], self._rhyming[:, rows]
+        self._used, self._rhymed = self._used[rows], self._rhymed[rows]
+        self._line = [ids[rows] for ids in self._line]
 
     def finished(self) -> bool:
         """See charrnn_core.decoding.Guide."""
-        return self.position == len(self.plan.slots)
+        return self.position == self.steps
 
     def active(self) -> np.ndarray:
         """See charrnn_core.decoding.Guide."""
-        return np.ones(self.rows, dtype=bool)
+        return np.ones(len(self.plans), dtype=bool)
 
 
 class FreeGuide:
@@ -153,6 +197,11 @@ class FreeGuide:
         self._last = ids
         self._ended = self._ended | (ids == END)
         self._step += 1
+
+    def select(self, rows: np.ndarray) -> None:
+        """See charrnn_core.decoding.Guide."""
+        self._place, self._line = self._place[rows], self._line[rows]
+        self._last, self._ended = self._last[rows], self._ended[rows]
 
     def finished(self) -> bool:
         """See charrnn_core.decoding.Guide."""

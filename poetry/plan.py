@@ -77,11 +77,15 @@ def opening(text: str) -> dict[Place, str]:
     return {(0, position): character for position, character in enumerate(text)}
 
 
-def acrostic(text: str, form: Form) -> dict[Place, str]:
-    """藏头 (acrostic): line i begins with character i. Raises UsageError when the numbers differ."""
+def acrostic(text: str, form: Form, at: int = 1) -> dict[Place, str]:
+    """藏头 (acrostic): line i has character i at place `at`, counted from 1, or from the end when negative:
+    1 is 藏头, -1 藏尾. Raises UsageError when the numbers do not fit the form."""
     if len(text) != form.lines:
         raise UsageError(
             f"an acrostic of {form.name} needs {form.lines} characters, {len(text)} were given; "
             "give 4 for 绝句, 8 for 律诗"
         )
-    return {(line, 0): character for line, character in enumerate(text)}
+    if not 1 <= abs(at) <= form.length:
+        raise UsageError(f"a line of {form.name} has places 1 to {form.length} (or -1 to -{form.length}), not {at}")
+    position = at - 1 if at > 0 else form.length + at
+    return {(line, position): character for line, character in enumerate(text)}

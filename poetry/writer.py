@@ -5,18 +5,18 @@ whatever else is written in the same run.
 """
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from charrnn_core.decoding import Decoded, Guide, decode
+from charrnn_core.decoding import Decoded, decode
 from charrnn_core.errors import UsageError
 from charrnn_core.sampling import Sampling
 from poetry.forms import QIJUE, Form
 from poetry.guide import CharacterSets, FreeGuide, PlanGuide
 from poetry.model import Model
-from poetry.plan import Plan, make_plan, opening
+from poetry.plan import Plan, opening
+from poetry.regulated import Wish, draw_plans
 from poetry.vocab import BODY, COMMA, END, START, STOP
 
 MOST_CANDIDATES = 256
@@ -25,12 +25,13 @@ FREE_LIMIT = 200  # tokens of free verse; what is not ended by then is cut after
 
 @dataclass(frozen=True)
 class Request:
-    """What a poem should be. Raises UsageError for an impossible request.
+    """What a poem should be. Raises UsageError for an impossible number of candidates.
 
-    `plan` fixes every slot; without one the network writes free verse of the form until its end token,
-    after `head`, the characters the poem must begin with.
+    `wish` asks for regulated verse: form, pattern, rhyme, forced characters. `plan` fixes every slot by
+    hand. With neither the network writes free verse of the form until its end token, after `head`.
     """
 
+    wish: Wish | None = None
     plan: Plan | None = None
     form: Form = QIJUE
     head: str = ""
@@ -70,9 +71,10 @@ class Poem:
 
 
 def request_for(form: Form, head: str = "", **settings: Any) -> Request:
-    """A request for a poem of a form that begins with `head`; forms that fix no lines give free verse."""
+    """A request for a poem of a form that begins with `head`, under the rules of regulated verse; a form that
+    fixes no lines gives free verse."""
     if form.fixed:
-        return Request(plan=make_plan(form, forced=opening(head)), form=form, **settings)
+        return Request(wish=Wish(form, forced=opening(head)), form=form, **settings)
     return Request(form=form, head=head, **settings)
 
 
@@ -81,28 +83,41 @@ class Writer:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self._sets: dict[bool, CharacterSets] = {}
 
-    @cached_property
-    def sets(self) -> CharacterSets:
+    def sets(self, strict: bool = False) -> CharacterSets:
         """Which characters fit which slot, computed once."""
-        return CharacterSets(self.model.vocabulary)
+        if strict not in self._sets:
+            self._sets[strict] = CharacterSets(self.model.vocabulary, strict=strict)
+        return self._sets[strict]
 
     def write(self, request: Request, seed: int) -> Poem:
-        """The best of the request's candidates. One seed, one poem."""
-        decoded = self._decode(request, seed)
+        """The best of the request's candidates. One seed, one poem. Raises UsageError when a wish cannot be
+        fulfilled, with the reason."""
+        rng = np.random.default_rng(seed if request.sampling.temperature else 0)  # greedy: nothing is left to chance
+        guide = self._guide(request, rng)
+        decoded = self._decode(request, guide, rng)
         scores = _scores(decoded)
         best = int(np.argmax(scores))
-        text = self._text(request, decoded, best)
-        mass = tuple(float(m) for m in decoded.allowed_mass[:, best]) if request.plan else ()
-        return Poem(request.form.name, text, seed, float(scores[best]), mass)
+        mass = tuple(float(m) for m in decoded.allowed_mass[:, best]) if isinstance(guide, PlanGuide) else ()
+        return Poem(request.form.name, self._text(request, guide, decoded, best), seed, float(scores[best]), mass)
 
-    def _decode(self, request: Request, seed: int) -> Decoded:
-        steps = len(request.plan.slots) if request.plan else FREE_LIMIT
-        uniforms = np.random.default_rng(seed).random((steps, request.candidates))
-        state = self._start(request)
-        state = self.model.stepper.select(state, np.zeros(request.candidates, dtype=np.int64))
+    def _guide(self, request: Request, rng: np.random.Generator) -> PlanGuide | FreeGuide:
+        rows = request.candidates
+        if request.wish:
+            sets = self.sets(request.wish.strict)
+            return PlanGuide(draw_plans(request.wish, sets, rng, rows), sets, repeats=request.repeats)
+        if request.plan:
+            return PlanGuide([request.plan] * rows, self.sets(), repeats=request.repeats)
+        return FreeGuide(self.model.vocabulary, rows, request.head)
+
+    def _decode(self, request: Request, guide: PlanGuide | FreeGuide, rng: np.random.Generator) -> Decoded:
+        steps = guide.steps if isinstance(guide, PlanGuide) else FREE_LIMIT
+        uniforms = rng.random((steps, request.candidates + 1))
+        state = self.model.stepper.select(self._start(request), np.zeros(request.candidates, dtype=np.int64))
         last = np.full(request.candidates, BODY)
-        return decode(self.model.stepper, state, last, self._guide(request), request.sampling, uniforms)
+        fixed = isinstance(guide, PlanGuide)
+        return decode(self.model.stepper, state, last, guide, request.sampling, uniforms, resample=fixed)
 
     def _start(self, request: Request) -> Any:
         """The state after the prefix, all but its last token, for one row."""
@@ -112,16 +127,11 @@ class Writer:
             _, state = self.model.stepper.step(state, np.array([token]), nothing)
         return state
 
-    def _guide(self, request: Request) -> Guide:
-        if request.plan:
-            return PlanGuide(request.plan, request.candidates, self.sets, repeats=request.repeats)
-        return FreeGuide(self.model.vocabulary, request.candidates, request.head)
-
-    def _text(self, request: Request, decoded: Decoded, row: int) -> str:
+    def _text(self, request: Request, guide: PlanGuide | FreeGuide, decoded: Decoded, row: int) -> str:
         tokens = self.model.vocabulary.tokens
         ids = decoded.ids[decoded.active[:, row], row]
-        if request.plan:
-            return request.plan.text([tokens[i] for i in ids])
+        if isinstance(guide, PlanGuide):
+            return guide.plans[row].text([tokens[i] for i in ids])
         text = request.head + "".join(tokens[i] for i in ids[len(request.head) :] if i != END)
         return text if STOP not in text else text[: text.rindex(STOP) + 1]
 

@@ -37,8 +37,8 @@ class Noise:
 
 
 def _poems(vocabulary: Vocabulary, plan: Plan, seed: int, rows: int = 4, **settings: bool) -> list[str]:
-    guide = PlanGuide(plan, rows, CharacterSets(vocabulary), **settings)
-    uniforms = np.random.default_rng(seed).random((len(plan.slots), rows))
+    guide = PlanGuide([plan] * rows, CharacterSets(vocabulary), **settings)
+    uniforms = np.random.default_rng(seed).random((len(plan.slots), rows + 1))
     decoded = decode(Noise(len(vocabulary), seed), rows, np.full(rows, BODY), guide, Sampling(), uniforms)
     return [plan.text([vocabulary.tokens[i] for i in decoded.ids[:, row]]) for row in range(rows)]
 
@@ -107,7 +107,7 @@ def test_an_unknown_forced_character_is_printed(vocabulary: Vocabulary) -> None:
 
 def test_a_slot_that_nothing_fits_is_named(vocabulary: Vocabulary) -> None:
     with pytest.raises(UsageError, match="line 2, character 5"):
-        PlanGuide(make_plan(WUJUE, rhymes=[0, 33, 0, 33]), 1, CharacterSets(vocabulary))
+        PlanGuide([make_plan(WUJUE, rhymes=[0, 33, 0, 33])], CharacterSets(vocabulary))
 
 
 def test_places_outside_the_form_and_unplannable_forms_are_refused() -> None:
@@ -128,15 +128,17 @@ def test_extended_verse_has_the_asked_number_of_lines(vocabulary: Vocabulary) ->
 
 def _free(vocabulary: Vocabulary, bias: dict[int, float], steps: int) -> tuple[Decoded, list[list[str]]]:
     rows = 5
-    uniforms = np.random.default_rng(2).random((steps, rows))
+    uniforms = np.random.default_rng(2).random((steps, rows + 1))
     guide = FreeGuide(vocabulary, rows, "春江")
-    decoded = decode(Noise(len(vocabulary), 4, bias), rows, np.full(rows, BODY), guide, Sampling(), uniforms)
+    decoded = decode(
+        Noise(len(vocabulary), 4, bias), rows, np.full(rows, BODY), guide, Sampling(), uniforms, resample=False
+    )
     texts = [[vocabulary.tokens[i] for i in decoded.ids[decoded.active[:, row], row]] for row in range(rows)]
     return decoded, texts
 
 
 def test_free_verse_ends_after_a_full_stop_only(vocabulary: Vocabulary) -> None:
-    decoded, texts = _free(vocabulary, {vocabulary.stop: 4.0, END: 5.0}, 400)
+    decoded, texts = _free(vocabulary, {vocabulary.stop: 8.0, END: 12.0}, 400)
     assert len(decoded.ids) < 400
     for tokens in texts:
         assert tokens[:2] == ["春", "江"]

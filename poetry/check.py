@@ -1,0 +1,80 @@
+"""格律检查 (check): `python -m poetry.check FILE` marks every character of a poem and names its faults.
+
+Exit code 0 when every poem obeys the rules under the policy, 1 when one does not, 2 for wrong use.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from charrnn_core.command import Parser, run
+from charrnn_core.errors import CharRNNError, UsageError
+from poetry.prosody import lines
+from poetry.prosody.explain import describe
+from poetry.prosody.judge import POLICIES, check
+
+LARGEST = 64 << 20  # bytes of text that are read at most
+
+EXAMPLES = """\
+标记 / marks:  ○ 合  ◎ 多音  ● 误  ? 不明
+例 / examples:
+  python -m poetry.check 我的诗.txt
+  echo 白日依山尽黄河入海流欲穷千里目更上一层楼 | python -m poetry.check -
+"""
+
+
+class BrokenRuleError(CharRNNError):
+    """Some poem breaks a rule: not a failure of the program, but exit code 1 for scripts."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="poetry.check", description="检查格律 / check the rules of verse", epilog=EXAMPLES)
+    parser.add_argument("file", help="UTF-8 文本，- 为标准输入 / UTF-8 text; - is standard input")
+    parser.add_argument(
+        "--policy",
+        choices=POLICIES,
+        default="usual",
+        help="多音字：某一读合即可、每一读都须合、只作标记 / several readings",
+    )
+    parser.add_argument("--json", action="store_true", help="每首一行 JSON / one JSON object a line")
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    found = lines.poems(_read(arguments.file))
+    bad = 0
+    for index, poem in enumerate(found):
+        report = check(poem, arguments.policy)
+        bad += not report.obeys
+        if arguments.json:
+            print(json.dumps(report.as_dict(), ensure_ascii=False))
+        else:
+            print(("\n" if index else "") + describe(report))
+    if bad:
+        raise BrokenRuleError(
+            f"{bad} of {len(found)} poems break a rule under the policy {arguments.policy}; see the marks ●"
+        )
+
+
+def _read(name: str) -> str:
+    try:
+        content = sys.stdin.buffer.read(LARGEST + 1) if name == "-" else _bytes(Path(name))
+        if len(content) > LARGEST:
+            raise UsageError(f"{name} is larger than {LARGEST >> 20} MB; divide it")
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}; give a text file, or - for standard input") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

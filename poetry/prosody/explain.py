@@ -1,0 +1,17 @@
+"""A checker's report as text for people: every character with its mark below it."""
+
+from poetry.prosody.judge import Report
+
+
+def describe(report: Report) -> str:
+    """The report as text: each line with its marks below, then rhymes, faults and notes."""
+    head = " ".join(part for part in (report.form, report.pattern, report.verdict) if part)
+    rows = [head]
+    for line in report.lines:
+        rows += [line.text, line.marks + (f" {line.licence}" if line.licence else "")]
+    if report.rhymes:
+        words = " ".join(f"{word}（{'、'.join(groups) or '不明'}）" for word, groups in report.rhymes)
+        rows.append(f"韵：{report.group or '无'}  {words}")
+    rows += [f"误 {fault.name}：{fault.why}" for fault in report.faults]
+    rows += [f"注 {note.name}：{note.why}" for note in report.notes]
+    return "\n".join(rows)
