@@ -52,6 +52,7 @@ class Poem:
     text: str
     seed: int
     score: float
+    plan: Plan | None = None  # what it was written under; None for free verse
     allowed_mass: tuple[float, ...] = ()  # a number for each slot: what the network gave to all that was allowed
 
     @property
@@ -91,6 +92,10 @@ class Writer:
             self._sets[strict] = CharacterSets(self.model.vocabulary, strict=strict)
         return self._sets[strict]
 
+    def plans(self, wish: Wish, rng: np.random.Generator, count: int) -> list[Plan]:
+        """Plans that fulfil a wish. Raises UsageError with the reason when there is none."""
+        return draw_plans(wish, self.sets(wish.strict), rng, count)
+
     def write(self, request: Request, seed: int) -> Poem:
         """The best of the request's candidates. One seed, one poem. Raises UsageError when a wish cannot be
         fulfilled, with the reason."""
@@ -99,14 +104,17 @@ class Writer:
         decoded = self._decode(request, guide, rng)
         scores = _scores(decoded)
         best = int(np.argmax(scores))
-        mass = tuple(float(m) for m in decoded.allowed_mass[:, best]) if isinstance(guide, PlanGuide) else ()
-        return Poem(request.form.name, self._text(request, guide, decoded, best), seed, float(scores[best]), mass)
+        text, score = self._text(request, guide, decoded, best), float(scores[best])
+        if not isinstance(guide, PlanGuide):
+            return Poem(request.form.name, text, seed, score)
+        mass = tuple(float(m) for m in decoded.allowed_mass[:, best])
+        return Poem(request.form.name, text, seed, score, guide.plans[best], mass)
 
     def _guide(self, request: Request, rng: np.random.Generator) -> PlanGuide | FreeGuide:
         rows = request.candidates
         if request.wish:
-            sets = self.sets(request.wish.strict)
-            return PlanGuide(draw_plans(request.wish, sets, rng, rows), sets, repeats=request.repeats)
+            plans = self.plans(request.wish, rng, rows)
+            return PlanGuide(plans, self.sets(request.wish.strict), repeats=request.repeats)
         if request.plan:
             return PlanGuide([request.plan] * rows, self.sets(), repeats=request.repeats)
         return FreeGuide(self.model.vocabulary, rows, request.head)

@@ -17,8 +17,8 @@ from poetry.forms import Form, recognise
 from poetry.prosody.patterns import (
     AO,
     REGULAR,
+    RHYMING,
     THREE_OBLIQUE,
-    Pattern,
     Template,
     patterns,
     rescuing_place,
@@ -30,6 +30,8 @@ from poetry.slots import Tone
 POLICIES = ("usual", "strict", "report")
 FITS, SEVERAL, FAULT, UNKNOWN = "○◎●?"
 
+END = 1.25  # what an end of the wrong tone costs: a level end rather rhymes than fails to be oblique
+BREAK = 1.5  # what a couplet that is not joined costs, in characters at fault
 LEVEL, OBLIQUE = 1, 2  # bits of a character's tone set; 0: unknown
 
 SHIDUI, SHINIAN, GUPING, THREE_LEVEL = "失对", "失粘", "孤平", "三平尾"
@@ -94,8 +96,7 @@ def check(lines: Sequence[str], policy: str = "usual") -> Report:
     if form.length == 0:
         return _unregulated(form, lines, rhyme)
     poem = _Poem(form, lines, rhyme, strict=policy == "strict")
-    best = min(patterns(form.length), key=lambda pattern: poem.cost(pattern))
-    return poem.report(best, policy)
+    return poem.report(poem.nearest(), policy)
 
 
 def tone_set(character: str) -> int:
@@ -109,15 +110,25 @@ def tone_set(character: str) -> int:
 def rhyme_group(lines: Sequence[str]) -> int:
     """The group in which most even lines end, a level one before an oblique one; 0 when no two agree."""
     table = pingshui()
-    votes = Counter(group for line in lines[1::2] for group in table.get(line[-1], ()))
-    first = table.get(lines[0][-1], ())
-    best = max(votes, key=lambda g: (votes[g], g <= LEVEL_GROUPS, g in first, -g), default=0)
-    return best if best and (votes[best] > 1 or len(lines) == 2) else 0
+    even = Counter(group for line in lines[1::2] for group in table.get(line[-1], ()))
+    votes = even + Counter(table.get(lines[0][-1], ()))  # the first line may rhyme and then helps to decide
+    best = max(even, key=lambda g: (even[g], g <= LEVEL_GROUPS, votes[g], -g), default=0)
+    best = best if not best or even[best] > 1 else max(even, key=lambda g: (votes[g], g <= LEVEL_GROUPS, -g))
+    return best if best and votes[best] > 1 else 0
 
 
 def neighbours(one: int, other: int) -> bool:
     """Whether two level groups are 邻韵, as the first line may borrow them."""
     return any({GROUP_NAMES[one][-1], GROUP_NAMES[other][-1]} <= names for names in _NEIGHBOURS)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A poem's lines read as templates; `broken` are the first lines of couplets that 粘 does not join."""
+
+    templates: tuple[Template, ...] = ()
+    broken: tuple[int, ...] = ()
+    cost: tuple[float, int] = (0.0, 0)
 
 
 class _Poem:
@@ -140,12 +151,39 @@ class _Poem:
         last = len(needs) - 1
         return [j for j, need in enumerate(needs) if not self.fits(line, j, need) and not (j == last and need == LEVEL)]
 
-    def choose(self, pattern: Pattern) -> list[Template]:
-        """The template of every line that leaves the fewest misfits, the regular one before its licences."""
-        types = pattern.types(len(self.lines))
-        return [
-            min(self._open(line, kind), key=lambda t: len(self.misfits(line, t))) for line, kind in enumerate(types)
-        ]
+    def nearest(self) -> "_Reading":
+        """The reading with the fewest faults, then the fewest licences: couplet after couplet (Viterbi).
+
+        A couplet may start with the wrong type, as in 折腰体: that costs less than reading all its
+        characters as faults, more than one character at fault.
+        """
+        ways: dict[str, _Reading] = {}  # by the type that the next couplet should start with
+        for first in range(0, len(self.lines), 2):
+            found: dict[str, _Reading] = {}
+            for types in ("AB", "CD", *(("DB", "BD") if first == 0 else ())):
+                for expected, way in ways.items() or [(types[0], _Reading())]:
+                    longer = self._extend(way, first, types, joined=types[0] == expected)
+                    after = "C" if types[1] == "B" else "A"
+                    if after not in found or longer.cost < found[after].cost:
+                        found[after] = longer
+            ways = found
+        return min(ways.values(), key=lambda way: way.cost)
+
+    def _extend(self, way: "_Reading", first: int, types: str, *, joined: bool) -> "_Reading":
+        """`way` with the couplet that begins at line `first` read as `types`."""
+        chosen = [self._template(first + i, kind) for i, kind in enumerate(types) if first + i < len(self.lines)]
+        misfits = [place for i, template in enumerate(chosen) for place in self.misfits(first + i, template)]
+        faults = float(sum(END if place == self.form.length - 1 else 1 for place in misfits))
+        if first == 0 and types[0] in RHYMING:
+            faults += len(self._rhyme_faults([0])[0])
+        licences = sum(template.name != REGULAR for template in chosen)
+        broken = way.broken if joined else (*way.broken, first)
+        cost = (way.cost[0] + faults + (0 if joined else BREAK), way.cost[1] + licences)
+        return _Reading((*way.templates, *chosen), broken, cost)
+
+    def _template(self, line: int, kind: str) -> Template:
+        """The template of a type that leaves the fewest misfits, the regular one before its licences."""
+        return min(self._open(line, kind), key=lambda template: len(self.misfits(line, template)))
 
     def _open(self, line: int, kind: str) -> list[Template]:
         return [t for t in templates(kind) if not t.needs_rescue or self._rescued(line)]
@@ -154,20 +192,17 @@ class _Poem:
         after = line + 1
         return after < len(self.lines) and self.fits(after, rescuing_place(self.form.length), Tone.LEVEL)
 
-    def cost(self, pattern: Pattern) -> tuple[int, int]:
-        """(faults, licences) of a pattern: what the best one has least of."""
-        chosen = self.choose(pattern)
-        faults = sum(len(self.misfits(line, t)) for line, t in enumerate(chosen))
-        return faults + len(self._rhyme_faults(pattern)[0]), sum(t.name != REGULAR for t in chosen)
-
-    def report(self, pattern: Pattern, policy: str) -> Report:
-        chosen = self.choose(pattern)
-        rhyme_faults, notes = self._rhyme_faults(pattern)
-        faults = rhyme_faults + [
+    def report(self, reading: "_Reading", policy: str) -> Report:
+        """The reading put into words."""
+        chosen = reading.templates
+        pattern = next(p for p in patterns(self.form.length) if p.types(2) == chosen[0].type + chosen[1].type)
+        faults, notes = self._rhyme_faults(_rhyming_lines(len(self.lines), pattern.rhymed))
+        faults += [self._broken(line) for line in reading.broken]
+        faults += [
             remark
             for line, template in enumerate(chosen)
             for position in self.misfits(line, template)
-            for remark in self._name(line, position, template)
+            for remark in self._name(line, position, chosen)
         ]
         notes += [
             Remark(t.name, line, len(self.lines[line]) - 3, self.lines[line], f"第{line + 1}句：{_LICENCES[t.name]}")
@@ -201,15 +236,19 @@ class _Poem:
             marks.append(FAULT if (line, j) in faults else known)
         return "".join(marks)
 
-    def _rhyme_faults(self, pattern: Pattern) -> tuple[list[Remark], list[Remark]]:
-        """Faults and notes about the rhyme words."""
+    def _broken(self, line: int) -> Remark:
+        why = f"第{line + 1}句与第{line}句第二字平仄须相同，全联失粘（折腰）"
+        return Remark(SHINIAN, line, 1, self.lines[line][1], why)
+
+    def _rhyme_faults(self, lines: Sequence[int]) -> tuple[list[Remark], list[Remark]]:
+        """Faults and notes about the rhyme words of the given lines."""
         table, faults, notes, seen = pingshui(), [], [], set()
         last = self.form.length - 1
-        for line in _rhyming_lines(len(self.lines), pattern.rhymed):
+        for line in lines:
             word = self.lines[line][-1]
             groups = table.get(word, ())
             inside = not groups or (set(groups) == {self.rhyme} if self.strict else self.rhyme in groups)
-            level = self.rhyme <= LEVEL_GROUPS
+            level = 0 < self.rhyme <= LEVEL_GROUPS
             if word in seen:
                 faults.append(Remark(CHONGYUN, line, last, word, f"韵脚“{word}”用了两次"))
             elif inside and level:
@@ -231,24 +270,25 @@ class _Poem:
             return f"“{word}”属{own}，近体诗押平声韵"
         return f"“{word}”属{own}，不在{GROUP_NAMES[self.rhyme]}" + ("（严式：每一读都须在内）" if self.strict else "")
 
-    def _name(self, line: int, position: int, template: Template) -> list[Remark]:
+    def _name(self, line: int, position: int, chosen: Sequence[Template]) -> list[Remark]:
         """The names of a misfit of tone."""
         character = self.lines[line][position]
-        need = template.tones(self.form.length)[position]
+        need = chosen[line].tones(self.form.length)[position]
         wants = f"第{line + 1}句第{position + 1}字“{character}”应{'平' if need == Tone.LEVEL else '仄'}"
-        names = self._names(line, position, template, need)
+        names = self._names(line, position, chosen, need)
         return [Remark(name, line, position, character, f"{wants}：{_WHY[name]}") for name in names]
 
-    def _names(self, line: int, position: int, template: Template, need: Tone) -> list[str]:
+    def _names(self, line: int, position: int, chosen: Sequence[Template], need: Tone) -> list[str]:
+        template = chosen[line]
         place = position - (self.form.length - 5)  # in the five
         if self.strict and self.sets[line][position] & need:
             return [SEVERAL_READINGS]
         if position % 2 == 1 and position < self.form.length - 1:
             names = []
-            if not self._opposed(line, line ^ 1, position):
+            if self._same(line, line ^ 1, position, chosen) is True:
                 names.append(SHIDUI)
             before = line - 1 if line % 2 == 0 else line + 1  # the line that 粘 joins this one to
-            if position == 1 and 0 <= before < len(self.lines) and not self._agree(line, before):
+            if position == 1 and before >= 0 and self._same(line, before, 1, chosen) is False:
                 names.append(SHINIAN)
             return names or [SHILU]
         if template.type == "B" and place == 0 and not self.fits(line, position + 2, Tone.LEVEL):
@@ -259,17 +299,17 @@ class _Poem:
             return [UNRESCUED]
         return [SHILU]
 
-    def _opposed(self, one: int, other: int, position: int) -> bool:
-        """Whether two lines can have opposite tones at a position."""
+    def _same(self, one: int, other: int, position: int, chosen: Sequence[Template]) -> bool | None:
+        """Whether two lines have the same tone at a position; None where that is open or there is no line."""
         if other >= len(self.lines):
-            return True
-        a, b = self.sets[one][position], self.sets[other][position]
-        return not a or not b or a | b == LEVEL | OBLIQUE
+            return None
+        a, b = self._heard(one, position, chosen), self._heard(other, position, chosen)
+        return a == b if {a, b} <= {LEVEL, OBLIQUE} else None
 
-    def _agree(self, one: int, other: int) -> bool:
-        """Whether two lines can have the same tone at the second character."""
-        a, b = self.sets[one][1], self.sets[other][1]
-        return not a or not b or bool(a & b)
+    def _heard(self, line: int, position: int, chosen: Sequence[Template]) -> int:
+        """A character's tone; one of both tones has the one that its line needs."""
+        found, need = self.sets[line][position], int(chosen[line].tones(self.form.length)[position])
+        return found & need if found & need else found
 
 
 _WHY = {

@@ -1,0 +1,128 @@
+"""Many poems under random rules: does every one obey, and what do the rules cost?
+
+The four forms by turns, random patterns, rhymes and first characters; every fourth poem is an acrostic of
+random common characters; every second is asked `strict`. Beside them the same network without rules, poem
+for poem. What the rules cost in fluency is measured by the network itself, tones and rhyme not told: nats
+per Hanzi of both sets. The mean mass that the network leaves to a slot's set is taken from unranked poems
+under the usual policy, repeats allowed, so that it shows the tones and rhymes alone. The human row is benchmarks/human_rules.py.
+"""
+
+import argparse
+import sys
+import time
+from collections import defaultdict
+from dataclasses import replace
+
+import numpy as np
+from tqdm import tqdm
+
+from benchmarks.human_rules import shares
+from benchmarks.report import report
+from charrnn_core.command import Parser, run
+from charrnn_core.errors import UsageError
+from poetry import model
+from poetry.batches import evaluation_batches
+from poetry.corpus.clean import Poem as Text
+from poetry.encoding import encode
+from poetry.forms import REGULATED, Form
+from poetry.plan import acrostic, make_plan, opening
+from poetry.prosody.judge import check
+from poetry.prosody.patterns import patterns
+from poetry.prosody.table import LEVEL_GROUPS
+from poetry.regulated import Wish
+from poetry.scoring import score
+from poetry.writer import Poem, Request, Writer
+
+COMMON = 1000  # first characters and acrostics are drawn from the commonest
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="benchmarks.rules", description="守律的比例与代价 / whether poems obey, and what it costs")
+    parser.add_argument("--count", type=int, default=2000, help="写几首 / how many poems")
+    parser.add_argument("--candidates", type=int, default=16, help="每首几个候选 / candidates a poem")
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    loaded = model.shipped()
+    writer, rng = Writer(loaded), np.random.default_rng(1)
+    ruled: list[tuple[Wish, Poem]] = []
+    free: list[Poem] = []
+    masses: list[tuple[Wish, Poem]] = []
+    seconds = {"ruled": 0.0, "free": 0.0}
+    for index in tqdm(range(arguments.count), unit="poem"):
+        form = REGULATED[index % len(REGULATED)]
+        wish = _wish(form, index, writer, rng)
+        start = time.perf_counter()
+        ruled.append((wish, writer.write(Request(wish=wish, form=form, candidates=arguments.candidates), index)))
+        seconds["ruled"] += time.perf_counter() - start
+        plan = make_plan(form, forced={place: c for place, c in wish.forced.items() if place == (0, 0)})
+        start = time.perf_counter()
+        free.append(writer.write(Request(plan=plan, form=form, candidates=arguments.candidates), index))
+        seconds["free"] += time.perf_counter() - start
+        if index % 2:
+            loose = Request(wish=replace(wish, strict=False), form=form, candidates=1, repeats=True)
+            masses.append((wish, writer.write(loose, index)))
+    strict = [poem for wish, poem in ruled if wish.strict]
+    plain = [poem for wish, poem in ruled if len(wish.forced) == 1]
+    figures = {
+        "poems": len(ruled),
+        "obey_usual": _obey([poem for _, poem in ruled], "usual"),
+        "strict_asked": len(strict),
+        "obey_strict": _obey(strict, "strict"),
+        "without_rules_obey_usual": _obey(free, "usual"),
+        "without_rules": shares([check(poem.lines) for poem in free]),
+        "allowed_mass": _masses([poem for wish, poem in masses if len(wish.forced) == 1]),
+        "allowed_mass_acrostics": _masses([poem for wish, poem in masses if len(wish.forced) > 1]),
+        "nats_per_hanzi": _nats(loaded, [poem for _, poem in ruled]),
+        "nats_per_hanzi_not_acrostic": _nats(loaded, plain),
+        "nats_per_hanzi_without_rules": _nats(loaded, free),
+        "time_ratio": round(seconds["ruled"] / seconds["free"], 3),
+        "seconds_per_poem": round(seconds["ruled"] / len(ruled), 3),
+        "candidates": arguments.candidates,
+    }
+    report("rules", figures)
+
+
+def _wish(form: Form, index: int, writer: Writer, rng: np.random.Generator) -> Wish:
+    """A random wish that can be fulfilled; every fourth round of the four forms an acrostic."""
+    vocabulary, strict = writer.model.vocabulary, bool(rng.integers(2))
+    while True:
+        count = form.lines if index // len(REGULATED) % 4 == 0 else 1
+        drawn = rng.choice(COMMON, count, replace=False)
+        characters = "".join(vocabulary.tokens[vocabulary.first_hanzi + int(i)] for i in drawn)
+        forced = acrostic(characters, form) if count > 1 else opening(characters)
+        pattern = patterns(form.length)[int(rng.integers(4))].name
+        wish = Wish(form, pattern, int(rng.integers(1, LEVEL_GROUPS + 1)), forced, strict)
+        try:
+            writer.plans(wish, rng, 1)
+        except UsageError:  # such as an acrostic that this pattern does not admit: drawn again
+            continue
+        return wish
+
+
+def _obey(poems: list[Poem], policy: str) -> float:
+    return sum(check(poem.lines, policy).obeys for poem in poems) / max(1, len(poems))
+
+
+def _masses(poems: list[Poem]) -> dict[str, float]:
+    """Mean probability that the network gave to all that was allowed, by kind of slot."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for poem in poems:
+        assert poem.plan is not None
+        for slot, mass in zip(poem.plan.slots, poem.allowed_mass, strict=True):
+            if not slot.forced and (slot.tone or slot.rhyme):
+                found["rhyme" if slot.rhyme else "tone"].append(mass)
+    return {kind: round(float(np.mean(masses)), 4) for kind, masses in found.items()}
+
+
+def _nats(loaded: model.Model, poems: list[Poem]) -> float:
+    texts = [Text("own", "", "", poem.text, poem.text) for poem in poems]
+    corpus = encode(texts, vocabulary=loaded.vocabulary, provenance={})
+    found = score(loaded.stepper, loaded.vocabulary, evaluation_batches(corpus, np.arange(len(texts))))
+    return round(found.nats, 4)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
