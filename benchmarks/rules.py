@@ -4,7 +4,8 @@ The four forms by turns, random patterns, rhymes and first characters; every fou
 random common characters; every second is asked `strict`. Beside them the same network without rules, poem
 for poem. What the rules cost in fluency is measured by the network itself, tones and rhyme not told: nats
 per Hanzi of both sets. The mean mass that the network leaves to a slot's set is taken from unranked poems
-under the usual policy, repeats allowed, so that it shows the tones and rhymes alone. The human row: benchmarks/human_rules.py.
+under the usual policy, repeats allowed, so that it shows the tones and rhymes alone.
+The human row is benchmarks/human_rules.py.
 """
 
 import argparse

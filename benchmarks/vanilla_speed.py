@@ -1,0 +1,143 @@
+"""Iterations per second of the vanilla RNN: the fast twin in float64 and float32, the plain script, torch.
+
+The plain script is charrnn_core.reference: one-hot vectors, products step by step, float64. torch is
+torch.nn.RNN with one-hot inputs, cross-entropy and torch.optim.Adagrad, one thread, float32. All train on the
+same windows of 25; one BLAS thread. The losses of the twins are compared at the same weights along one
+training: Adagrad's first steps are so large that a rounding error in one of them, left to itself, grows to whole
+nats within twenty windows.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks.report import report
+from charrnn_core import reference, vanilla
+from charrnn_core.command import Parser, run
+from charrnn_core.heads import Temperature
+from charrnn_core.optim import adagrad
+from charrnn_core.vanilla import Window, initial
+
+V, T = 62, 25
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="benchmarks.vanilla_speed", description="普通 RNN 的训练速度 / speed of the vanilla RNN")
+    parser.add_argument("--seconds", type=float, default=2.0, help="每轮几秒 / seconds a turn")
+    parser.add_argument("--turns", type=int, default=3, help="几轮，取最快 / turns; the fastest counts")
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    text = _text(np.random.default_rng(0))
+    figures = {}
+    for H in (100, 250):
+        plain, fast = Loop(text, H, np.float64, plain=True), Loop(text, H, np.float64)
+        difference = _difference(fast)
+        makers: dict[str, Callable[[], object]] = {
+            "plain": plain.step,
+            "float64": fast.step,
+            "float32": Loop(text, H, np.float32).step,
+            "torch": _torch(text, H),
+        }
+        best = dict.fromkeys(makers, 0.0)
+        for _ in range(arguments.turns):
+            for name, step in makers.items():
+                best[name] = max(best[name], _rate(step, arguments.seconds))
+        figures[f"hidden_{H}"] = {
+            **{f"{name}_per_second": round(rate) for name, rate in best.items()},
+            "float64_over_plain": round(best["float64"] / best["plain"], 2),
+            "float32_over_plain": round(best["float32"] / best["plain"], 2),
+            "float32_over_torch": round(best["float32"] / best["torch"], 2),
+            "largest_loss_difference_in_200_steps": difference,
+        }
+    report("vanilla_speed", figures)
+
+
+def _text(rng: np.random.Generator) -> np.ndarray:
+    """(20000,) ids of words from a made-up lexicon, so that there is something to learn."""
+    lexicon = [np.append(rng.integers(1, V, rng.integers(2, 8)), 0) for _ in range(300)]
+    return np.concatenate([lexicon[i] for i in np.minimum(rng.geometric(0.02, 5000), 299)])[:20_000]
+
+
+class Loop:
+    """The classic loop over one text."""
+
+    def __init__(self, text: np.ndarray, H: int, dtype: type, *, plain: bool = False) -> None:
+        self.text, self.place, self.plain = text, 0, plain
+        self.p = initial(V, H, np.random.default_rng(1), dtype)
+        self.g = self.p.like(np.zeros_like(self.p.flat))
+        self.memory, self.scratch = np.zeros_like(self.p.flat), np.zeros_like(self.p.flat)
+        self.h, self.window = np.zeros(H, dtype), Window.of(self.p, T)
+
+    def step(self) -> float:
+        """One window."""
+        if self.place + T + 1 > len(self.text):
+            self.place = 0
+            self.h = np.zeros_like(self.h)
+        inputs = self.text[self.place : self.place + T]
+        targets = self.text[self.place + 1 : self.place + T + 1]
+        self.place += T
+        head = Temperature(1.0)
+        if self.plain:
+            loss, self.h = reference.loss_and_gradients(self.p, self.g, inputs, targets, self.h, head)
+        else:
+            loss, self.h = vanilla.loss_and_gradients(self.p, self.g, inputs, targets, self.h, head, self.window)
+        adagrad(self.p.flat, self.g.flat, self.memory, rate=0.1, clip=5, scratch=self.scratch)
+        return loss
+
+
+def _difference(loop: Loop, steps: int = 200) -> float:
+    """The largest difference between the plain script's loss and the loop's own, window by window."""
+    worst = 0.0
+    for _ in range(steps):
+        if loop.place + T + 1 > len(loop.text):
+            break
+        window = loop.text[loop.place : loop.place + T + 1]
+        gradients = loop.p.like(np.zeros_like(loop.p.flat))
+        plain, _ = reference.loss_and_gradients(loop.p, gradients, window[:-1], window[1:], loop.h, Temperature(1.0))
+        worst = max(worst, abs(plain - loop.step()))
+    return worst
+
+
+def _torch(text: np.ndarray, H: int) -> Callable[[], object]:
+    import torch
+
+    torch.set_num_threads(1)
+    rnn, out = torch.nn.RNN(V, H), torch.nn.Linear(H, V)
+    parameters = [*rnn.parameters(), *out.parameters()]
+    optimiser = torch.optim.Adagrad(parameters, lr=0.1)
+    ids, eye = torch.from_numpy(text), torch.eye(V)
+    place, h = 0, torch.zeros(1, H)
+
+    def step() -> float:
+        nonlocal place, h
+        if place + T + 1 > len(text):
+            place, h = 0, torch.zeros(1, H)
+        states, h = rnn(eye[ids[place : place + T]], h.detach())
+        loss = torch.nn.functional.cross_entropy(out(states), ids[place + 1 : place + T + 1], reduction="sum")
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_value_(parameters, 5)
+        optimiser.step()
+        place += T
+        return loss.item()
+
+    return step
+
+
+def _rate(step: Callable[[], object], seconds: float) -> float:
+    step()
+    start, done = time.perf_counter(), 0
+    while time.perf_counter() - start < seconds:
+        step()
+        done += 1
+    return done / (time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

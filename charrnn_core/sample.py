@@ -1,0 +1,91 @@
+"""抽样 (sample): `python -m charrnn_core.sample` writes text at several temperatures side by side."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+
+from charrnn_core import char_model
+from charrnn_core.char_model import CharModel
+from charrnn_core.command import Parser, printable, run
+from charrnn_core.errors import UsageError
+from charrnn_core.writing import by_gumbel, by_softmax, continue_text
+
+MOST = 100_000  # characters
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="charrnn_core.sample", description="在几个温度下抽样 / sample at several temperatures")
+    add = parser.add_argument
+    add("--weights", type=Path, help="权重或课程快照；省略则用随包权重 / weights or snapshot; else the shipped ones")
+    add("--temperatures", default="0.2,0.5,1,2", help="温度 T，逗号分隔 / temperatures T, by commas")
+    add("--alpha", action="store_true", help="给的是 alpha = 1/T / the numbers are alpha = 1/T")
+    add(
+        "--gumbel", action="store_true", help="用 Gumbel-max 抽（分布相同） / draw by Gumbel-max: the same distribution"
+    )
+    add("--start", default="\n", help="第一个字符 / the first character that is read")
+    add("-n", "--length", type=int, default=200, help="每段多少字符 / characters a sample")
+    add("--width", type=int, default=38, help="并排时每列多宽 / width of a column")
+    add("--seed", type=int, default=0, help="随机种子 / seed")
+    return run(parser, _work, argv)
+
+
+def load(path: Path | None) -> CharModel:
+    """The network a command was asked for, or the shipped one."""
+    return char_model.load(path) if path else char_model.shipped()
+
+
+def check_length(length: int) -> None:
+    """Raises UsageError unless 1 <= length <= MOST."""
+    if not 1 <= length <= MOST:
+        raise UsageError(f"the length must be between 1 and {MOST}, not {length}")
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    check_length(arguments.length)
+    if not 10 <= arguments.width <= 500:
+        raise UsageError(f"--width must be between 10 and 500, not {arguments.width}")
+    temperatures = parse_temperatures(arguments.temperatures, alpha=arguments.alpha)
+    model = load(arguments.weights)
+    h = model.read(arguments.start)[-1]
+    make = by_gumbel if arguments.gumbel else by_softmax
+    columns = []
+    for temperature in temperatures:
+        rng = np.random.default_rng(arguments.seed)
+        columns.append(continue_text(model, h, arguments.length, make(temperature, rng)))
+    name = "alpha" if arguments.alpha else "T"
+    shown = [1 / t if arguments.alpha else t for t in temperatures]
+    print(side_by_side([f"{name} = {value:g}" for value in shown], columns, arguments.width))
+
+
+def parse_temperatures(text: str, *, alpha: bool = False) -> list[float]:
+    """Positive numbers by commas; with alpha their inverses. Raises UsageError."""
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError as error:
+        raise UsageError(f"{text[:40]!r} is no list of numbers; write such as 0.2,0.5,1") from error
+    if not values or len(values) > 10 or any(not 0.001 <= value <= 1000 for value in values):
+        raise UsageError("give one to ten numbers between 0.001 and 1000")
+    return [1 / value if alpha else value for value in values]
+
+
+def side_by_side(heads: list[str], texts: list[str], width: int) -> str:
+    """Texts in columns of `width` characters, longer lines folded."""
+    columns = [[head, "-" * width, *_fold(text, width)] for head, text in zip(heads, texts, strict=True)]
+    height = max(map(len, columns))
+    rows = [[column[i] if i < len(column) else "" for column in columns] for i in range(height)]
+    return "\n".join("  ".join(cell.ljust(width) for cell in row).rstrip() for row in rows)
+
+
+def _fold(text: str, width: int) -> list[str]:
+    lines = [printable(line) for line in text.split("\n")]
+    return [line[i : i + width] for line in lines for i in range(0, max(len(line), 1), width)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""训练 (train): `python -m charrnn_core.train FILE` trains a vanilla RNN on any text file."""
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products this small gain nothing from more threads
+
+import numpy as np
+from tqdm import tqdm
+
+from charrnn_core import char_model
+from charrnn_core.alphabet import Alphabet
+from charrnn_core.char_trainer import CHECKPOINT, METRICS, CharTrainer, TrainConfig, read_text
+from charrnn_core.command import Parser, printable, run
+from charrnn_core.errors import UsageError
+from charrnn_core.heads import HEADS
+from charrnn_core.writing import by_softmax, continue_text
+
+SAMPLE = 200  # characters of a sample on the way
+
+EXAMPLES = """\
+例 / examples:
+  python -m charrnn_core.train 莎士比亚.txt --out runs/shakespeare
+  python -m charrnn_core.train text.txt --out runs/t --steps 50000 --temperature 2
+  python -m charrnn_core.train text.txt --out runs/t --resume --steps 100000
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(
+        prog="charrnn_core.train",
+        description="用 numpy 训练普通 RNN / train a vanilla RNN in numpy",
+        epilog=EXAMPLES,
+    )
+    add = parser.add_argument
+    add("file", type=Path, help="任何文本文件 / any text file")
+    add("--out", type=Path, required=True, help="运行目录 / the run's folder")
+    add("--steps", type=int, default=50_000, help="共训练多少个窗口 / how many windows in all")
+    add("--hidden", type=int, default=100, help="隐藏单元数 / hidden units")
+    add("--window", type=int, default=25, help="BPTT 窗口的字符数 / characters a window")
+    add("--rate", type=float, default=0.1, help="Adagrad 学习率 / learning rate")
+    add("--clip", type=float, default=5.0, help="梯度截断 / gradients are clipped to this")
+    add("--head", choices=list(HEADS), default="softmax", help="损失前的变换 / what stands before the loss")
+    add("--temperature", type=float, default=1.0, help="训练时的温度 T（alpha = 1/T） / temperature in training")
+    add("--dtype", choices=("float64", "float32"), default="float64", help="精度 / precision")
+    add("--seed", type=int, default=0, help="随机种子 / seed")
+    add("--holdout", type=float, default=0.0, help="末尾留出多大比例作验证 / share at the end kept for validation")
+    add("--bytes", action="store_true", help="按字节读 / read bytes instead of characters")
+    add("--init", type=Path, help="从权重或课程快照开始 / start from weights or the course's snapshot")
+    add("--resume", action="store_true", help="接着中断处训练 / go on where the run stopped")
+    add("--every", type=int, default=5000, help="每多少步存盘、抽样 / steps between checkpoints and samples")
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    if arguments.steps < 1 or arguments.every < 1:
+        raise UsageError("--steps and --every must be at least 1")
+    if not 0 <= arguments.holdout < 1:
+        raise UsageError(f"--holdout must be at least 0 and below 1, not {arguments.holdout}")
+    text = read_text(arguments.file, is_bytes=arguments.bytes)
+    kept = round(len(text) * (1 - arguments.holdout))
+    start = char_model.load(arguments.init) if arguments.init else None
+    config = TrainConfig(
+        hidden=start.parameters.H if start else arguments.hidden,
+        window=arguments.window,
+        rate=arguments.rate,
+        clip=arguments.clip,
+        head=arguments.head,
+        temperature=arguments.temperature,
+        dtype=arguments.dtype,
+        seed=arguments.seed,
+    )
+    alphabet = Alphabet.of(text, is_bytes=arguments.bytes) if text else Alphabet((" ",))
+    trainer = CharTrainer(text[:kept], alphabet, config, start)
+    exists = (arguments.out / CHECKPOINT).exists()
+    if exists and not arguments.resume:
+        raise UsageError(f"{arguments.out} holds a run already; add --resume to go on, or choose another --out")
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    if exists:
+        trainer.resume(arguments.out)
+    stopped = train(trainer, arguments.out, arguments.steps, arguments.every)
+    if arguments.holdout:
+        print(f"held-out text: {trainer.model().nats(text[kept:]):.4f} nats per character", file=sys.stderr)
+    picture(arguments.out)
+    state = "stopped; go on with --resume" if stopped else "done"
+    print(f"{state}: {trainer.iteration} windows, loss {trainer.smooth:.3f}, {arguments.out}", file=sys.stderr)
+
+
+def train(trainer: CharTrainer, folder: Path, steps: int, every: int) -> bool:
+    """Train up to `steps` windows in all; True when SIGINT or SIGTERM ended it (the state is saved)."""
+    asked: list[int] = []
+    previous = {s: signal.signal(s, lambda number, _: asked.append(number)) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with tqdm(total=steps, initial=min(trainer.iteration, steps), unit="step", mininterval=0.5) as bar:
+            while trainer.iteration < steps and not asked:
+                trainer.step()
+                bar.update()
+                if trainer.iteration % 200 == 0:
+                    bar.set_postfix_str(f"loss {trainer.smooth:.3f}", refresh=False)
+                if trainer.iteration % every == 0:
+                    trainer.save(folder)
+                    trainer.log(folder)
+                    bar.write(_sample(trainer), file=sys.stderr)
+        trainer.save(folder)
+        return bool(asked)
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _sample(trainer: CharTrainer) -> str:
+    rng = np.random.default_rng([trainer.config.seed, trainer.iteration])
+    text = continue_text(trainer.model(), trainer.h, SAMPLE, by_softmax(1.0, rng))
+    shown = "\n".join(printable(line) for line in text.split("\n"))
+    return f"-- {trainer.iteration}: loss {trainer.smooth:.3f}\n{shown}"
+
+
+def picture(folder: Path) -> None:
+    """Draw loss.png from the metrics where matplotlib is installed; otherwise say so."""
+    import json
+
+    if not (folder / METRICS).exists():
+        return
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError:
+        print("no picture of the loss: matplotlib is not installed", file=sys.stderr)
+        return
+    from charrnn_core.atomic import replacing
+
+    records = [json.loads(line) for line in (folder / METRICS).read_text(encoding="utf-8").splitlines()]
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    axes = figure.subplots()
+    axes.plot([r["iteration"] for r in records], [r["smooth"] for r in records], marker=".")
+    axes.set_xlabel("windows")
+    axes.set_ylabel("smoothed loss, nats per window")
+    axes.grid(alpha=0.3)
+    FigureCanvasAgg(figure)
+    with replacing(folder / "loss.png") as temporary:
+        figure.savefig(temporary, format="png", dpi=120)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
