@@ -1,0 +1,1 @@
+"""Why does B follow A? Weights, units and their measured effects."""
