@@ -26,6 +26,7 @@ from charrnn_core.interpret.page import page, picture
 from charrnn_core.sample import load
 from charrnn_core.writing import by_softmax, continue_text
 
+NEW_LINE = "\n"  # read before the starter, which so stands at the start of a line
 OWN_TEXT = 20_000  # characters the network writes itself when no text is given
 SHOWN = 600  # characters of the coloured text
 
@@ -51,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
     add(
         "--text",
         type=Path,
-        help="上下文取自此文本；省略则由网络自己写 / contexts from this text; else the network's own",
+        help="上下文取自此文本；省略则由网络写 / contexts from this text; else its own",
     )
     add("--top", type=int, default=5, help="列出几个单元 / how many units are listed")
     add("--units", action="store_true", help="寻找可读的单元 / find units that track something readable")
@@ -75,9 +76,8 @@ def _work(arguments: argparse.Namespace) -> None:
         record = explain_units(model, _text(model, arguments.text, rng), rng)
         _draw(model, record, arguments)
     else:
-        record = explain(
-            model, arguments.starter, arguments.next, _text(model, arguments.text, rng), rng, arguments.top
-        )
+        text = _text(model, arguments.text, rng)
+        record = explain(model, arguments.starter, arguments.next, text, rng, arguments.top)
     if arguments.json:
         print(json.dumps({k: v for k, v in record.items() if k != "text"}, ensure_ascii=False))
     else:
@@ -99,7 +99,7 @@ def explain(
     """
     if not starter:
         raise UsageError("the starter is empty; give some text")
-    hidden = model.read(starter)
+    hidden = model.read(starter, model.read(NEW_LINE)[-1] if NEW_LINE in model.alphabet else None)
     last = starter[-1]
     b = following if following is not None else model.alphabet.characters[int(model.logits(hidden[-1]).argmax())]
     found = paths.route(model, hidden, last, b)
@@ -171,8 +171,8 @@ def _table(r: dict[str, Any]) -> str:
     rows = [f"p({b} | ... {a}) = {r['probability']:.4f}", "", f"units that raise {b} most above the average logit:"]
     rows.append("   unit   Wxh[j,A]   Whh h    bh      h[j]   Why[B,j]  Why h   above average")
     rows += [
-        f"  h[{u['unit']:3d}]  {u['Wxh']:+8.3f} {u['carried']:+8.3f} {u['bias']:+6.2f}  {u['h']:+6.3f}  {u['Why']:+7.3f}"
-        f" {u['contribution']:+7.3f}  {u['above_average']:+7.3f}"
+        f"  h[{u['unit']:3d}]  {u['Wxh']:+8.3f} {u['carried']:+8.3f} {u['bias']:+6.2f}  {u['h']:+6.3f}"
+        f"  {u['Why']:+7.3f} {u['contribution']:+7.3f}  {u['above_average']:+7.3f}"
         for u in r["units"]
     ]
     j, i = source["index"]
@@ -194,17 +194,15 @@ def _table(r: dict[str, Any]) -> str:
     mask = r["response_mask"]
     rows += [
         "",
-        f"response mask |h| > 0.5, |Why h| > 0.5: {len(mask['units'])} units, {mask['share']:.0%} of the effect;",
+        f"response mask |h| > 0.5, |Why h| > 0.5: {len(mask['units'])} units, {mask['share']:.0%} of the",
     ]
-    rows.append(f"  with these alone p({b}) = {mask['probability']:.4f}")
+    rows.append(f"  effect; with these alone p({b}) = {mask['probability']:.4f}")
     return "\n".join(rows)
 
 
 def _units_table(r: dict[str, Any]) -> str:
     rows = [f"units over {r['characters']} characters; control = largest |r| of any unit with the feature shifted"]
-    rows.append(
-        "  feature                     unit      r    control   rise of nats: where it holds, elsewhere, random units"
-    )
+    rows.append("  feature                     unit      r    control   rise of nats where it holds, elsewhere; random")
     rows += [
         f"  {u['feature']:26s} h[{u['unit']:3d}]  {u['correlation']:+.2f}   {u['control']:.2f}     "
         f"{u['inside']:+.3f}  {u['outside']:+.3f}  {u['random_inside']:+.3f} +- {u['random_spread']:.3f}"

@@ -22,8 +22,8 @@ section{{margin-bottom:2em}}h2{{font:bold 1em sans-serif}}</style></head><body>
 
 
 def colour(activation: float) -> tuple[int, int, int]:
-    """(red, green, blue), 0-255, of an activation in -1 .. 1."""
-    fade = round(255 * (1 - min(1.0, abs(activation))))
+    """(red, green, blue), 0-255, of an activation in -1 .. 1; light enough for black letters."""
+    fade = round(255 - 130 * min(1.0, abs(activation)))
     return (255, fade, fade) if activation >= 0 else (fade, fade, 255)
 
 
