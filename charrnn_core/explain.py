@@ -26,7 +26,7 @@ from charrnn_core.interpret.page import page, picture
 from charrnn_core.sample import load
 from charrnn_core.writing import by_softmax, continue_text
 
-NEW_LINE = "\n"  # read before the starter, which so stands at the start of a line
+WARM = 200  # characters of the text that are read before the starter at the least
 OWN_TEXT = 20_000  # characters the network writes itself when no text is given
 SHOWN = 600  # characters of the coloured text
 
@@ -99,7 +99,8 @@ def explain(
     """
     if not starter:
         raise UsageError("the starter is empty; give some text")
-    hidden = model.read(starter, model.read(NEW_LINE)[-1] if NEW_LINE in model.alphabet else None)
+    before = model.read(passage(text), skip_unknown=True)[-1]
+    hidden = model.read(starter, before)
     last = starter[-1]
     b = following if following is not None else model.alphabet.characters[int(model.logits(hidden[-1]).argmax())]
     found = paths.route(model, hidden, last, b)
@@ -139,6 +140,15 @@ def explain(
         },
         "response_mask": {"units": list(mask.units), "share": mask.share, "probability": mask.probability},
     }
+
+
+def passage(text: str) -> str:
+    """What is read before the starter: the text up to its first empty line after WARM characters.
+
+    In training the state was carried on and on; from a zero state a network is not itself yet.
+    """
+    end = text.find("\n\n", WARM)
+    return text[: end + 2] if end > 0 else text[:WARM]
 
 
 def explain_units(model: CharModel, text: str, rng: np.random.Generator) -> dict[str, Any]:
