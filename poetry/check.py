@@ -13,6 +13,7 @@ from charrnn_core.errors import CharRNNError, UsageError
 from poetry.prosody import lines
 from poetry.prosody.explain import describe
 from poetry.prosody.judge import POLICIES, check
+from poetry.prosody.table import BOOKS
 
 LARGEST = 64 << 20  # bytes of text that are read at most
 
@@ -38,6 +39,9 @@ def main(argv: list[str] | None = None) -> int:
         default="usual",
         help="多音字：某一读合即可、每一读都须合、只作标记 / several readings",
     )
+    parser.add_argument(
+        "--book", choices=BOOKS, default=BOOKS[0], help="韵书：平水韵、词林正韵、中华新韵 / the rhyme book"
+    )
     parser.add_argument("--json", action="store_true", help="每首一行 JSON / one JSON object a line")
     return run(parser, _work, argv)
 
@@ -46,7 +50,7 @@ def _work(arguments: argparse.Namespace) -> None:
     found = lines.poems(_read(arguments.file))
     bad = 0
     for index, poem in enumerate(found):
-        report = check(poem, arguments.policy)
+        report = check(poem, arguments.policy, arguments.book)
         bad += not report.obeys
         if arguments.json:
             print(json.dumps(report.as_dict(), ensure_ascii=False))

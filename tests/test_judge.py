@@ -10,7 +10,7 @@ from charrnn_core.errors import UsageError
 from poetry.corpus.clean import split_lines
 from poetry.prosody import judge
 from poetry.prosody.judge import LEVEL, OBLIQUE, check, tone_set
-from poetry.prosody.table import GROUP_NAMES, pingshui
+from poetry.prosody.table import GROUP_NAMES, book, pingshui
 
 TRUTH = Path(__file__).parent / "truth"
 SHORT = {"特拗": "特", "对句拗救": "对", "孤平拗救": "孤", "三仄尾": "仄", "首句借邻韵": "邻"}
@@ -170,3 +170,18 @@ def test_any_lines_are_judged(lines):
         assert all(len(line.marks) == len(line.text) for line in report.lines)
         assert report.obeys == (not report.faults or policy == "report")
         report.as_dict()
+
+
+def test_other_rhyme_books():
+    # 斜 and 家 rhyme in 平水韵 (六麻) and no longer in modern speech; 发 is level there
+    hill = ["远上寒山石径斜", "白云生处有人家", "停车坐爱枫林晚", "霜叶红于二月花"]
+    assert check(hill).obeys and check(hill, rhymes="cilin").obeys
+    assert check(hill, rhymes="cilin").group == "第十部 平"
+    modern = check(hill, rhymes="xinyun")
+    assert modern.group == "一麻 平" and ("出韵", 0) in {(f.name, f.line) for f in modern.faults}
+    assert tone_set("白") == OBLIQUE and tone_set("白", book("xinyun")) == LEVEL
+    # 纷 may be borrowed in 平水韵; in 词林正韵 it is of the same part
+    rain = split_lines("清明时节雨纷纷，路上行人欲断魂。借问酒家何处有，牧童遥指杏花村。")
+    assert check(rain).notes and check(rain, rhymes="cilin").obeys and not check(rain, rhymes="cilin").notes
+    with pytest.raises(UsageError, match="rhyme book"):
+        check(hill, rhymes="tangyun")

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from charrnn_core.errors import DataError
+from charrnn_core.errors import DataError, UsageError
 from poetry.prosody import build_table, table
 
 # Readings from any printed 平水韵: common characters, the gaps of the first source, variants, merged forms.
@@ -34,13 +34,14 @@ def test_readings(character):
 
 
 def test_all_groups_are_there_with_their_sizes():
-    groups = table.book("pingshui")
-    assert [name for name, _ in groups] == list(table.GROUP_NAMES[1:])
-    sizes = np.array([len(members) for _, members in groups])
+    book = table.book("pingshui")
+    assert book.names == table.GROUP_NAMES
+    sizes = np.array([len(members) for members in book.members[1:]])
     assert sizes.min() >= 20  # 三讲 and 三绛, the smallest of the printed book, have about twenty
     large = {table.GROUP_NAMES[g + 1][-1] for g in np.argsort(sizes[:30])[-5:]}
     assert large == set("支虞尤阳先")  # the widest level rhymes of the book
-    assert all(len(set(members)) == len(members) for _, members in groups)
+    assert all(len(set(members)) == len(members) for members in book.members)
+    assert sum(book.level) == 30
 
 
 def test_sections():
@@ -72,10 +73,13 @@ def test_variants_have_the_readings_of_their_common_form():
 @pytest.mark.parametrize(("name", "parts"), [("cilin", 33), ("xinyun", 28)])
 def test_further_books(name, parts):
     book = table.book(name)
-    assert len(book) == parts
-    by_name = dict(book)
+    assert len(book.names) == parts + 1
+    by_name = dict(zip(book.names, book.members, strict=True))
     if name == "cilin":
         assert "东" in by_name["第一部 平"] and "白" in by_name["第十七部 入"]
+        # 韵 of 平水韵 that lie whole in a part are in it, rare characters too
+        assert set("鬃驄崧") & set(table.book("pingshui").members[1]) <= set(by_name["第一部 平"])
+        assert sum(map(len, book.members)) > 15_000
     else:
         assert "白" in by_name["四开 平"]  # the entering tone is gone: 白 is level in modern speech
 
@@ -106,3 +110,8 @@ def test_steps_fill_and_correct(tmp_path):
 def test_a_first_source_with_other_groups_is_refused(tmp_path):
     with pytest.raises(DataError, match="104 groups"):
         build_table.read_pingshui(_first_source(tmp_path / "p.json", ["东"] * 104))
+
+
+def test_unknown_books_are_refused():
+    with pytest.raises(UsageError, match="pingshui, cilin, xinyun"):
+        table.book("guangyun")

@@ -24,7 +24,7 @@ from poetry.prosody.patterns import (
     rescuing_place,
     templates,
 )
-from poetry.prosody.table import GROUP_NAMES, LEVEL_GROUPS, pingshui
+from poetry.prosody.table import PINGSHUI, Book, book
 from poetry.slots import Tone
 
 POLICIES = ("usual", "strict", "report")
@@ -85,41 +85,43 @@ class Report:
         return asdict(self)
 
 
-def check(lines: Sequence[str], policy: str = "usual") -> Report:
-    """Judge a poem. Raises UsageError for an unknown policy or a poem without lines."""
+def check(lines: Sequence[str], policy: str = "usual", rhymes: str = PINGSHUI) -> Report:
+    """Judge a poem by a rhyme book of poetry.prosody.table.BOOKS.
+
+    Raises UsageError for an unknown policy or book, or a poem without lines.
+    """
     if policy not in POLICIES:
         raise UsageError(f"unknown policy {policy!r}; choose one of {', '.join(POLICIES)}")
     if not lines or not all(lines):
         raise UsageError("there is no line to check; give a poem")
-    form = recognise(lines)
-    rhyme = rhyme_group(lines)
+    form, used = recognise(lines), book(rhymes)
+    rhyme = rhyme_group(lines, used)
     if form.length == 0:
-        return _unregulated(form, lines, rhyme)
-    poem = _Poem(form, lines, rhyme, strict=policy == "strict")
+        return _unregulated(form, lines, rhyme, used)
+    poem = _Poem(form, lines, rhyme, used, strict=policy == "strict")
     return poem.report(poem.nearest(), policy)
 
 
-def tone_set(character: str) -> int:
-    """Bits LEVEL and OBLIQUE of a character's readings; 0 when it is unknown."""
-    groups = pingshui().get(character, ())
-    return (LEVEL if any(g <= LEVEL_GROUPS for g in groups) else 0) | (
-        OBLIQUE if any(g > LEVEL_GROUPS for g in groups) else 0
-    )
+def tone_set(character: str, used: Book | None = None) -> int:
+    """Bits LEVEL and OBLIQUE of a character's readings (in 平水韵 unless told); 0 when it is unknown."""
+    used = used or book(PINGSHUI)
+    tones = [used.level[g] for g in used.readings.get(character, ())]
+    return (LEVEL if True in tones else 0) | (OBLIQUE if False in tones else 0)
 
 
-def rhyme_group(lines: Sequence[str]) -> int:
+def rhyme_group(lines: Sequence[str], used: Book) -> int:
     """The group in which most even lines end, a level one before an oblique one; 0 when no two agree."""
-    table = pingshui()
+    table = used.readings
     even = Counter(group for line in lines[1::2] for group in table.get(line[-1], ()))
     votes = even + Counter(table.get(lines[0][-1], ()))  # the first line may rhyme and then helps to decide
-    best = max(even, key=lambda g: (even[g], g <= LEVEL_GROUPS, votes[g], -g), default=0)
-    best = best if not best or even[best] > 1 else max(even, key=lambda g: (votes[g], g <= LEVEL_GROUPS, -g))
+    best = max(even, key=lambda g: (even[g], used.level[g], votes[g], -g), default=0)
+    best = best if not best or even[best] > 1 else max(even, key=lambda g: (votes[g], used.level[g], -g))
     return best if best and votes[best] > 1 else 0
 
 
-def neighbours(one: int, other: int) -> bool:
-    """Whether two level groups are 邻韵, as the first line may borrow them."""
-    return any({GROUP_NAMES[one][-1], GROUP_NAMES[other][-1]} <= names for names in _NEIGHBOURS)
+def neighbours(one: str, other: str) -> bool:
+    """Whether two level groups of 平水韵, by their names, are 邻韵, as the first line may borrow them."""
+    return any({one[-1], other[-1]} <= names for names in _NEIGHBOURS)
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,9 @@ class _Reading:
 class _Poem:
     """A poem of a regulated form while it is judged."""
 
-    def __init__(self, form: Form, lines: Sequence[str], rhyme: int, *, strict: bool) -> None:
-        self.form, self.lines, self.rhyme, self.strict = form, lines, rhyme, strict
-        self.sets = [[tone_set(c) for c in line] for line in lines]
+    def __init__(self, form: Form, lines: Sequence[str], rhyme: int, used: Book, *, strict: bool) -> None:
+        self.form, self.lines, self.rhyme, self.book, self.strict = form, lines, rhyme, used, strict
+        self.sets = [[tone_set(c, used) for c in line] for line in lines]
 
     def fits(self, line: int, position: int, need: Tone) -> bool:
         """Whether a character may stand where a tone is needed; an unknown one may."""
@@ -215,14 +217,14 @@ class _Poem:
         return Report(
             form=self.form.name,
             pattern=pattern.name,
-            group=GROUP_NAMES[self.rhyme],
+            group=self.book.names[self.rhyme],
             verdict="古体" if many else "出律" if faults else "合律",
             obeys=not faults or policy == "report",
             lines=tuple(
                 Line(text, self._marks(i, chosen[i], places), chosen[i].type, chosen[i].name)
                 for i, text in enumerate(self.lines)
             ),
-            rhymes=_rhymes(self.lines, first=pattern.rhymed),
+            rhymes=_rhymes(self.lines, self.book, first=pattern.rhymed),
             faults=tuple(faults),
             notes=tuple(notes),
         )
@@ -242,33 +244,37 @@ class _Poem:
 
     def _rhyme_faults(self, lines: Sequence[int]) -> tuple[list[Remark], list[Remark]]:
         """Faults and notes about the rhyme words of the given lines."""
-        table, faults, notes, seen = pingshui(), [], [], set()
+        faults, notes, seen = [], [], set()
+        names, level = self.book.names, self.book.level
         last = self.form.length - 1
         for line in lines:
             word = self.lines[line][-1]
-            groups = table.get(word, ())
+            groups = self.book.readings.get(word, ())
             inside = not groups or (set(groups) == {self.rhyme} if self.strict else self.rhyme in groups)
-            level = 0 < self.rhyme <= LEVEL_GROUPS
             if word in seen:
                 faults.append(Remark(CHONGYUN, line, last, word, f"韵脚“{word}”用了两次"))
-            elif inside and level:
+            elif inside and level[self.rhyme]:
                 pass
-            elif line == 0 and level and any(neighbours(g, self.rhyme) for g in groups if g <= LEVEL_GROUPS):
-                lent = next(g for g in groups if g <= LEVEL_GROUPS and neighbours(g, self.rhyme))
-                why = f"首句“{word}”属{GROUP_NAMES[lent]}，是{GROUP_NAMES[self.rhyme]}的邻韵"
+            elif line == 0 and (lent := [names[g] for g in groups if level[g] and self._lends(names[g])]):
+                why = f"首句“{word}”属{lent[0]}，是{names[self.rhyme]}的邻韵"
                 notes.append(Remark(BORROWED, line, last, word, why))
             else:
                 faults.append(Remark(CHUYUN, line, last, word, self._out_of_rhyme(word, groups)))
             seen.add(word)
         return faults, notes
 
+    def _lends(self, group: str) -> bool:
+        """Whether a level group is a neighbour of the poem's own."""
+        return self.book.level[self.rhyme] and neighbours(group, self.book.names[self.rhyme])
+
     def _out_of_rhyme(self, word: str, groups: Sequence[int]) -> str:
-        own = "、".join(GROUP_NAMES[g] for g in groups) or "不明"
+        names = self.book.names
+        own = "、".join(names[g] for g in groups) or "不明"
         if not self.rhyme:
             return f"“{word}”属{own}，全诗没有共同的韵部"
-        if self.rhyme > LEVEL_GROUPS:
+        if not self.book.level[self.rhyme]:
             return f"“{word}”属{own}，近体诗押平声韵"
-        return f"“{word}”属{own}，不在{GROUP_NAMES[self.rhyme]}" + ("（严式：每一读都须在内）" if self.strict else "")
+        return f"“{word}”属{own}，不在{names[self.rhyme]}" + ("（严式：每一读都须在内）" if self.strict else "")
 
     def _name(self, line: int, position: int, chosen: Sequence[Template]) -> list[Remark]:
         """The names of a misfit of tone."""
@@ -333,13 +339,13 @@ def _rhyming_lines(lines: int, first: bool) -> list[int]:
     return ([0] if first else []) + list(range(1, lines, 2))
 
 
-def _rhymes(lines: Sequence[str], *, first: bool) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _rhymes(lines: Sequence[str], used: Book, *, first: bool) -> tuple[tuple[str, tuple[str, ...]], ...]:
     words = [lines[i][-1] for i in _rhyming_lines(len(lines), first)]
-    return tuple((word, tuple(GROUP_NAMES[g] for g in pingshui().get(word, ()))) for word in words)
+    return tuple((word, tuple(used.names[g] for g in used.readings.get(word, ()))) for word in words)
 
 
-def _unregulated(form: Form, lines: Sequence[str], rhyme: int) -> Report:
+def _unregulated(form: Form, lines: Sequence[str], rhyme: int, used: Book) -> Report:
     """A form without tone patterns: only the rhyme is reported."""
-    marks = ["".join(FITS if tone_set(c) else UNKNOWN for c in line) for line in lines]
+    marks = ["".join(FITS if tone_set(c, used) else UNKNOWN for c in line) for line in lines]
     rows = tuple(Line(line, row, "", "") for line, row in zip(lines, marks, strict=True))
-    return Report(form.name, "", GROUP_NAMES[rhyme], "无格律", True, rows, _rhymes(lines, first=False), (), ())
+    return Report(form.name, "", used.names[rhyme], "无格律", True, rows, _rhymes(lines, used, first=False), (), ())

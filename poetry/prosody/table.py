@@ -8,12 +8,13 @@ sources.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib.resources import files
 
 import numpy as np
 
-from charrnn_core.errors import DataError
+from charrnn_core.errors import DataError, UsageError
 
 LEVEL_GROUPS = 30
 GROUPS = 106
@@ -45,27 +46,47 @@ GROUP_NAMES: tuple[str, ...] = (
 GROUP_SECTIONS: tuple[str, ...] = ("", *(section for section, names in _RHYMES for _ in names))
 
 
-@cache
-def book(name: str) -> tuple[tuple[str, str], ...]:
-    """(group, its characters) of a rhyme book of the package: pingshui, cilin (词林正韵) or xinyun (中华新韵).
+@dataclass(frozen=True)
+class Book:
+    """A rhyme book. Groups are numbered from 1; names[0] is empty and stands for "none or unknown"."""
 
-    Read once, on first use. Raises DataError when the file is damaged.
+    names: tuple[str, ...]
+    level: tuple[bool, ...]  # whether a group is 平
+    members: tuple[str, ...]
+
+    @cached_property
+    def readings(self) -> Mapping[str, tuple[int, ...]]:
+        """Character (simplified) -> its group numbers, ascending."""
+        table: dict[str, tuple[int, ...]] = {}
+        for number, members in enumerate(self.members):
+            for character in members:
+                table[character] = (*table.get(character, ()), number)
+        return table
+
+
+BOOKS = (PINGSHUI, "cilin", "xinyun")  # 平水韵, 词林正韵, 中华新韵
+
+
+@cache
+def book(name: str) -> Book:
+    """A rhyme book of the package by its name in BOOKS. Read once, on first use.
+
+    Raises UsageError for another name, DataError when the file is damaged.
     """
+    if name not in BOOKS:
+        raise UsageError(f"unknown rhyme book {name!r}; choose one of {', '.join(BOOKS)}")
     text = files("poetry.prosody").joinpath(f"{name}.tsv").read_text(encoding="utf-8")
-    groups = [tuple(line.split("\t")) for line in text.splitlines()]
+    groups = [line.split("\t") for line in text.splitlines()]
     if any(len(group) != 2 for group in groups) or (name == PINGSHUI and len(groups) != GROUPS):
         raise DataError(f"the rhyme book {name}.tsv is damaged; install the package again")
-    return tuple((group, members) for group, members in groups)
+    names = ("", *(group for group, _ in groups))
+    level = tuple(0 < i <= LEVEL_GROUPS if name == PINGSHUI else group.endswith("平") for i, group in enumerate(names))
+    return Book(names, level, ("", *(members for _, members in groups)))
 
 
-@cache
 def pingshui() -> Mapping[str, tuple[int, ...]]:
-    """Character (simplified) -> its group numbers, ascending."""
-    table: dict[str, tuple[int, ...]] = {}
-    for number, (_, members) in enumerate(book(PINGSHUI), 1):
-        for character in members:
-            table[character] = (*table.get(character, ()), number)
-    return table
+    """The readings of 平水韵: character (simplified) -> its group numbers, ascending."""
+    return book(PINGSHUI).readings
 
 
 def may_be_level(character: str) -> bool:
