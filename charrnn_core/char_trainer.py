@@ -1,7 +1,8 @@
 """The classic training loop: windows of T characters, the state carried over, Adagrad, exact resume.
 
 A run lives in a folder: checkpoint.safetensors (weights, memories, state, place in the text),
-metrics.jsonl, loss.png. At the end of the text the window starts anew and the state is zero again.
+weights.safetensors (the weights alone), metrics.jsonl, loss.png. At the end of the text the window starts
+anew and the state is zero again.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ from charrnn_core.heads import make_head
 from charrnn_core.optim import adagrad
 from charrnn_core.vanilla import Window, initial
 
-CHECKPOINT, METRICS = "checkpoint.safetensors", "metrics.jsonl"
+CHECKPOINT, WEIGHTS, METRICS = "checkpoint.safetensors", "weights.safetensors", "metrics.jsonl"
 SMOOTH = 0.999
 
 
@@ -101,14 +102,16 @@ class CharTrainer:
 
     def save(self, folder: Path) -> None:
         """Write the checkpoint atomically."""
-        header = {
-            "settings": asdict(self.config),
-            "text": self.text_hash,
-            "place": self.place,
-            "iteration": self.iteration,
-            "smooth": self.smooth,
-        }
-        char_model.save(folder / CHECKPOINT, self.model(), header, {"state": self.h})
+        char_model.save(folder / CHECKPOINT, self.model(), self._header() | {"place": self.place}, {"state": self.h})
+
+    def export(self, folder: Path, figures: dict[str, Any]) -> None:
+        """Write the weights alone, with `figures` in the header: what samples, completes and explains."""
+        weights_only = CharModel(self.parameters, self.alphabet)
+        char_model.save(folder / WEIGHTS, weights_only, self._header() | figures)
+
+    def _header(self) -> dict[str, Any]:
+        settings = {"settings": asdict(self.config), "text": self.text_hash}
+        return settings | {"iteration": self.iteration, "smooth": self.smooth}
 
     def resume(self, folder: Path) -> None:
         """Go on from a checkpoint, to the bit. Raises UsageError when it belongs to other settings or text."""

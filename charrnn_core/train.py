@@ -83,8 +83,10 @@ def _work(arguments: argparse.Namespace) -> None:
     if exists:
         trainer.resume(arguments.out)
     stopped = train(trainer, arguments.out, arguments.steps, arguments.every)
-    if arguments.holdout:
-        print(f"held-out text: {trainer.model().nats(text[kept:]):.4f} nats per character", file=sys.stderr)
+    held_out = trainer.model().nats(text[kept:]) if len(text) - kept > 1 else None
+    trainer.export(arguments.out, {"held_out_nats": held_out, "held_out_share": arguments.holdout})
+    if held_out is not None:
+        print(f"held-out text: {held_out:.4f} nats per character", file=sys.stderr)
     picture(arguments.out)
     state = "stopped; go on with --resume" if stopped else "done"
     print(f"{state}: {trainer.iteration} windows, loss {trainer.smooth:.3f}, {arguments.out}", file=sys.stderr)
