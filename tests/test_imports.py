@@ -19,6 +19,13 @@ LIGHT_MODULES = (
     "poetry.corpus.__main__",
     "poetry.prosody.table",
     "poetry.encoding",
+    "poetry.batches",
+    "poetry.scoring",
+    "poetry.check",
+    "charrnn_core.train",
+    "charrnn_core.sample",
+    "charrnn_core.complete",
+    "charrnn_core.explain",
 )
 # Module names of the packaging tool Poetry, which owns an import package of the same name.
 FOREIGN = """core console config utils json plugins packages version factory exceptions locations __main__ __version__
@@ -36,6 +43,17 @@ def _imported(statement: str) -> list[str]:
 @pytest.mark.parametrize("module", LIGHT_MODULES)
 def test_importing_brings_nothing_heavy(module: str) -> None:
     assert _imported(f"import {module}") == []
+
+
+def test_dependencies_point_downwards() -> None:
+    above = {"charrnn_core": ("poetry", "apps", "benchmarks"), "poetry": ("apps", "benchmarks")}
+    for package, forbidden in above.items():
+        for path in (ROOT / package).rglob("*.py"):
+            lines = path.read_text(encoding="utf-8").splitlines()
+            imports = [
+                line.split()[1].split(".")[0] for line in lines if line.lstrip().startswith(("import ", "from "))
+            ]
+            assert not set(imports) & set(forbidden), path
 
 
 def test_the_check_above_can_fail() -> None:
