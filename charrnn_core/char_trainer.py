@@ -67,7 +67,7 @@ class CharTrainer:
         self._gradients = self.parameters.like(np.zeros_like(self.parameters.flat))
         self._scratch = np.zeros_like(self.parameters.flat)
         self._window = Window.of(self.parameters, config.window)
-        self._head = make_head(config.head, config.temperature)
+        self.head = make_head(config.head, config.temperature)
         self.h = np.zeros(self.parameters.H, dtype)
         self.place, self.iteration = 0, 0
         self.smooth = float(np.log(len(self.alphabet))) * config.window  # the loss of knowing nothing
@@ -81,7 +81,7 @@ class CharTrainer:
         inputs = self.ids[self.place : self.place + T]
         targets = self.ids[self.place + 1 : self.place + T + 1]
         loss, self.h = vanilla.loss_and_gradients(
-            self.parameters, self._gradients, inputs, targets, self.h, self._head, self._window
+            self.parameters, self._gradients, inputs, targets, self.h, self.head, self._window
         )
         adagrad(
             self.parameters.flat,
@@ -102,12 +102,12 @@ class CharTrainer:
 
     def save(self, folder: Path) -> None:
         """Write the checkpoint atomically."""
-        char_model.save(folder / CHECKPOINT, self.model(), self._header() | {"place": self.place}, {"state": self.h})
+        char_model.save(folder / CHECKPOINT, self.model(), self.header() | {"place": self.place}, {"state": self.h})
 
     def export(self, folder: Path, figures: dict[str, Any]) -> None:
         """Write the weights alone, with `figures` in the header: what samples, completes and explains."""
         weights_only = CharModel(self.parameters, self.alphabet)
-        char_model.save(folder / WEIGHTS, weights_only, self._header() | figures)
+        char_model.save(folder / WEIGHTS, weights_only, self.header() | figures)
 
     def _header(self) -> dict[str, Any]:
         settings = {"settings": asdict(self.config), "text": self.text_hash}

@@ -16,6 +16,9 @@ from charrnn_core.errors import UsageError
 from charrnn_core.writing import by_gumbel, by_softmax, continue_text
 
 MOST = 100_000  # characters
+# Read before sampling. From the zero state a line break alone leads a network astray: it met that state only at
+# the very beginning of its text.
+PARAGRAPH_END = ".\n\n"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -28,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
     add(
         "--gumbel", action="store_true", help="用 Gumbel-max 抽（分布相同） / draw by Gumbel-max: the same distribution"
     )
-    add("--start", default="\n", help="第一个字符 / the first character that is read")
+    add("--start", help="先读什么，省略则为一段话的结尾 / what is read first; left out: the end of a paragraph")
     add("-n", "--length", type=int, default=200, help="每段多少字符 / characters a sample")
     add("--width", type=int, default=38, help="并排时每列多宽 / width of a column")
     add("--seed", type=int, default=0, help="随机种子 / seed")
@@ -52,7 +55,7 @@ def _work(arguments: argparse.Namespace) -> None:
         raise UsageError(f"--width must be between 10 and 500, not {arguments.width}")
     temperatures = parse_temperatures(arguments.temperatures, alpha=arguments.alpha)
     model = load(arguments.weights)
-    h = model.read(arguments.start)[-1]
+    h = model.read(paragraph_end(model) if arguments.start is None else arguments.start)[-1]
     make = by_gumbel if arguments.gumbel else by_softmax
     columns = []
     for temperature in temperatures:
@@ -61,6 +64,11 @@ def _work(arguments: argparse.Namespace) -> None:
     name = "alpha" if arguments.alpha else "T"
     shown = [1 / t if arguments.alpha else t for t in temperatures]
     print(side_by_side([f"{name} = {value:g}" for value in shown], columns, arguments.width))
+
+
+def paragraph_end(model: CharModel) -> str:
+    """What sampling reads first: the characters of PARAGRAPH_END that the network knows, or its first character."""
+    return "".join(c for c in PARAGRAPH_END if c in model.alphabet) or model.alphabet.characters[0]
 
 
 def parse_temperatures(text: str, *, alpha: bool = False) -> list[float]:

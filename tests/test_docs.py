@@ -1,0 +1,53 @@
+"""Every command of the pages for learners runs as it stands, in an empty folder."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+# These need the corpus of 61 MB, or what was trained from it.
+NEED_THE_CORPUS = ("poetry.corpus", "poetry.train", "poetry.export", "--weights gru.safetensors")
+FILES = {
+    "my.txt": "The king is dead. Long live the king!\nWho goes there? Stand, and unfold yourself.\n" * 40,
+    "我的诗.txt": "床前明月光，疑是地上霜。举头望明月，低头思故乡。\n",
+    "poem.txt": "床前明月光，疑是地上霜。举头望明月，低头思故乡。\n",
+}
+
+
+def _commands(page: str) -> list[str]:
+    """The commands after `$ ` in the page's consoles; a quoted argument may run over several lines."""
+    consoles = re.findall(r"^```console\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.M | re.S)
+    commands = [c.strip() for console in consoles for c in re.split(r"^\$ ", console, flags=re.M) if c.strip()]
+    return [c for c in commands if not any(name in c for name in NEED_THE_CORPUS)]
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.en.md", "docs/shakespeare.md"])
+def test_the_commands_run_as_they_stand(page, tmp_path):
+    for name, content in FILES.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    python = f'python() {{ "{sys.executable}" "$@"; }}\n'
+    commands = _commands(page)
+    assert len(commands) >= 5
+    for command in commands:
+        done = subprocess.run(
+            ["bash", "-c", python + command], cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0 and done.stdout + done.stderr, f"{command}\n{done.stderr}"
+
+
+def test_resuming_as_the_page_says_changes_nothing(tmp_path):
+    """docs/shakespeare.md: two commands of 2000 and 3000 steps give what one of 3000 gives; here 20 and 30."""
+    (tmp_path / "my.txt").write_text(FILES["my.txt"], encoding="utf-8")
+    train = [sys.executable, "-m", "charrnn_core.train", "my.txt", "--hidden", "16", "--every", "10"]
+    for out, steps, more in (("a", "20", []), ("a", "30", ["--resume"]), ("b", "30", [])):
+        command = [*train, "--out", out, "--steps", steps, *more]
+        subprocess.run(
+            command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True, capture_output=True
+        )
+    a, b = ((tmp_path / out / "checkpoint.safetensors").read_bytes() for out in ("a", "b"))
+    assert a == b
