@@ -39,7 +39,7 @@ def test_the_commands_run_as_they_stand(page, tmp_path):
         done = subprocess.run(
             ["bash", "-c", python + command], cwd=tmp_path, env=environment, capture_output=True, text=True
         )
-        assert done.returncode == 0 and done.stdout + done.stderr, f"{command}\n{done.stderr}"
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
 
 
 def test_resuming_as_the_page_says_changes_nothing(tmp_path):
