@@ -16,7 +16,6 @@ from poetry import encoding, model
 from poetry.corpus.split import PARTS, TEST
 from poetry.encoding import SOURCES
 from poetry.evaluation import Training, Verse, human, like, measure, read
-from poetry.novelty import seen
 
 EXAMPLES = """\
 例 / examples:
@@ -65,7 +64,7 @@ def _work(arguments: argparse.Namespace) -> None:
     loaded = model.load(arguments.weights) if arguments.weights else model.shipped(arguments.cell)
     given = read(arguments.poems)
     columns: dict[str, list[Verse]] = {str(arguments.poems): given}
-    training = Training(seen.shipped())
+    training = None
     if arguments.data:
         corpus = encoding.load(arguments.data)
         training = Training.of(corpus)

@@ -24,7 +24,6 @@ from poetry.model import Model
 from poetry.novelty import seen
 from poetry.novelty.build import hashes
 from poetry.novelty.corpus_lines import CorpusLines
-from poetry.novelty.seen import SeenLines
 from poetry.prosody import lines as verse_lines
 from poetry.prosody.judge import CHONGYUN, CHUYUN, Report, check
 from poetry.scoring import poem_scores
@@ -100,10 +99,10 @@ def _take(named: list[tuple[str, Verse]], counts: Counter[str]) -> list[Verse]:
 
 @dataclass(frozen=True)
 class Training:
-    """What copying is measured against: the lines and 5-grams of a corpus's training part."""
+    """What copying is measured against: sorted hashes of the lines and 5-grams of a corpus's training part."""
 
-    lines: SeenLines
-    grams: np.ndarray | None = None  # sorted hashes; None without a corpus
+    lines: np.ndarray
+    grams: np.ndarray
 
     @classmethod
     def of(cls, corpus: Encoded) -> "Training":
@@ -111,11 +110,12 @@ class Training:
         lines = CorpusLines.of(corpus, TRAIN)
         windows = [lines.of_length(int(n))[0] for n in np.unique(lines.lengths) if n >= GRAM]
         grams = [seen.hash_rows(w[:, i : i + GRAM]) for w in windows for i in range(w.shape[1] - GRAM + 1)]
-        return cls(seen.build(hashes(lines)), np.unique(np.concatenate(grams)))
+        return cls(np.unique(hashes(lines)), np.unique(np.concatenate(grams)))
 
 
-def measure(verses: Sequence[Verse], model: Model, training: Training) -> dict[str, Any]:
-    """All figures that need one set only."""
+def measure(verses: Sequence[Verse], model: Model, training: Training | None) -> dict[str, Any]:
+    """All figures that need one set only. Without a corpus to hand (training None), copied lines are those that
+    the package's filter knows, of which one new line in 300 is taken for one."""
     reports = [check(verse.lines) for verse in verses]
     figures: dict[str, Any] = {"poems": len(verses)}
     figures |= perplexities(verses, model)
@@ -186,15 +186,19 @@ def repeats(verses: Sequence[Verse]) -> dict[str, float]:
     return {"repeats_within_a_line": share(within), "repeats_across_lines": share(across)}
 
 
-def copied(verses: Sequence[Verse], training: Training) -> dict[str, float]:
-    """Shares of lines, and of 5-grams, that stand in the training part."""
+def copied(verses: Sequence[Verse], training: Training | None) -> dict[str, float]:
+    """Shares of lines, and of 5-grams, that stand in the training part (or lines that the filter knows)."""
     lines = [line for verse in verses for line in verse.lines]
-    figures = {"copied_lines": share([line in training.lines for line in lines])}
-    if training.grams is not None:
-        grams = [line[i : i + GRAM] for line in lines for i in range(len(line) - GRAM + 1)]
-        found = np.array([seen.hash_rows(seen.codes(gram)[None])[0] for gram in grams], dtype=np.uint64)
-        figures["copied_5_grams"] = round(float(np.isin(found, training.grams).mean()), 4) if grams else 0.0
-    return figures
+    if training is None:
+        return {"copied_lines": share([line in seen.shipped() for line in lines])}
+    grams = [line[i : i + GRAM] for line in lines for i in range(len(line) - GRAM + 1)]
+    return {"copied_lines": _found(lines, training.lines), "copied_5_grams": _found(grams, training.grams)}
+
+
+def _found(texts: Sequence[str], known: np.ndarray) -> float:
+    """The share of texts whose hash is known."""
+    hashed = np.array([seen.hash_rows(seen.codes(text)[None])[0] for text in texts], dtype=np.uint64)
+    return share(list(np.isin(hashed, known)))
 
 
 def theme_fit(verses: Sequence[Verse], model: Model, seed: int = 0) -> float:

@@ -93,7 +93,8 @@ class LineSoFar:
 class PlanGuide:
     """Guide of rows that follow one plan each, all of one form.
 
-    No rhyme word is used twice. No character comes back in a later line unless `repeats`. No line that is not
+    No rhyme word is used twice. No character comes back in a later line, or in its own but as 叠字 (twice running),
+    unless `repeats`. No line that is not
     forced from its first character to its last is one of the `seen` lines.
     """
 
@@ -167,13 +168,26 @@ class PlanGuide:
         fits = self._masks[self._which[self.position]]
         fits &= ~(self._rhymed & (self._rhyming[self.position] & ~forced)[:, None])
         if not self.repeats:
-            fits = _where_possible(fits, fits & ~self._used, forced)
+            fits = _where_possible(fits, fits & ~self._used & ~self._used_in_line(), forced)
         closes = self._closes[self.position]
         if closes.any():
             end = self._marks.index(True, self.position)
             after = self._forced_ids[self.position + 1 : end]
             fits = _where_possible(fits, fits & ~self._line_so_far.completes(fits & closes[:, None], after), forced)
         return fits
+
+    def _used_in_line(self) -> np.ndarray:
+        """(rows, V) bool: the line's own characters; its last one may come once more, as 叠字."""
+        used, rows = np.zeros_like(self._used), np.arange(len(self.plans))
+        if not self._line:
+            return used
+        *before, last = self._line
+        used[rows, last] = True
+        for ids in before:
+            used[rows, ids] = True
+        once = np.logical_and.reduce([ids != last for ids in before], axis=0, initial=True)
+        used[rows, last] &= ~once
+        return used
 
     def advance(self, ids: np.ndarray) -> None:
         """See charrnn_core.decoding.Guide."""

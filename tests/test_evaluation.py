@@ -25,7 +25,6 @@ from poetry.evaluation import (
     theme_fit,
 )
 from poetry.model import Model
-from poetry.novelty import seen
 from poetry.prosody.judge import check
 from poetry.scoring import poem_scores, token_nats
 from poetry.training.data import load as own
@@ -116,7 +115,7 @@ def test_sets_are_matched_form_by_form() -> None:
 
 def test_all_figures_have_a_name_in_the_table(tiny: Model) -> None:
     verses = [Verse(DENG.lines, t) for t in "春江花月夜山水云风雨天人"]
-    figures = measure(verses, tiny, Training(seen.NOTHING, np.zeros(0, np.uint64)))
+    figures = measure(verses, tiny, Training(*[np.zeros(0, np.uint64)] * 2))
     assert set(figures) == set(evaluate.ABOUT)
     shown = evaluate.table({"a": figures, "b": {"poems": 3}})
     assert len(shown.splitlines()) == 2 + len(figures) and all(row.count("|") == 4 for row in shown.splitlines())

@@ -55,6 +55,8 @@ def test_form_and_no_character_in_two_lines(vocabulary: Vocabulary, form: Form, 
         assert recognise(lines) == form
         sets = [set(line) for line in lines]
         assert all(a.isdisjoint(b) for i, a in enumerate(sets) for b in sets[:i])
+        for line in lines:  # twice in a line only as 叠字
+            assert all(line.count(c) == 1 or (line.count(c) == 2 and c + c in line) for c in line)
 
 
 @given(st.data())
