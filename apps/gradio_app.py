@@ -1,0 +1,111 @@
+"""作诗网页 (the app): `python -m apps.gradio_app` opens a page on this machine.
+
+Nothing is fetched from anywhere and nothing is sent anywhere.
+"""
+
+import argparse
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # requests run side by side; see poetry.generate
+
+from charrnn_core.command import Parser, run
+from charrnn_core.errors import UsageError
+
+EXAMPLES = """\
+例 / examples:
+  charrnn-verse-app
+  charrnn-verse-app --port 8000 --font /usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="charrnn-verse-app", description="作诗网页 / the app in the browser", epilog=EXAMPLES)
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="地址，省略则只有本机可用 / address; left out: this machine only")
+    add("--port", type=int, default=7860, help="端口 / port")
+    add("--font", type=Path, help="图片用的字体文件 / font file for pictures")
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    if not 1 <= arguments.port <= 65535:
+        raise UsageError(f"the port must be between 1 and 65535, not {arguments.port}")
+    if arguments.font:
+        from apps import picture
+
+        picture.use_font(arguments.font)
+    app = create()
+    import uvicorn
+
+    print(f"http://{arguments.host}:{arguments.port}", file=sys.stderr)
+    uvicorn.run(app, host=arguments.host, port=arguments.port, log_level="warning", server_header=False)
+
+
+def create():
+    """The whole app, ready for a server (ASGI)."""
+    _stay_at_home()
+    import gradio as gr
+
+    from apps import limits, look, networks, server
+    from apps.tabs import checker, verse
+    from apps.texts import TEXTS
+
+    if not networks.cells():
+        raise UsageError("no weights of a poem network are installed; install the package again")
+    t, i18n = _translation(gr, TEXTS)
+    with gr.Blocks(
+        title=" · ".join(TEXTS["title"]), analytics_enabled=False, delete_cache=(60, limits.KEPT), fill_width=False
+    ) as blocks:
+        gr.HTML(f'<header id="masthead"><h1>{TEXTS["title"][0]}</h1></header>')
+        gr.Markdown(t("tagline"))
+        for name, tab in (("verse", verse), ("check", checker)):
+            with gr.Tab(t(f"tab_{name}"), id=name):
+                tab.build(t)
+    blocks.queue(max_size=limits.QUEUE, default_concurrency_limit=limits.AT_ONCE, api_open=False)
+    threading.Thread(target=_warm_up, daemon=True).start()
+    return server.serve(blocks, i18n=i18n, theme=look.theme(), css=look.style(), head=look.HEAD)
+
+
+def _stay_at_home() -> None:
+    """No telemetry, no proxy for this machine, and a private folder for uploaded files, removed at the end.
+
+    Gradio reads these once, when it is imported.
+    """
+    folder = tempfile.mkdtemp(prefix="charrnn-verse-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ |= {
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "GRADIO_SHARE": "False",
+        "GRADIO_TEMP_DIR": folder,
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_OFFLINE": "1",
+    }
+    for name in ("NO_PROXY", "no_proxy"):
+        others = [host for host in os.environ.get(name, "").split(",") if host]
+        os.environ[name] = ",".join(dict.fromkeys([*others, "localhost", "127.0.0.1", "::1"]))
+
+
+def _translation(gr, texts):
+    """A function from a key to a text that the browser translates, and the dictionaries it needs."""
+    chinese = {key: pair[0] for key, pair in texts.items()}
+    english = {key: pair[1] for key, pair in texts.items()}
+    i18n = gr.I18n(en=english, zh=chinese, **{"zh-CN": chinese, "zh-TW": chinese, "zh-HK": chinese})
+    return i18n, i18n
+
+
+def _warm_up() -> None:
+    """Read the first network and compute its character sets before anyone asks."""
+    from apps import networks
+
+    networks.writer(networks.cells()[0]).sets()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""What the tabs and the named endpoints both do: check what came in, let the library work, give records.
+
+Everything may raise UsageError with one line for the user.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from apps import limits, networks
+from apps.texts import say
+from charrnn_core.errors import UsageError
+from charrnn_core.sampling import Sampling
+from poetry.forms import BY_NAME, QIPAI, WUPAI, Form, pailu
+from poetry.plan import acrostic, opening
+from poetry.prosody import lines as verse
+from poetry.prosody import patterns
+from poetry.prosody.judge import POLICIES, Report, check
+from poetry.prosody.table import BOOKS, GROUP_NAMES, LEVEL_GROUPS, PINGSHUI
+from poetry.regulated import Wish, merge, rhyme_number
+from poetry.writer import Poem, Request
+
+PATTERNS = tuple(pattern.name for pattern in patterns.patterns(7))
+RHYMES = GROUP_NAMES[1 : LEVEL_GROUPS + 1]
+
+
+@dataclass(frozen=True)
+class Order:
+    """A checked wish for poems."""
+
+    request: Request
+    cell: str
+    seed: int
+    count: int
+
+    def poems(self) -> Iterator[Poem]:
+        """The poems, each when it is written."""
+        writer = networks.writer(self.cell)
+        for index in range(self.count):
+            yield writer.write(self.request, self.seed + index)
+
+
+def order(
+    *,
+    head: Any = "",
+    form: Any = "七绝",
+    lines: Any = limits.PAILU[0],
+    pattern: Any = "",
+    rhyme: Any = "",
+    acrostic_text: Any = "",
+    at: Any = 1,
+    temperature: Any = 0.8,
+    count: Any = 1,
+    seed: Any = None,
+    cell: Any = "lstm",
+) -> Order:
+    """Check a wish from outside."""
+    shape = _form(limits.choice(form, "form", BY_NAME), lines)
+    start = limits.hanzi(head, "head", limits.HEAD)
+    hidden = limits.hanzi(acrostic_text, "acrostic", limits.ACROSTIC)
+    pattern = limits.choice(pattern or "", "pattern", ("", *PATTERNS))
+    rhyme = limits.choice(rhyme or "", "rhyme", ("", *RHYMES))
+    settings: dict[str, Any] = {
+        "form": shape,
+        "sampling": Sampling(limits.number(temperature, "temperature", 0, 2), top_p=0.9),
+        "candidates": limits.CANDIDATES,
+    }
+    if shape.fixed:
+        place = limits.whole(at, "at", -shape.length, shape.length)
+        forced = merge(opening(start), acrostic(hidden, shape, place) if hidden else {})
+        request = Request(wish=Wish(shape, pattern, rhyme_number(rhyme) if rhyme else 0, forced), **settings)
+    elif hidden or pattern or rhyme:
+        raise UsageError(say("free_has_no_rules"))
+    else:
+        request = Request(head=start, **settings)
+    return Order(
+        request,
+        limits.choice(cell, "cell", networks.cells()),
+        seed_or_any(seed),
+        limits.whole(count, "count", 1, limits.POEMS),
+    )
+
+
+def _form(name: str, lines: Any) -> Form:
+    form = BY_NAME[name]
+    if form not in (WUPAI, QIPAI):
+        return form
+    count = limits.whole(lines, "lines", limits.PAILU[0], limits.PAILU[-1])
+    return pailu(count - count % 2, form.length)
+
+
+def seed_or_any(seed: Any) -> int:
+    """The seed, or a random one where none was given."""
+    if seed is None or seed == "":
+        return int(np.random.default_rng().integers(1 << 32))
+    return limits.whole(seed, "seed", 0, limits.LARGEST_SEED)
+
+
+def check_text(text: Any, policy: Any = "usual", book: Any = PINGSHUI) -> list[Report]:
+    """A report for each poem of a text."""
+    given = limits.text(text, "poem_text", limits.CHECKED, lines=True)
+    if not given:
+        raise UsageError(say("empty", name=say("poem_text")))
+    policy, book = limits.choice(policy, "policy", POLICIES), limits.choice(book, "book", BOOKS)
+    return [check(poem, policy, book) for poem in verse.poems(given)]
+
+
+def rows(text: str) -> str:
+    """A poem's text, a couplet a row."""
+    return re.sub("。(?=.)", "。\n", text)

@@ -1,0 +1,126 @@
+"""Every word a person reads in the app, in Chinese and in English.
+
+Labels are translated in the browser (gradio's I18n), messages and cards on the server (say); both follow
+the browser's language. Terms of verse (七绝, 一东, 失粘) stay Chinese in both, with a gloss where there is room.
+"""
+
+from apps.current import CHINESE, language
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # The page
+    "title": ("循环网络作诗", "Verse by recurrent networks"),
+    "tagline": (
+        "RNN、GRU、LSTM 写格律诗；全在这台机器上，不联网。",
+        "RNN, GRU and LSTM write regulated Chinese verse, all on this machine, nothing fetched.",
+    ),
+    "tab_verse": ("作诗", "Verse"),
+    "tab_check": ("格律检查", "Checker"),
+    "tab_networks": ("三种网络", "Three networks"),
+    "tab_shakespeare": ("莎士比亚", "Shakespeare"),
+    "tab_batch": ("批量", "Batch"),
+    # Verse
+    "head": ("开头的字", "It begins with"),
+    "head_info": ("第一个字或第一句，可空", "first character or line, may be empty"),
+    "poem_title": ("题目", "Title"),
+    "poem_title_info": ("可空，只印在诗笺上", "may be empty; printed on the card only"),
+    "form": ("诗体", "Form"),
+    "form_info": ("绝句四句，律诗八句，排律十句以上", "绝 four lines, 律 eight, 排 ten or more; 五 of 5, 七 of 7"),
+    "lines": ("排律句数", "Lines of a 排律"),
+    "pattern": ("格律", "Tone pattern"),
+    "pattern_info": ("空则由程序选", "平起/仄起: tone of the second character; empty: any"),
+    "rhyme": ("韵部（平水韵）", "Rhyme group (平水韵)"),
+    "rhyme_info": ("空则由网络选", "empty: the network chooses"),
+    "automatic": ("自动", "automatic"),
+    "acrostic": ("藏头", "Acrostic"),
+    "acrostic_info": ("每句一字：绝句四字，律诗八字", "one character a line: four or eight"),
+    "at": ("藏在第几字", "At character"),
+    "at_info": ("1 为句首，-1 为句尾", "1: first of the line, -1: last"),
+    "cell": ("网络", "Network"),
+    "temperature": ("温度", "Temperature"),
+    "temperature_info": ("低则稳，高则奇，0 为贪心", "low: safe, high: strange, 0: greedy"),
+    "count": ("写几首供挑选", "Poems to choose among"),
+    "seed": ("种子", "Seed"),
+    "seed_info": ("同一种子同一首诗；空则随机", "same seed, same poem; empty: random"),
+    "more": ("更多要求", "More wishes"),
+    "write": ("作诗", "Write"),
+    "show": ("显示", "Show"),
+    "show_tones": ("平仄", "tones"),
+    "show_rhymes": ("韵脚", "rhyme words"),
+    "show_pinyin": ("拼音", "pinyin"),
+    "show_traditional": ("繁体", "traditional script"),
+    "poems": ("诗", "The poems"),
+    "no_poem_yet": ("写好的诗会出现在这里。", "The poems will appear here."),
+    "choose": ("选一首", "Choose one"),
+    "line": ("第几句", "Line"),
+    "rewrite": ("重写这一句", "Rewrite this line"),
+    "picture": ("制成图片", "Make a picture"),
+    "save_text": ("存为文本", "Save as text"),
+    "save_json": ("存为 JSON", "Save as JSON"),
+    "save_picture": ("存图片", "Save the picture"),
+    "picture_of": ("竖排诗笺：{title}", "A vertical card: {title}"),
+    "card_of": ("第{n}首", "Poem {n}"),
+    "rhymes_in": ("押{group}", "rhymes in {group}"),
+    "writing": ("正在写第 {n} 首", "writing poem {n}"),
+    "first_write": ("请先作诗", "write a poem first"),
+    # Checker
+    "poem_text": ("诗", "Poem"),
+    "poem_text_info": (
+        "任何一首诗，有无标点皆可；几首之间空一行",
+        "any poem, with or without marks; empty lines divide several",
+    ),
+    "example": ("举例", "Example"),
+    "policy": ("多音字", "Several readings"),
+    "policy_info": (
+        "usual 一读合即可；strict 每读都须合；report 只标不判",
+        "usual: one reading must fit; strict: every one; report: only mark",
+    ),
+    "book": ("韵书", "Rhyme book"),
+    "check": ("检查", "Check"),
+    "report": ("结果", "The report"),
+    "no_report_yet": ("贴一首诗，逐字标出平仄。", "Paste a poem; every character will be marked."),
+    "marks": ("○ 合　◎ 多音　● 误　? 不明", "○ fits　◎ several readings　● fault　? unknown"),
+    "no_fault": ("没有毛病。", "No fault."),
+    "no_rhyme": ("无韵", "no rhyme"),
+    "unknown_rhyme": ("不明", "unknown"),
+    # Faults and licences, with a gloss
+    "出韵": ("出韵", "出韵: a rhyme word of another group"),
+    "重韵": ("重韵", "重韵: a rhyme word used twice"),
+    "失对": ("失对", "失对: a couplet's lines do not oppose"),
+    "失粘": ("失粘", "失粘: couplets are not joined"),
+    "孤平": ("孤平", "孤平: a lone level tone"),
+    "三平尾": ("三平尾", "三平尾: three level tones at the end"),
+    "拗而不救": ("拗而不救", "拗而不救: a deviation not made good"),
+    "失律": ("失律", "失律: against the line's type"),
+    "多音": ("多音", "多音: not every reading fits"),
+    "对句拗救": ("对句拗救", "对句拗救: made good in the next line"),
+    "孤平拗救": ("孤平拗救", "孤平拗救: made good in the line"),
+    "特拗": ("特拗", "特拗: a licence of old"),
+    "三仄尾": ("三仄尾", "三仄尾: three oblique tones at the end, allowed"),
+    "首句借邻韵": ("首句借邻韵", "首句借邻韵: the first line borrows a neighbouring rhyme"),
+    "合律": ("合律", "合律: regular"),
+    "出律": ("出律", "出律: it breaks a rule"),
+    "古体": ("古体", "古体: old style"),
+    "无格律": ("无格律", "无格律: no tone pattern"),
+    # Errors
+    "error": ("不成", "Not possible"),
+    "not_text": ("“{name}”不是文字", "{name} is not text"),
+    "too_long": ("“{name}”有 {length} 字，至多 {longest} 字", "{name} has {length} characters; at most {longest}"),
+    "bad_character": ("“{name}”里有不可见的字符 {character}", "{name} holds {character}, which cannot be shown"),
+    "not_hanzi": ("“{name}”里的“{character}”不是汉字", "{name} holds {character!r}, which is no Chinese character"),
+    "out_of_range": ("“{name}”须在 {low} 与 {high} 之间", "{name} must be between {low} and {high}"),
+    "no_such_choice": ("“{name}”须是其中之一：{choices}", "{name} must be one of: {choices}"),
+    "not_a_flag": ("“{name}”须是 true 或 false", "{name} must be true or false"),
+    "empty": ("“{name}”是空的", "{name} is empty"),
+    "free_has_no_rules": (
+        "“其他”是自由体，没有格律、韵部和藏头",
+        "其他 is free verse: it has no pattern, rhyme or acrostic",
+    ),
+    "no_network": ("没有装 {cell} 网络；现有：{cells}", "the {cell} network is not installed; there is: {cells}"),
+    "time_up": ("太久了，停了下来；要求少些再试", "it took too long and was stopped; ask for less"),
+    "broken": ("程序出错，没有写成；请换个要求再试", "something went wrong inside; try another wish"),
+}
+
+
+def say(key: str, **values: object) -> str:
+    """A text in the language of the request being served."""
+    return TEXTS[key][0 if language() == CHINESE else 1].format(**values)
