@@ -38,7 +38,8 @@ def card(
     shown_heading = to_traditional(heading) if traditional else heading
     language = "zh-Hant" if traditional else "zh-Hans"
     return (
-        f'<article class="verse{" chosen" if chosen else ""}" lang="{language}" aria-label="{escape(say("card_of", n=number))}">'
+        f'<article class="verse{" chosen" if chosen else ""}" lang="{language}"'
+        f' aria-label="{escape(say("card_of", n=number))}">'
         f'<h3 class="verse-title">{escape(shown_heading)}</h3><div class="columns">{columns}</div>'
         f'<footer><span class="seal" aria-hidden="true">{number}</span>'
         f"<span>{escape(verdict)}</span><span>{escape(rhyme)}</span></footer></article>"

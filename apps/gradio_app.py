@@ -14,6 +14,7 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # requests run side by side; see poetry.generate
 
+from apps import learning
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 
@@ -30,6 +31,9 @@ def main(argv: list[str] | None = None) -> int:
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="地址，省略则只有本机可用 / address; left out: this machine only")
     add("--port", type=int, default=7860, help="端口 / port")
+    add(
+        "--runs", type=Path, nargs="*", default=[], help="显示学习曲线的训练目录 / training runs whose curves are shown"
+    )
     add("--font", type=Path, help="图片用的字体文件 / font file for pictures")
     return run(parser, _work, argv)
 
@@ -41,6 +45,7 @@ def _work(arguments: argparse.Namespace) -> None:
         from apps import picture
 
         picture.use_font(arguments.font)
+    learning.use_runs(arguments.runs)
     app = create()
     import uvicorn
 
@@ -53,21 +58,23 @@ def create():
     _stay_at_home()
     import gradio as gr
 
-    from apps import limits, look, networks, server
-    from apps.tabs import checker, verse
+    from apps import api, limits, look, networks, server
+    from apps.tabs import batch, checker, shakespeare, verse
+    from apps.tabs import networks as three
     from apps.texts import TEXTS
 
     if not networks.cells():
         raise UsageError("no weights of a poem network are installed; install the package again")
     t, i18n = _translation(gr, TEXTS)
+    tabs = {"verse": verse, "check": checker, "networks": three, "shakespeare": shakespeare, "batch": batch}
     with gr.Blocks(
         title=" · ".join(TEXTS["title"]), analytics_enabled=False, delete_cache=(60, limits.KEPT), fill_width=False
     ) as blocks:
-        gr.HTML(f'<header id="masthead"><h1>{TEXTS["title"][0]}</h1></header>')
-        gr.Markdown(t("tagline"))
-        for name, tab in (("verse", verse), ("check", checker)):
+        gr.Markdown(t("masthead"), elem_id="masthead")
+        for name, tab in tabs.items():
             with gr.Tab(t(f"tab_{name}"), id=name):
                 tab.build(t)
+        api.register()
     blocks.queue(max_size=limits.QUEUE, default_concurrency_limit=limits.AT_ONCE, api_open=False)
     threading.Thread(target=_warm_up, daemon=True).start()
     return server.serve(blocks, i18n=i18n, theme=look.theme(), css=look.style(), head=look.HEAD)

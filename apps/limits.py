@@ -33,6 +33,7 @@ COLOURED = 600
 TRAINING_TEXT = 200_000
 TRAINING_SECONDS = 60
 HIDDEN = 200
+UPLOADED_HIDDEN = 512
 
 # Batch
 ROWS = 50
@@ -52,18 +53,20 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NOT_HANZI = re.compile(f"[^{HANZI}]")
 
 
-def text(value: Any, name: str, longest: int, *, lines: bool = False) -> str:
+def text(value: Any, name: str, longest: int, *, lines: bool = False, strip: bool = True) -> str:
     """A string of at most `longest` characters without control characters or surrogates; None counts as empty.
 
-    Line breaks and tabs are kept only with `lines`.
+    Line breaks and tabs are kept only with `lines`; blanks around it only without `strip`.
     """
     if value is None:
         return ""
     if not isinstance(value, str):
         raise UsageError(say("not_text", name=say(name)))
-    if len(value) > longest + 1000 or len(value.strip()) > longest:
+    if len(value) <= longest + 1000:  # else it is too long whatever its blanks
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+        value = value.strip() if strip else value
+    if len(value) > longest:
         raise UsageError(say("too_long", name=say(name), longest=longest, length=len(value)))
-    value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
     bad = _CONTROL.search(value) or (None if lines else re.search(r"[\n\t]", value))
     if bad:
         raise UsageError(say("bad_character", name=say(name), character=f"U+{ord(bad.group()):04X}"))

@@ -9,7 +9,6 @@ import fastapi
 import gradio as gr
 
 from apps import limits, networks
-from apps.current import preferred
 
 # Whatever a page or its libraries might ask of another host, the browser refuses. Gradio builds its templates
 # with eval and sets styles inline.
@@ -23,11 +22,10 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
-HTML_LANG = {"zh": b"zh-CN", "en": b"en"}
 
 
 class Guarding:
-    """Adds HEADERS to every answer, refuses a request body above limits.BODY, and tells the page its language."""
+    """Adds HEADERS to every answer and refuses a request body above limits.BODY."""
 
     def __init__(self, app: Any) -> None:
         self.app = app

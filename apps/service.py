@@ -14,6 +14,7 @@ from apps import limits, networks
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.sampling import Sampling
+from poetry.corpus.clean import to_traditional
 from poetry.forms import BY_NAME, QIPAI, WUPAI, Form, pailu
 from poetry.plan import acrostic, opening
 from poetry.prosody import lines as verse
@@ -106,6 +107,14 @@ def check_text(text: Any, policy: Any = "usual", book: Any = PINGSHUI) -> list[R
         raise UsageError(say("empty", name=say("poem_text")))
     policy, book = limits.choice(policy, "policy", POLICIES), limits.choice(book, "book", BOOKS)
     return [check(poem, policy, book) for poem in verse.poems(given)]
+
+
+def record(poem: Poem, *, traditional: bool) -> dict[str, Any]:
+    """A poem as JSON-able data; in traditional script the conversion is approximate."""
+    found = poem.as_dict()
+    if traditional:
+        found |= {"text": to_traditional(poem.text), "lines": [to_traditional(line) for line in poem.lines]}
+    return found
 
 
 def rows(text: str) -> str:

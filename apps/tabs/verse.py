@@ -14,6 +14,13 @@ from poetry.forms import FORMS, QIJUE
 from poetry.prosody.judge import check
 from poetry.writer import Poem
 
+SHOWN = (
+    ("平仄 tones", card.TONES),
+    ("韵脚 rhymes", card.RHYMES),
+    ("拼音 pinyin", card.PINYIN),
+    ("繁体 traditional", card.TRADITIONAL),
+)
+
 
 def build(t: Any) -> None:
     """Lay out the tab within the current Blocks."""
@@ -30,16 +37,13 @@ def build(t: Any) -> None:
                 pattern = gr.Dropdown(["", *service.PATTERNS], value="", label=t("pattern"), info=t("pattern_info"))
                 rhyme = gr.Dropdown(["", *service.RHYMES], value="", label=t("rhyme"), info=t("rhyme_info"))
                 lines = gr.Dropdown(list(limits.PAILU), value=limits.PAILU[0], label=t("lines"))
-                temperature = gr.Slider(
-                    0, 2, value=0.8, step=0.05, label=t("temperature"), info=t("temperature_info")
-                )
+                temperature = gr.Slider(0, 2, value=0.8, step=0.05, label=t("temperature"), info=t("temperature_info"))
                 seed = gr.Number(None, label=t("seed"), info=t("seed_info"), precision=0)
                 cell = gr.Radio(list(networks.cells()), value=networks.cells()[0], label=t("cell"))
             write = gr.Button(t("write"), variant="primary", elem_id="write")
         with gr.Column(scale=5, min_width=300):
             show = gr.CheckboxGroup(
-                [("平仄 tones", card.TONES), ("韵脚 rhymes", card.RHYMES), ("拼音 pinyin", card.PINYIN)]
-                + [("繁体 traditional", card.TRADITIONAL)],
+                SHOWN,
                 value=[card.RHYMES],
                 label=t("show"),
             )
