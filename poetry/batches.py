@@ -73,14 +73,18 @@ def evaluation_batches(
     corpus: Encoded, poems: np.ndarray, *, tokens: int = 8000, features: bool = False, prefix: int = 0
 ) -> Iterator[Batch]:
     """Whole poems, longest first. `features`: give tones and rhyme; `prefix` as in epoch_order, for all."""
-    lengths = corpus.offsets[poems + 1] - corpus.offsets[poems]
-    order = poems[np.argsort(-lengths, kind="stable")]
+    order = poems[longest_first(corpus, poems)]
     start = 0
     while start < len(order):
         longest = corpus.offsets[order[start] + 1] - corpus.offsets[order[start]]
         chosen = order[start : start + max(1, int(tokens // (longest + 30)))]
         yield assemble(corpus, chosen, np.full(len(chosen), prefix), None, features=features)
         start += len(chosen)
+
+
+def longest_first(corpus: Encoded, poems: np.ndarray) -> np.ndarray:
+    """(N,) numbers that put poems into the order of evaluation_batches: by falling length."""
+    return np.argsort(-(corpus.offsets[poems + 1] - corpus.offsets[poems]), kind="stable")
 
 
 def assemble(

@@ -77,19 +77,21 @@ def encode(
     poems: Sequence[Poem],
     *,
     vocabulary: Vocabulary | None = None,
+    words: dict[str, int] | None = None,
     min_count: int = MIN_COUNT,
     provenance: dict[str, Any],
 ) -> Encoded:
-    """Encode poems; the vocabulary and the key words are fitted on their training part unless given.
+    """Encode poems; the vocabulary and the key words are fitted on their training part unless both are given.
 
-    Raises DataError when there is no training poem.
+    Raises DataError when they are to be fitted and there is no training poem.
     """
     parts = [part_of(poem.text) for poem in poems]
-    training = [poem for poem, part in zip(poems, parts, strict=True) if part == TRAIN]
-    if not training:
-        raise DataError("the corpus has no training poem after cleaning and splitting; give more poems")
-    vocabulary = vocabulary or Vocabulary.fit((poem.text for poem in training), min_count)
-    words = keywords.lexicon(poem.lines for poem in training)
+    if vocabulary is None or words is None:
+        training = [poem for poem, part in zip(poems, parts, strict=True) if part == TRAIN]
+        if not training:
+            raise DataError("the corpus has no training poem after cleaning and splitting; give more poems")
+        vocabulary = vocabulary or Vocabulary.fit((poem.text for poem in training), min_count)
+        words = words if words is not None else keywords.lexicon(poem.lines for poem in training)
     keys = np.zeros((len(poems), keywords.PER_POEM, 2), dtype=np.uint16)
     rows = [_features(poem.text) for poem in poems]
     for index, poem in enumerate(poems):

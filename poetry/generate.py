@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,17 @@ import numpy as np
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from charrnn_core.sampling import Sampling
-from poetry import model
-from poetry.corpus.clean import HANZI, simplify, to_traditional
-from poetry.forms import BY_NAME, FORMS, QIPAI, SHORTEST_PAILU, WUPAI, Form, pailu
-from poetry.plan import Place, acrostic, make_plan, opening
+from poetry import asking, model
+from poetry.corpus.clean import MAX_TITLE, to_traditional
+from poetry.forms import FORMS
 from poetry.prosody.explain import describe
 from poetry.prosody.judge import check
-from poetry.regulated import Wish, merge, rhyme_number
+from poetry.rewriting import alternatives, gaps, request_to_rewrite
 from poetry.vocab import Vocabulary
 from poetry.writer import Poem, Request, Writer
 
 MOST_POEMS = 1000
-LONGEST_HEAD = 7
-LONGEST_PAILU = 40  # lines
+TRIES = 20  # seeds tried for a poem that differs from the others of the run
 
 EXAMPLES = """\
 例 / examples:
@@ -40,6 +38,10 @@ EXAMPLES = """\
   python -m poetry.generate --acrostic 一生平安 --at -1              # 藏尾
   python -m poetry.generate --form 五律 --pattern 仄起首句不入韵 --rhyme 十一尤
   python -m poetry.generate --force 4:7=楼 --policy strict
+  python -m poetry.generate --theme "我想写一首江边送别的诗" -n 3
+  python -m poetry.generate --continue "春眠不觉晓，处处闻啼鸟"
+  python -m poetry.generate --rewrite "床前明月光，疑是地上霜。举头望明月，低头思故乡。" --gap 2 --gap 3:1-2
+  python -m poetry.generate --rewrite "床前明月光，疑是地上霜。举头望明月，低头思故□。" --alternatives 4:5
   python -m poetry.generate 月 --json
 """
 
@@ -54,7 +56,19 @@ def main(argv: list[str] | None = None) -> int:
         default=None,
         help="开头的一个或几个字，可省略 / the first character or characters; may be left out",
     )
-    add("--form", default="七绝", help=f"诗体 / the form: {' '.join(f.name for f in FORMS)}")
+    add("--form", help=f"诗体，默认七绝 / the form, 七绝 unless said: {' '.join(f.name for f in FORMS)}")
+    add("--theme", metavar="话", help="主题，用现代汉语说 / a theme in modern Chinese")
+    add("--title", metavar="题", help="题目 / a title")
+    add("--continue", dest="continue_", metavar="诗句", help="接着这些句子写 / go on from these lines")
+    add("--rewrite", metavar="诗", help="改写：诗、文件或 - / rewrite this poem (text, file or -) at the gaps")
+    add(
+        "--gap",
+        action="append",
+        default=[],
+        metavar="句[:字[-字]]",
+        help="改哪里，可多次；诗中也可写 □ / what to rewrite",
+    )
+    add("--alternatives", metavar="句:字", help="这个字还可以是什么 / what else this character could be")
     add("--lines", type=int, help="五排、七排的句数 / how many lines a 排律 has")
     add("--pattern", default="", help="格律：仄起首句入韵 等 / the tone pattern; left out: one that fits")
     add("--rhyme", default="", help="平水韵的韵部：十一尤 等 / the rhyme group; left out: the network chooses")
@@ -77,7 +91,7 @@ def main(argv: list[str] | None = None) -> int:
     add("--temperature", type=float, default=0.8, help="温度，0 为贪心 / temperature; 0 is greedy")
     add("--top-p", type=float, default=0.9, help="只从概率最大的这一份里抽 / sample from this share of the probability")
     add("--top-k", type=int, default=0, help="只从最可能的 k 个字里抽，0 为不限 / the k likeliest characters; 0 all")
-    add("--candidates", type=int, default=16, help="一次写几首取最好的 / best of so many")
+    add("--candidates", type=int, help="一次写几首取最好的：默认 16，改写 64 / best of so many: 16, rewriting 64")
     add("--cell", choices=model.SHIPPED, default="lstm", help="用哪种网络 / which shipped network")
     add("--weights", type=Path, help="别的权重文件 / another weights file")
     add("--free", action="store_true", help="不限格式，写到结束符 / free verse, until the network's end token")
@@ -92,86 +106,69 @@ def _work(arguments: argparse.Namespace) -> None:
     if arguments.seed is not None and not 0 <= arguments.seed < 1 << 63:
         raise UsageError(f"the seed must be between 0 and 2^63 - 1, not {arguments.seed}")
     sampling = Sampling(arguments.temperature, arguments.top_k, arguments.top_p)
-    request, asked = _request(arguments, sampling)
-    loaded = model.load(arguments.weights) if arguments.weights else model.shipped(arguments.cell)
-    _remark_unknown(asked, loaded.vocabulary)
+    if arguments.count > 1 and not sampling.temperature:
+        raise UsageError("temperature 0 gives one poem only; leave out -n or raise the temperature")
+    if arguments.rewrite is None and (arguments.gap or arguments.alternatives):
+        raise UsageError("--gap and --alternatives need a poem; give one with --rewrite")
+    lines = asking.poem_to_rewrite(arguments.rewrite) if arguments.rewrite is not None else []
+    new = None if lines else asking.new_poem(arguments, sampling, **_theme(arguments))
+    writer = Writer(model.load(arguments.weights) if arguments.weights else model.shipped(arguments.cell))
+    if arguments.alternatives:
+        _print_alternatives(writer, lines, arguments)
+        return
+    if new:
+        request, asked = new
+    else:
+        request, asked = _rewriting(writer, lines, arguments, sampling), "".join(lines).replace("□", "")
+    _remark_unknown(asked, writer.model.vocabulary)
+    for index, poem in enumerate(_different(writer, request, arguments)):
+        _print(poem, arguments, first=index == 0)
+
+
+def _theme(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The fields of Request that say what the poem is about, and a remark on what was made of it."""
+    if arguments.title is not None:
+        if arguments.theme is not None:
+            raise UsageError("give a theme or a title, not both")
+        return {"title": asking.hanzi(arguments.title, "the title", MAX_TITLE)}
+    if arguments.theme is None:
+        return {}
+    from poetry.theme.reading import read_theme  # jieba takes a while to load
+
+    theme = read_theme(arguments.theme)
+    print(f"poetry.generate: {theme.describe()}", file=sys.stderr)
+    return {"words": theme.words}
+
+
+def _rewriting(writer: Writer, lines: list[str], arguments: argparse.Namespace, sampling: Sampling) -> Request:
+    places = gaps(lines) | asking.gap_places(arguments.gap, lines)
+    candidates = {} if arguments.candidates is None else {"candidates": arguments.candidates}
+    sets = writer.sets(strict=arguments.policy == "strict")
+    return request_to_rewrite(lines, places, sets, sampling=sampling, **candidates, **_theme(arguments))
+
+
+def _print_alternatives(writer: Writer, lines: list[str], arguments: argparse.Namespace) -> None:
+    places = asking.gap_places([arguments.alternatives], lines)
+    if len(places) != 1:
+        raise UsageError(f"--alternatives {arguments.alternatives[:20]!r} names several characters; write such as 4:5")
+    for found in alternatives(writer, lines, places.pop()):
+        print(f"{found.character}  {found.gain:+.2f}")
+
+
+def _different(writer: Writer, request: Request, arguments: argparse.Namespace) -> Iterator[Poem]:
+    """As many poems as were asked for, no two alike."""
     seed = arguments.seed if arguments.seed is not None else int(np.random.default_rng().integers(1 << 32))
-    writer = Writer(loaded)
-    for index in range(arguments.count):
-        _print(writer.write(request, seed + index), arguments, first=index == 0)
-
-
-def _request(arguments: argparse.Namespace, sampling: Sampling) -> tuple[Request, str]:
-    """The request, and all characters that were asked for."""
-    form = _form(arguments.form, arguments.lines)
-    head = _hanzi(arguments.head, "the beginning of the poem", LONGEST_HEAD)
-    hidden = _hanzi(arguments.acrostic, "the acrostic", 100)
-    settings: dict[str, Any] = {"form": form, "sampling": sampling, "candidates": arguments.candidates}
-    if arguments.free or not form.fixed:
-        ruled = hidden or arguments.force or arguments.pattern or arguments.rhyme
-        if ruled:
-            raise UsageError(
-                "free verse has no acrostic, pattern, rhyme or forced character; leave out one or the other"
-            )
-        return Request(head=head, **settings), head
-    forced = merge(
-        opening(head),
-        acrostic(hidden, form, arguments.at) if hidden else {},
-        *(_forced(text) for text in arguments.force),
-    )
-    asked = "".join(forced.values())
-    if arguments.policy == "none":
-        if arguments.pattern or arguments.rhyme:
-            raise UsageError("a pattern or a rhyme is a rule; leave out --policy none")
-        return Request(plan=make_plan(form, forced=forced), **settings), asked
-    rhyme = rhyme_number(simplify(arguments.rhyme)) if arguments.rhyme else 0
-    wish = Wish(form, simplify(arguments.pattern), rhyme, forced, strict=arguments.policy == "strict")
-    return Request(wish=wish, **settings), asked
-
-
-def _form(name: str, lines: int | None) -> Form:
-    form = BY_NAME.get(simplify(name.strip()[:10]))
-    if form is None:
-        raise UsageError(f"unknown form {name[:20]!r}; choose one of {' '.join(BY_NAME)}")
-    if lines is None:
-        return form
-    if form not in (WUPAI, QIPAI) or not SHORTEST_PAILU <= lines <= LONGEST_PAILU or lines % 2:
-        raise UsageError(f"--lines is for 五排 and 七排: an even number from {SHORTEST_PAILU} to {LONGEST_PAILU}")
-    return pailu(lines, form.length)
-
-
-def _forced(text: str) -> dict[Place, str]:
-    found = re.fullmatch(r"(\d{1,2}):(\d)=(.+)", text.strip(), re.DOTALL)
-    if not found:
-        raise UsageError(f"--force {text[:20]!r} is not understood; write LINE:PLACE=CHARACTER, such as 4:7=楼")
-    character = _hanzi(found[3], "--force", 1)
-    return {(int(found[1]) - 1, int(found[2]) - 1): character}
-
-
-def _hanzi(text: str | None, what: str, longest: int) -> str:
-    """Check and simplify what the user typed. Raises UsageError naming the first bad character."""
-    if text is None:
-        return ""
-    text = unicodedata.normalize("NFC", text[: longest * 20]) if _encodable(text) else text
-    text = text.strip()
-    if not text:
-        raise UsageError(f"{what} is empty; give Chinese characters or leave it out")
-    bad = re.search(f"[^{HANZI}]", text)
-    if bad:
-        raise UsageError(
-            f"{what} holds {_name(bad.group())}, which is no Chinese character; give Chinese characters only"
-        )
-    if len(text) > longest:
-        raise UsageError(f"{what} has more than {longest} characters; give fewer")
-    return simplify(text)
-
-
-def _encodable(text: str) -> bool:
-    return not any(0xD800 <= ord(c) <= 0xDFFF for c in text)
-
-
-def _name(character: str) -> str:
-    return f"{character!r} (U+{ord(character):04X})"
+    written: set[str] = set()
+    for _ in range(arguments.count):
+        for _ in range(TRIES):
+            poem = writer.write(request, seed)
+            seed += 1
+            if poem.text not in written:
+                break
+        else:
+            raise UsageError(f"there are only {len(written)} different poems to be had; ask for fewer, or for less")
+        written.add(poem.text)
+        yield poem
 
 
 def _remark_unknown(characters: str, vocabulary: Vocabulary) -> None:

@@ -2,7 +2,8 @@
 
 PlanGuide lets each slot be filled only by what the plan admits; FreeGuide lets the network write until
 its end token. Neither can run into a dead end: a planned slot keeps its own set when the wish not to
-repeat a character would leave nothing, and a rhyme group has more characters than a poem has rhymes.
+repeat a character, or a line of the corpus, would leave nothing, and a rhyme group has more characters than
+a poem has rhymes.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from charrnn_core.errors import UsageError
+from poetry.novelty.seen import NOTHING, SeenLines, extend
 from poetry.plan import Plan
 from poetry.prosody.table import LEVEL_GROUPS, membership
 from poetry.slots import LINE, LINES, PLACE, PLACES, Tone
@@ -56,15 +58,51 @@ class CharacterSets:
         return fits
 
 
+class LineSoFar:
+    """The hashes of the lines that B rows are writing, to know which next character would complete a seen line."""
+
+    def __init__(self, vocabulary: Vocabulary, seen: SeenLines, rows: int) -> None:
+        self.seen = seen
+        self._codes = np.zeros(len(vocabulary), dtype=np.uint64)
+        hanzi = vocabulary.tokens[vocabulary.first_hanzi :]
+        self._codes[vocabulary.first_hanzi :] = [ord(character) for character in hanzi]
+        self._hashes = np.zeros(rows, dtype=np.uint64)
+
+    def completes(self, candidates: np.ndarray, after: np.ndarray) -> np.ndarray:
+        """(B, V) bool: which of the candidates (B, V) bool, with the ids `after` (k, B), make the line one that
+        was seen."""
+        rows, ids = np.nonzero(candidates)
+        found = np.zeros_like(candidates)
+        hashes = extend(self._hashes[rows], np.vstack([self._codes[ids], self._codes[after][:, rows]]))
+        found[rows, ids] = self.seen.holds(hashes)
+        return found
+
+    def complete(self) -> np.ndarray:
+        """(B,) bool: whether the line as it stands is one of the corpus."""
+        return self.seen.holds(self._hashes)
+
+    def advance(self, ids: np.ndarray, ends: np.ndarray | bool) -> None:
+        """(B,) ids were chosen; `ends` says where they are marks that end the line."""
+        self._hashes = np.where(ends, np.uint64(0), extend(self._hashes, self._codes[ids][None]))
+
+    def select(self, rows: np.ndarray) -> None:
+        """Go on with these rows."""
+        self._hashes = self._hashes[rows]
+
+
 class PlanGuide:
     """Guide of rows that follow one plan each, all of one form.
 
-    No rhyme word is used twice. No character comes back in a later line unless `repeats`.
+    No rhyme word is used twice. No character comes back in a later line unless `repeats`. No line that is not
+    forced from its first character to its last is one of the `seen` lines.
     """
 
-    def __init__(self, plans: Sequence[Plan], sets: CharacterSets, *, repeats: bool = False) -> None:
+    def __init__(
+        self, plans: Sequence[Plan], sets: CharacterSets, seen: SeenLines = NOTHING, *, repeats: bool = False
+    ) -> None:
         self.plans, self.repeats = list(plans), repeats
         self.vocabulary = sets.vocabulary
+        self._line_so_far = LineSoFar(self.vocabulary, seen, len(plans))
         self.position = 0
         self._masks, self._which = self._tables(sets)  # (K, V) bool and (T, rows): the number of a slot's mask
         self._features = np.stack([plan.features for plan in plans], axis=1).astype(np.int64)  # (T, rows, 4)
@@ -72,6 +110,9 @@ class PlanGuide:
         self._forced = np.array([[bool(slot.forced) for slot in row] for row in slots])
         self._rhyming = np.array([[bool(slot.rhyme) for slot in row] for row in slots])
         self._starts = [slot.position == 0 for slot in plans[0].slots]  # lines agree between plans of one form
+        self._marks = [slot.position == plans[0].form.length for slot in plans[0].slots]
+        self._forced_ids = np.array([[self.vocabulary.id(slot.forced) for slot in row] for row in slots])
+        self._closes = self._last_choices()  # (T, rows): no later slot of the line is open
         self._used = np.zeros((len(plans), len(self.vocabulary)), dtype=bool)  # in lines before, or forced
         self._rhymed = np.zeros_like(self._used)  # rhyme words so far, or forced
         for row, plan in enumerate(plans):
@@ -101,6 +142,16 @@ class PlanGuide:
             )
         return masks, which
 
+    def _last_choices(self) -> np.ndarray:
+        """(T, rows) bool: the last slot of each line that is not forced."""
+        closes = np.zeros_like(self._forced)
+        later = np.zeros(len(self.plans), dtype=bool)  # whether the line has an open slot after this one
+        for t in reversed(range(len(self._marks))):
+            later &= not self._marks[t]
+            closes[t] = ~self._forced[t] & ~later
+            later |= ~self._forced[t]
+        return closes
+
     @property
     def steps(self) -> int:
         """How many slots there are."""
@@ -115,10 +166,14 @@ class PlanGuide:
         forced = self._forced[self.position]
         fits = self._masks[self._which[self.position]]
         fits &= ~(self._rhymed & (self._rhyming[self.position] & ~forced)[:, None])
-        if self.repeats:
-            return fits
-        fresh = fits & ~self._used
-        return np.where((forced | ~fresh.any(axis=1))[:, None], fits, fresh)
+        if not self.repeats:
+            fits = _where_possible(fits, fits & ~self._used, forced)
+        closes = self._closes[self.position]
+        if closes.any():
+            end = self._marks.index(True, self.position)
+            after = self._forced_ids[self.position + 1 : end]
+            fits = _where_possible(fits, fits & ~self._line_so_far.completes(fits & closes[:, None], after), forced)
+        return fits
 
     def advance(self, ids: np.ndarray) -> None:
         """See charrnn_core.decoding.Guide."""
@@ -126,6 +181,7 @@ class PlanGuide:
         rhyming = self._rhyming[self.position]
         self._rhymed[rows[rhyming], ids[rhyming]] = True
         self._line.append(ids)
+        self._line_so_far.advance(ids, self._marks[self.position])
         self.position += 1
         if self.finished() or self._starts[self.position]:
             self._used[rows[:, None], np.stack(self._line, axis=1)] = True
@@ -136,8 +192,10 @@ class PlanGuide:
         self.plans = [self.plans[row] for row in rows]
         self._which, self._features = self._which[:, rows], self._features[:, rows]
         self._forced, self._rhyming = self._forced[:, rows], self._rhyming[:, rows]
+        self._forced_ids, self._closes = self._forced_ids[:, rows], self._closes[:, rows]
         self._used, self._rhymed = self._used[rows], self._rhymed[rows]
         self._line = [ids[rows] for ids in self._line]
+        self._line_so_far.select(rows)
 
     def finished(self) -> bool:
         """See charrnn_core.decoding.Guide."""
@@ -148,16 +206,23 @@ class PlanGuide:
         return np.ones(len(self.plans), dtype=bool)
 
 
+def _where_possible(fits: np.ndarray, better: np.ndarray, forced: np.ndarray) -> np.ndarray:
+    """`better` in the rows where it leaves something and nothing is forced, else `fits`."""
+    return np.where((forced | ~better.any(axis=1))[:, None], fits, better)
+
+
 class FreeGuide:
     """Guide of B rows of free verse: any Hanzi or mark, until the end token after a full stop.
 
-    `opening` is forced first. No line is empty, none is longer than `longest` Hanzi.
+    `opening` is forced first. No line is empty, none is longer than `longest` Hanzi, and none that is not
+    forced is one of the `seen` lines.
     """
 
     longest = 16
 
-    def __init__(self, vocabulary: Vocabulary, rows: int, opening: str = "") -> None:
+    def __init__(self, vocabulary: Vocabulary, rows: int, opening: str = "", seen: SeenLines = NOTHING) -> None:
         self.vocabulary, self.rows = vocabulary, rows
+        self._line_so_far = LineSoFar(vocabulary, seen, rows)
         self._opening = vocabulary.ids(opening)
         self._step = 0
         self._place = np.ones(rows, dtype=np.int64)
@@ -181,7 +246,8 @@ class FreeGuide:
             return allowed
         allowed[:] = v.is_hanzi & (self._place <= self.longest)[:, None]
         allowed[:, UNKNOWN] = False
-        in_line = self._place > 1
+        new = ~self._line_so_far.complete() | (self._step == len(self._opening)) | (self._place > self.longest)
+        in_line = (self._place > 1) & new
         allowed[:, v.comma] = allowed[:, v.stop] = in_line
         allowed[:, END] = self._last == v.stop
         allowed[self._ended] = False
@@ -195,6 +261,7 @@ class FreeGuide:
         self._place = np.where(mark, 1, self._place + 1)
         self._line = self._line + mark
         self._last = ids
+        self._line_so_far.advance(ids, mark)
         self._ended = self._ended | (ids == END)
         self._step += 1
 
@@ -202,6 +269,7 @@ class FreeGuide:
         """See charrnn_core.decoding.Guide."""
         self._place, self._line = self._place[rows], self._line[rows]
         self._last, self._ended = self._last[rows], self._ended[rows]
+        self._line_so_far.select(rows)
 
     def finished(self) -> bool:
         """See charrnn_core.decoding.Guide."""

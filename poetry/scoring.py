@@ -3,14 +3,15 @@
 Input: batches of encoded poems (poetry.batches). Output: nats of every token.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from charrnn_core.numerics import log_softmax
 from charrnn_core.stepper import Stepper
-from poetry.batches import Batch
+from poetry.batches import Batch, evaluation_batches, longest_first
+from poetry.encoding import Encoded
 from poetry.vocab import UNKNOWN, Vocabulary
 
 
@@ -39,13 +40,45 @@ def token_nats(stepper: Stepper, batch: Batch) -> np.ndarray:
     return np.where(batch.weights, nats, 0)
 
 
+def continuation_logprobs(stepper: Stepper, prefix: Sequence[int], features: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """(T, B) float32: log p of ids (T, B) after one prefix that all rows share, features (T, B, 4) of their slots."""
+    state, nothing = stepper.start(1), np.zeros((1, 4), dtype=np.int64)
+    for token in prefix[:-1]:
+        _, state = stepper.step(state, np.array([token]), nothing)
+    T, B = ids.shape
+    state = stepper.select(state, np.zeros(B, dtype=np.int64))
+    last, logprobs = np.full(B, prefix[-1]), np.zeros((T, B), dtype=np.float32)
+    for t in range(T):
+        logits, state = stepper.step(state, last, features[t])
+        logprobs[t] = np.take_along_axis(log_softmax(logits), ids[t][:, None], axis=1)[:, 0]
+        last = ids[t]
+    return logprobs
+
+
 def score(stepper: Stepper, vocabulary: Vocabulary, batches: Iterable[Batch]) -> Score:
     """Perplexity per Hanzi over batches; a Hanzi outside the vocabulary counts as the unknown token."""
-    is_hanzi = vocabulary.is_hanzi.copy()
-    is_hanzi[UNKNOWN] = True
     total, hanzi = 0.0, 0
     for batch in batches:
-        chosen = batch.weights & is_hanzi[batch.targets]
-        total += float(token_nats(stepper, batch)[chosen].sum(dtype=np.float64))
-        hanzi += int(chosen.sum())
+        nats, count = _sums(stepper, vocabulary, batch)
+        total += float(nats.sum(dtype=np.float64))
+        hanzi += int(count.sum())
     return Score(total / max(hanzi, 1), hanzi)
+
+
+def poem_scores(
+    stepper: Stepper, corpus: Encoded, poems: np.ndarray, *, features: bool = False, prefix: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """((N,) float64 nats of all Hanzi of each poem, (N,) int64 how many), settings as in evaluation_batches."""
+    batches = evaluation_batches(corpus, poems, features=features, prefix=prefix)
+    sums = [_sums(stepper, corpus.vocabulary, batch) for batch in batches]
+    places = np.argsort(longest_first(corpus, poems))
+    return np.concatenate([s[0] for s in sums])[places], np.concatenate([s[1] for s in sums])[places]
+
+
+def _sums(stepper: Stepper, vocabulary: Vocabulary, batch: Batch) -> tuple[np.ndarray, np.ndarray]:
+    """((B,) nats of the Hanzi of each poem, (B,) their number)."""
+    is_hanzi = vocabulary.is_hanzi.copy()
+    is_hanzi[UNKNOWN] = True
+    chosen = batch.weights & is_hanzi[batch.targets]
+    nats = np.where(chosen, token_nats(stepper, batch), 0)
+    return nats.sum(axis=0, dtype=np.float64), chosen.sum(axis=0)

@@ -2,9 +2,13 @@
 
 Input: a model and a Request. Output: Poem records. The same request and seed give the same poem,
 whatever else is written in the same run.
+
+Candidates are ranked by log p(poem | theme) + FIT (log p(poem | theme) - log p(poem)), a token's mean: how
+likely the poem is, and how much likelier the theme makes it. Faults and lines of the corpus need no place in the
+ranking: decoding does not let them arise.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,11 +19,14 @@ from charrnn_core.sampling import Sampling
 from poetry.forms import QIJUE, Form
 from poetry.guide import CharacterSets, FreeGuide, PlanGuide
 from poetry.model import Model
+from poetry.novelty import seen
 from poetry.plan import Plan, opening
 from poetry.regulated import Wish, draw_plans
-from poetry.vocab import BODY, COMMA, END, START, STOP
+from poetry.scoring import continuation_logprobs
+from poetry.vocab import BODY, COMMA, END, KEY, START, STOP, TITLE
 
 MOST_CANDIDATES = 256
+FIT = 1.0  # what the fit to the theme weighs in the ranking
 FREE_LIMIT = 200  # tokens of free verse; what is not ended by then is cut after its last full stop
 
 
@@ -35,11 +42,16 @@ class Request:
     plan: Plan | None = None
     form: Form = QIJUE
     head: str = ""
+    title: str = ""  # the theme: a title, or up to three words of two Hanzi; the network was trained with both
+    words: tuple[str, ...] = ()
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.8, top_p=0.9))
     candidates: int = 16
     repeats: bool = False  # allow a character to come back in a later line
+    copies: bool = False  # allow a line of the corpus
 
     def __post_init__(self) -> None:
+        if self.title and self.words:
+            raise UsageError("the network takes a title or words, not both; leave out one")
         if not 1 <= self.candidates <= MOST_CANDIDATES:
             raise UsageError(f"the number of candidates must be between 1 and {MOST_CANDIDATES}, not {self.candidates}")
 
@@ -54,6 +66,9 @@ class Poem:
     score: float
     plan: Plan | None = None  # what it was written under; None for free verse
     allowed_mass: tuple[float, ...] = ()  # a number for each slot: what the network gave to all that was allowed
+    fit: float = 0.0  # by how much the theme raised the score
+    title: str = ""
+    words: tuple[str, ...] = ()
 
     @property
     def lines(self) -> list[str]:
@@ -62,8 +77,12 @@ class Poem:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able data."""
+        theme: dict[str, Any] = {"title": self.title} if self.title else {}
+        if self.words:
+            theme = {"words": list(self.words)}
         return {
             "form": self.form,
+            **theme,
             "lines": self.lines,
             "text": self.text,
             "seed": self.seed,
@@ -103,37 +122,68 @@ class Writer:
         guide = self._guide(request, rng)
         decoded = self._decode(request, guide, rng)
         scores = _scores(decoded)
-        best = int(np.argmax(scores))
-        text, score = self._text(request, guide, decoded, best), float(scores[best])
+        fits = scores - self._scores_without_theme(request, guide, decoded)
+        best = int(np.argmax(scores + FIT * fits))
+        poem = Poem(
+            request.form.name,
+            self._text(request, guide, decoded, best),
+            seed,
+            float(scores[best]),
+            fit=float(fits[best]),
+            title=request.title,
+            words=request.words,
+        )
         if not isinstance(guide, PlanGuide):
-            return Poem(request.form.name, text, seed, score)
+            return poem
         mass = tuple(float(m) for m in decoded.allowed_mass[:, best])
-        return Poem(request.form.name, text, seed, score, guide.plans[best], mass)
+        return replace(poem, plan=guide.plans[best], allowed_mass=mass)
+
+    def _scores_without_theme(self, request: Request, guide: PlanGuide | FreeGuide, decoded: Decoded) -> np.ndarray:
+        """(B,) what the same rows score when the network is not told the theme."""
+        if not isinstance(guide, PlanGuide) or not (request.title or request.words):
+            return _scores(decoded)
+        features = np.stack([plan.features for plan in guide.plans], axis=1).astype(np.int64)
+        plain = replace(request, title="", words=())
+        return continuation_logprobs(self.model.stepper, self._prefix(plain), features, decoded.ids).mean(axis=0)
 
     def _guide(self, request: Request, rng: np.random.Generator) -> PlanGuide | FreeGuide:
-        rows = request.candidates
+        rows, known = request.candidates, seen.NOTHING if request.copies else seen.shipped()
         if request.wish:
             plans = self.plans(request.wish, rng, rows)
-            return PlanGuide(plans, self.sets(request.wish.strict), repeats=request.repeats)
+            return PlanGuide(plans, self.sets(request.wish.strict), known, repeats=request.repeats)
         if request.plan:
-            return PlanGuide([request.plan] * rows, self.sets(), repeats=request.repeats)
-        return FreeGuide(self.model.vocabulary, rows, request.head)
+            return PlanGuide([request.plan] * rows, self.sets(), known, repeats=request.repeats)
+        return FreeGuide(self.model.vocabulary, rows, request.head, known)
 
     def _decode(self, request: Request, guide: PlanGuide | FreeGuide, rng: np.random.Generator) -> Decoded:
         steps = guide.steps if isinstance(guide, PlanGuide) else FREE_LIMIT
         uniforms = rng.random((steps, request.candidates + 1))
-        state = self.model.stepper.select(self._start(request), np.zeros(request.candidates, dtype=np.int64))
-        last = np.full(request.candidates, BODY)
+        state, last = self.beginning(request)
+        rows = np.zeros(request.candidates, dtype=np.int64)
+        state, last = self.model.stepper.select(state, rows), last[rows]
         fixed = isinstance(guide, PlanGuide)
         return decode(self.model.stepper, state, last, guide, request.sampling, uniforms, resample=fixed)
 
-    def _start(self, request: Request) -> Any:
-        """The state after the prefix, all but its last token, for one row."""
+    def beginning(self, request: Request) -> tuple[Any, np.ndarray]:
+        """What decoding starts from, for one row: the state after all but the last token of what comes before the
+        poem, and that token (1,)."""
+        *before, last = self._prefix(request)
         state = self.model.stepper.start(1)
         nothing = np.zeros((1, 4), dtype=np.int64)
-        for token in (START, self.model.vocabulary.form_id(request.form)):
+        for token in before:
             _, state = self.model.stepper.step(state, np.array([token]), nothing)
-        return state
+        return state, np.array([last])
+
+    def _prefix(self, request: Request) -> list[int]:
+        """The ids of all that comes before the poem, as poetry.encoding lays it out. A Hanzi of the theme that
+        is not in the vocabulary is left out, as it was in training."""
+        v = self.model.vocabulary
+        ids = [START, v.form_id(request.form)]
+        if title := [v.id(c) for c in request.title if c in v]:
+            ids += [TITLE, *title]
+        for word in request.words:
+            ids += [KEY, *(v.id(c) for c in word if c in v)]
+        return [*ids, BODY]
 
     def _text(self, request: Request, guide: PlanGuide | FreeGuide, decoded: Decoded, row: int) -> str:
         tokens = self.model.vocabulary.tokens

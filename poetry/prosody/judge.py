@@ -102,6 +102,14 @@ def check(lines: Sequence[str], policy: str = "usual", rhymes: str = PINGSHUI) -
     return poem.report(poem.nearest(), policy)
 
 
+def reading(lines: Sequence[str]) -> tuple[tuple[Template, ...], int]:
+    """How the checker reads a poem of a regulated form by 平水韵: the template of every line, and the number of
+    the group it rhymes in (0: none). An unknown character, such as □ for a gap, fits everything."""
+    used = book(PINGSHUI)
+    rhyme = rhyme_group(lines, used)
+    return _Poem(recognise(lines), lines, rhyme, used, strict=False).nearest().templates, rhyme
+
+
 def tone_set(character: str, used: Book | None = None) -> int:
     """Bits LEVEL and OBLIQUE of a character's readings (in 平水韵 unless told); 0 when it is unknown."""
     used = used or book(PINGSHUI)

@@ -3,6 +3,7 @@
 Poems are divided by empty lines. A block whose every row is a whole poem (four lines or more) is many
 poems, one a row, with or without `title:` before it. Rows before the verse whose length differs from it
 (title, author) are left out. A run without marks of 20, 28, 40, 56 ... Hanzi is cut into fives or sevens.
+□ (or _) stands for a character that is lost or still to be found.
 """
 
 import re
@@ -12,13 +13,15 @@ from charrnn_core.errors import UsageError
 from poetry.corpus.clean import HANZI, simplify
 
 _SILENT = re.compile(r"[「」『』“”‘’\"'《》〈〉]|（[^（）]*）|\([^()]*\)|\[[^\[\]]*\]")
-_HANZI_RUNS = re.compile(f"[{HANZI}]+")
+GAP = "□"
+_HANZI_RUNS = re.compile(f"[{HANZI}{GAP}]+")
 _TITLE = re.compile(r"^[^:：，。]{1,40}[:：]")
 
 
 def poems(text: str) -> list[list[str]]:
     """The poems of a text as lists of simplified lines. Raises UsageError when it holds no Hanzi."""
-    blocks = [block.splitlines() for block in re.split(r"\n\s*\n", text.replace("\r", ""))]
+    text = text.replace("\r", "").replace("_", GAP).replace("＿", GAP)
+    blocks = [block.splitlines() for block in re.split(r"\n\s*\n", text)]
     found = [poem for block in blocks for poem in _block([row for row in block if row.strip()])]
     if not found:
         raise UsageError("there is no Chinese verse in the text; give a poem")

@@ -1,0 +1,55 @@
+"""Build the filter of seen lines: `python -m poetry.novelty.build --data data/cache/corpus.npz`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from charrnn_core import weights
+from charrnn_core.command import Parser, run
+from poetry import encoding
+from poetry.novelty.corpus_lines import CorpusLines
+from poetry.novelty.seen import KIND, SeenLines, build, hash_rows
+
+DEFAULT = Path(__file__).parent / "lines.safetensors"
+SHORTEST = 4  # a line of three Hanzi may be said again
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="poetry.novelty.build", description="语料的句子过滤器 / the filter of the corpus's lines")
+    parser.add_argument("--data", default="data/cache/corpus.npz", help="编码好的语料 / the encoded corpus")
+    parser.add_argument("-o", "--out", type=Path, default=DEFAULT, help="输出 / the output file")
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    corpus = encoding.load(arguments.data)
+    seen = build(hashes(CorpusLines.of(corpus)))
+    header = {
+        "kind": KIND,
+        "lines": seen.lines,
+        "false_positives": round(seen.false_positives, 5),
+        "provenance": corpus.provenance,
+    }
+    weights.save(arguments.out, {"bits": seen.bits}, header)
+    print(f"{arguments.out}: {describe(seen)}", file=sys.stderr)
+
+
+def describe(seen: SeenLines) -> str:
+    """Size and error of a filter in words."""
+    return f"{seen.lines:,} lines, {len(seen.bits):,} bytes, false positives {seen.false_positives:.2%}"
+
+
+def hashes(lines: CorpusLines) -> np.ndarray:
+    """(N,) uint64: the hashes of all lines of SHORTEST Hanzi or more."""
+    found = []
+    for length in np.unique(lines.lengths[lines.lengths >= SHORTEST]):
+        texts, _ = lines.of_length(int(length))
+        found.append(hash_rows(texts))
+    return np.concatenate(found) if found else np.zeros(0, np.uint64)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""From a theme in modern Chinese to words of verse.
+
+jieba cuts the text into words. What only speaks of the wish itself (我想写一首……的诗) is left out. A word of verse
+is taken as it is; a modern one has its counterpart in modern.tsv, or is mapped to the word of verse nearest in
+meaning. The words that tell most about a poem come first; the network was trained with up to three.
+"""
+
+import logging
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from charrnn_core.errors import UsageError
+from poetry.batches import MOST_KEYS
+from poetry.corpus.clean import HANZI, simplify
+from poetry.corpus.registry import data_folder
+from poetry.theme import vectors
+from poetry.theme.vectors import WordVectors
+
+LONGEST = 200  # characters
+NEAR = 0.55  # cosine below which two words are not near in meaning
+
+
+@dataclass(frozen=True)
+class Theme:
+    """`words` condition the network; `mapped` are (what was said, the word of verse) where they differ; `unknown`
+    was understood as no word of verse; `left` is known but beyond the three."""
+
+    words: tuple[str, ...]
+    mapped: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+    def describe(self) -> str:
+        """One line that says what was made of the theme."""
+        said = {verse: modern for modern, verse in self.mapped}
+        words = " ".join(f"{said[word]}→{word}" if word in said else word for word in self.words)
+        unknown = f"；不认识 / unknown: {' '.join(self.unknown)}" if self.unknown else ""
+        left = f"；未用 / not used: {' '.join(self.left)}" if self.left else ""
+        return f"主题 / theme: {words}{unknown}{left}"
+
+
+def read_theme(text: str, table: WordVectors | None = None) -> Theme:
+    """Words of verse for a theme. Raises UsageError when the text is too long or nothing in it is understood."""
+    if len(text) > LONGEST:
+        raise UsageError(f"the theme has more than {LONGEST} characters; say it shorter")
+    table = table or vectors.shipped()
+    spoken = list(dict.fromkeys(_spoken(text)))
+    if not spoken:
+        raise UsageError("the theme names nothing to write about; name a thing, a place or a feeling in Chinese")
+    found: dict[str, str] = {}  # word of verse: what was said
+    unknown = []
+    for word in spoken:
+        verse = _verse(word, table, taken=set(found))
+        if verse:
+            found.setdefault(verse, word)
+        else:
+            unknown.append(word)
+    if not found:
+        raise UsageError(f"no word of verse is near to {'、'.join(unknown)}; say it in other words")
+    ranked = sorted(found, key=lambda verse: -table.weight(verse))
+    words = ranked[:MOST_KEYS]
+    mapped = tuple((found[verse], verse) for verse in words if found[verse] != verse)
+    return Theme(tuple(words), mapped, tuple(unknown), tuple(found[verse] for verse in ranked[MOST_KEYS:]))
+
+
+def _spoken(text: str) -> Iterator[str]:
+    """The words that name something."""
+    for run in re.findall(f"[{HANZI}]+", simplify(text)):
+        for word in _cutter().cut(run):
+            if word not in _wish():
+                yield word
+
+
+def _verse(word: str, table: WordVectors, taken: set[str]) -> str:
+    """The word of verse for a spoken word, one not yet taken if possible; empty when there is none."""
+    known = [verse for verse in _modern().get(word, ()) if table.is_word(verse)]
+    if not known and table.is_word(word):
+        return word
+    known = known or [word[i : i + 2] for i in range(len(word) - 1) if table.is_word(word[i : i + 2])]
+    known = known or [near for near, cosine in table.nearest(table.meaning(word), 5) if cosine >= NEAR]
+    return next((verse for verse in known if verse not in taken), known[0] if known else "")
+
+
+@cache
+def _wish() -> frozenset[str]:
+    """What speaks of the wish for a poem, or holds a sentence together."""
+    return frozenset(files("poetry").joinpath("theme", "wish.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def _modern() -> dict[str, list[str]]:
+    rows = files("poetry").joinpath("theme", "modern.tsv").read_text(encoding="utf-8").splitlines()
+    pairs = (row.split("\t") for row in rows if not row.startswith("#"))
+    return {modern: verse.split(" ") for modern, verse in pairs}
+
+
+@cache
+def _cutter():  # type: ignore[no-untyped-def]  # jieba has no types
+    """jieba's tokenizer, quiet, its cache in a folder of our own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its sources still use forms that newer Pythons warn of
+        import jieba
+    jieba.setLogLevel(logging.CRITICAL)
+    cutter = jieba.Tokenizer()
+    folder = data_folder(None) / "jieba"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        cutter.tmp_dir = str(folder)
+    except OSError:
+        cutter.tmp_dir = None  # no cache: a second slower each time
+    cutter.initialize()
+    return cutter
