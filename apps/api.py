@@ -8,13 +8,15 @@ from apps.guard import guarded
 
 def register() -> None:
     """Add the endpoints to the current Blocks."""
-    for work in (generate, check, complete):
+    for work in (generate, check, rewrite, complete):
         gr.api(guarded(work), api_name=work.__name__, concurrency_id="networks")
 
 
 def generate(
     request: gr.Request,
     head: str = "",
+    theme: str = "",
+    title: str = "",
     form: str = "七绝",
     pattern: str = "",
     rhyme: str = "",
@@ -30,6 +32,8 @@ def generate(
     """Poems that begin with `head`: form, lines, text, seed, score. An empty wish is left to the network."""
     order = service.order(
         head=head,
+        theme=theme,
+        title=title,
         form=form,
         lines=lines,
         pattern=pattern,
@@ -48,6 +52,21 @@ def generate(
 def check(request: gr.Request, text: str, policy: str = "usual", book: str = "pingshui") -> list[dict]:
     """A report for each poem of a text: form, pattern, verdict, marks, rhymes, faults, notes."""
     return [report.as_dict() for report in service.check_text(text, policy, book)]
+
+
+def rewrite(
+    request: gr.Request,
+    text: str,
+    gap: str = "",
+    temperature: float = 0.8,
+    seed: int | None = None,
+    cell: str = "lstm",
+    traditional: bool = False,
+) -> dict:
+    """The poem with new characters where `gap` says (3, or 3:2-4, by commas) and where it has □."""
+    convert = limits.flag(traditional, "show_traditional")
+    poem = service.rewrite(text, gap, temperature=temperature, seed=seed, cell=cell)
+    return service.record(poem, traditional=convert)
 
 
 def complete(

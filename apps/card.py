@@ -15,23 +15,22 @@ SHOWN = (TONES, RHYMES, PINYIN, TRADITIONAL)
 _TONE_NAMES = ("？", "平", "仄", "◎")  # by poetry.prosody.judge.tone_set
 
 
-def title_of(poem: Poem, title: str = "") -> str:
-    """The title a person gave, or as was the custom for poems without one, the first two characters."""
-    return title or poem.lines[0][:2]
+def title_of(poem: Poem) -> str:
+    """The title or theme it was written about, or as was the custom for poems without one, its first two characters."""
+    return poem.title or "·".join(poem.words) or poem.lines[0][:2]
 
 
 def card(
     poem: Poem,
     report: Report,
     *,
-    title: str = "",
     show: Collection[str] = (),
     number: int = 1,
     chosen: bool = False,
 ) -> str:
     """One poem as a card."""
     traditional = TRADITIONAL in show
-    heading = title_of(poem, title)
+    heading = title_of(poem)
     verdict = " · ".join(filter(None, [report.form, report.pattern, report.verdict]))
     rhyme = say("rhymes_in", group=report.group) if report.group else ""
     columns = "".join(_column(i, line, report, show) for i, line in enumerate(_lines(poem, traditional)))

@@ -14,13 +14,13 @@ import gradio as gr
 from apps import limits
 from apps.current import preferred, serving
 from apps.texts import say
-from charrnn_core.errors import CharRNNError
+from charrnn_core.errors import CharRNNError, WeightsError
 
 
 def guarded(work: Callable, *, seconds: float = limits.SECONDS) -> Callable:
     """`work` as an event handler. Its last parameter is `request: gr.Request`; it may be a generator.
 
-    A library error becomes a gr.Error with its line; any other failure is logged on the server and says nothing.
+    A library error becomes a gr.Error with its line; any other failure is logged on the server and told in general.
     """
     place = list(inspect.signature(work).parameters).index("request")
 
@@ -61,7 +61,7 @@ class _polite:  # noqa: N801
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
         if error is None or isinstance(error, gr.Error) or not isinstance(error, Exception):
             return
-        if isinstance(error, CharRNNError):
+        if isinstance(error, CharRNNError) and not isinstance(error, WeightsError):  # whose line names a path
             line = " ".join(str(error).split())
         else:
             traceback.print_exception(error, file=sys.stderr)

@@ -15,8 +15,9 @@ from poetry.corpus.clean import HANZI, simplify
 
 # Verse
 HEAD = 7  # characters a poem may be told to begin with
-TITLE = 20
-THEME = 20
+TITLE = 16
+THEME = 100
+REWRITTEN = 1_000  # characters of a poem that is rewritten
 ACROSTIC = 40  # as many as the longest 排律 has lines
 POEMS = 6  # candidates shown to choose among
 CANDIDATES = 16  # written for each that is shown

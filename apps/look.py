@@ -25,6 +25,7 @@ def theme() -> gr.themes.Base:
         "block_info_text_color": FAINT,
         "border_color_primary": RULE,
         "border_color_accent": SEAL,
+        "color_accent": SEAL,
         "color_accent_soft": "#f3e2d8",
         "input_background_fill": "#ffffff",
         "input_border_color": "#8d7f6c",

@@ -73,7 +73,7 @@ def draw(lines: Sequence[str], title: str, *, traditional: bool = False) -> byte
 
     blocks = [lines[i : i + MOST_COLUMNS] for i in range(0, len(lines), MOST_COLUMNS)]
     block_height = max(len(line) for line in lines) * ROW + 0.7 * SIZE
-    width = round(2 * MARGIN + len(blocks[0]) * COLUMN + 1.5 * SIZE)
+    width = round(2 * MARGIN + len(blocks[0]) * COLUMN + 2.2 * SIZE)
     height = round(2 * MARGIN + len(blocks) * block_height)
     image = Image.new("RGB", (width, height), PAPER)
     pen = ImageDraw.Draw(image)
@@ -89,7 +89,7 @@ def draw(lines: Sequence[str], title: str, *, traditional: bool = False) -> byte
             for row, character in enumerate(line):
                 y = MARGIN + block * block_height + (row + 0.5) * ROW
                 pen.text((x, y), character, INK, font(SIZE), anchor="mm")
-    _seal(pen, font(0.4 * SIZE), MARGIN * 0.75, height - MARGIN * 0.75)
+    _seal(pen, font(0.4 * SIZE), MARGIN, height - MARGIN - 0.7 * SIZE)
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()

@@ -4,7 +4,7 @@ Everything may raise UsageError with one line for the user.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from apps import limits, networks
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.sampling import Sampling
+from poetry.asking import gap_places
 from poetry.corpus.clean import to_traditional
 from poetry.forms import BY_NAME, QIPAI, WUPAI, Form, pailu
 from poetry.plan import acrostic, opening
@@ -22,9 +23,11 @@ from poetry.prosody import patterns
 from poetry.prosody.judge import POLICIES, Report, check
 from poetry.prosody.table import BOOKS, GROUP_NAMES, LEVEL_GROUPS, PINGSHUI
 from poetry.regulated import Wish, merge, rhyme_number
+from poetry.rewriting import Alternative, alternatives, gaps, request_to_rewrite
 from poetry.writer import Poem, Request
 
 PATTERNS = tuple(pattern.name for pattern in patterns.patterns(7))
+TRIES = 3  # seeds for each poem, should some give the same
 RHYMES = GROUP_NAMES[1 : LEVEL_GROUPS + 1]
 
 
@@ -38,15 +41,22 @@ class Order:
     count: int
 
     def poems(self) -> Iterator[Poem]:
-        """The poems, each when it is written."""
-        writer = networks.writer(self.cell)
-        for index in range(self.count):
-            yield writer.write(self.request, self.seed + index)
+        """The poems, each when it is written, no two alike; fewer than asked for where there are no more."""
+        writer, seen = networks.writer(self.cell), set()
+        for seed in range(self.seed, self.seed + TRIES * self.count):
+            poem = writer.write(self.request, seed)
+            if poem.text not in seen:
+                seen.add(poem.text)
+                yield poem
+            if len(seen) == self.count or not self.request.sampling.temperature:
+                return
 
 
 def order(
     *,
     head: Any = "",
+    theme: Any = "",
+    title: Any = "",
     form: Any = "七绝",
     lines: Any = limits.PAILU[0],
     pattern: Any = "",
@@ -69,6 +79,7 @@ def order(
         "sampling": Sampling(limits.number(temperature, "temperature", 0, 2), top_p=0.9),
         "candidates": limits.CANDIDATES,
     }
+    settings |= about(theme, title)
     if shape.fixed:
         place = limits.whole(at, "at", -shape.length, shape.length)
         forced = merge(opening(start), acrostic(hidden, shape, place) if hidden else {})
@@ -83,6 +94,39 @@ def order(
         seed_or_any(seed),
         limits.whole(count, "count", 1, limits.POEMS),
     )
+
+
+def about(theme: Any, title: Any) -> dict[str, Any]:
+    """What the poem is about, as fields of a Request: words of verse for a theme, or else the title."""
+    said, heading = limits.text(theme, "theme", limits.THEME), limits.hanzi(title, "poem_title", limits.TITLE)
+    if said and heading:
+        raise UsageError(say("theme_or_title"))
+    if not said:
+        return {"title": heading}
+    from poetry.theme.reading import read_theme  # jieba takes a while to load
+
+    return {"words": read_theme(said).words}
+
+
+def rewrite(text: Any, gap: Any, *, temperature: Any = 0.8, seed: Any = None, cell: Any = "lstm", **about: Any) -> Poem:
+    """A poem with new characters in its gap: places such as 3 (a line) or 3:2-4, by commas, and every □.
+
+    `about` is its title or theme, as fields of a Request."""
+    given = limits.text(text, "poem_text", limits.REWRITTEN, lines=True)
+    poems = verse.poems(given) if given else []
+    if len(poems) != 1:
+        raise UsageError(say("one_poem"))
+    named = limits.text(gap, "gap", 40).replace("，", ",")
+    places = gap_places(named.split(",") if named else [], poems[0])
+    writer = networks.writer(limits.choice(cell, "cell", networks.cells()))
+    sampling = Sampling(limits.number(temperature, "temperature", 0, 2), top_p=0.9)
+    request = request_to_rewrite(poems[0], places | gaps(poems[0]), writer.sets(), sampling=sampling, **about)
+    return writer.write(request, seed_or_any(seed))
+
+
+def other_characters(lines: Sequence[str], line: int, position: int, cell: Any) -> list[Alternative]:
+    """What else could stand at a place of a poem."""
+    return alternatives(networks.writer(limits.choice(cell, "cell", networks.cells())), lines, (line, position))
 
 
 def _form(name: str, lines: Any) -> Form:

@@ -1,13 +1,12 @@
 """What a network does while a poem is written: the next character's probabilities and every unit's activation.
 
-Input: a model, a plan and the text that was written under it. Output: a Trace, one row for each slot: the
+Input: a writer, a plan and the text that was written under it. Output: a Trace, one row for each slot: the
 state after reading what stands before the slot, with the slot's own features known. Units are then compared
 with what slots need: the place in the line, the tone, the rhyme.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -16,10 +15,10 @@ from charrnn_core.interpret.units import Found
 from charrnn_core.numerics import log_softmax
 from poetry import observed
 from poetry.forms import OTHER, QIPAI, WUPAI, pailu, recognise
-from poetry.model import Model
 from poetry.plan import Plan, Slot, make_plan
 from poetry.slots import Tone
-from poetry.vocab import BODY, COMMA, START, STOP
+from poetry.vocab import COMMA, STOP
+from poetry.writer import Request, Writer
 
 LAYERS = (0, 1)
 SHUFFLES = 20
@@ -47,23 +46,22 @@ def plan_of(lines: Sequence[str]) -> Plan:
     return make_plan(form, tones=[list(t) for t in observed.tones(lines, groups)], rhymes=groups)
 
 
-def trace(model: Model, plan: Plan, text: str, *, top: int = 8) -> Trace:
-    """Read a poem, its marks included, slot by slot. Raises UsageError when it does not fill the plan."""
+def trace(writer: Writer, plan: Plan, text: str, *, top: int = 8) -> Trace:
+    """Read a poem, its marks included, slot by slot, as if written without a theme. Raises UsageError when it does
+    not fill the plan."""
     if len(text) != len(plan.slots):
         raise UsageError(f"the text has {len(text)} characters and marks, its plan {len(plan.slots)} slots")
-    vocabulary, stepper = model.vocabulary, model.stepper
-    state: Any = stepper.start(1)
-    for token in (START, vocabulary.form_id(plan.form)):
-        _, state = stepper.step(state, np.array([token]), np.zeros((1, 4), dtype=np.int64))
-    last, probability, likeliest, hidden = BODY, [], [], []
+    vocabulary, stepper = writer.model.vocabulary, writer.model.stepper
+    state, last = writer.beginning(Request(form=plan.form))
+    probability, likeliest, hidden = [], [], []
     for row, token in enumerate(vocabulary.ids(text)):
-        logits, state = stepper.step(state, np.array([last]), plan.features[row : row + 1].astype(np.int64))
+        logits, state = stepper.step(state, last, plan.features[row : row + 1].astype(np.int64))
         probs = np.exp(log_softmax(logits)[0])
         best = np.argsort(-probs)[:top]
         probability.append(float(probs[token]))
         likeliest.append(tuple((vocabulary.tokens[i], float(probs[i])) for i in best))
         hidden.append([layer[0][0] for layer in state])
-        last = token
+        last = np.array([token])
     layers = tuple(np.stack(layer) for layer in zip(*hidden, strict=True))
     return Trace(text, plan, np.array(probability), tuple(likeliest), layers)
 

@@ -27,7 +27,7 @@ def build(t: Any) -> None:
                 for example in (REGULAR, EXAMPLE):
                     button = gr.Button(example.split("\n")[0], size="sm")
                     button.click(lambda text=example: text, None, poem, api_visibility="private", queue=False)
-            policy = gr.Radio(list(POLICIES), value=POLICIES[0], label=t("policy"), info=t("policy_info"))
+            policy = gr.Radio([(f"policy_{each}", each) for each in POLICIES], value=POLICIES[0], label=t("policy"))
             book = gr.Dropdown(list(zip(BOOK_NAMES, BOOKS, strict=True)), value=BOOKS[0], label=t("book"))
             button = gr.Button(t("check"), variant="primary", elem_id="check")
         with gr.Column(scale=3, min_width=300):

@@ -20,6 +20,7 @@ from poetry.trace import LAYERS, Trace, find_units, plan_of, trace
 from poetry.writer import Poem, Request, request_for
 
 MEASURED = 24  # poems over which units are looked for
+SECOND = 2  # the first character is often asked for; the network begins to speak with the second
 LAYER_NAMES = ("1", "2")
 NAMES = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
 
@@ -38,7 +39,7 @@ def build(t: Any) -> None:
     compare = gr.Button(t("compare"), variant="primary", elem_id="compare")
     cards = gr.HTML(elem_id="three")
     with gr.Column(visible=False) as growing:
-        place = gr.Slider(1, 32, value=1, step=1, label=t("place"), info=t("place_info"), elem_id="place")
+        place = gr.Slider(1, 32, value=SECOND, step=1, label=t("place"), info=t("place_info"), elem_id="place")
         expected = gr.HTML(elem_id="expected")
     gr.Markdown(t("units_heading"))
     with gr.Row():
@@ -85,14 +86,14 @@ def _compare(head: Any, form: Any, temperature: Any, seed: Any, request: gr.Requ
         written,
         f'<div class="three">{"".join(parts)}</div>',
         gr.update(visible=True),
-        gr.update(maximum=slots, value=1),
-        _expectations(written, 1),
+        gr.update(maximum=slots, value=SECOND),
+        _expectations(written, SECOND),
     )
 
 
 def _trace(cell: str, poem: Poem) -> Trace:
     assert poem.plan is not None  # every form of this tab is planned
-    return trace(networks.writer(cell).model, poem.plan, poem.text)
+    return trace(networks.writer(cell), poem.plan, poem.text)
 
 
 def _expected(written: Written, place: Any, request: gr.Request) -> str:
@@ -159,7 +160,7 @@ def _own_poems(cell: str) -> Sequence[Trace]:
         wished: Request = request_for(form, candidates=1)
         poem = writer.write(wished, seed)
         assert poem.plan is not None
-        traces.append(trace(writer.model, poem.plan, poem.text))
+        traces.append(trace(writer, poem.plan, poem.text))
     return traces
 
 
@@ -173,7 +174,7 @@ def _chosen(written: Written, cell: str, poem: Any) -> Trace:
     lines = verse.poems(given)[0]
     plan = plan_of(lines)
     text = "".join(line + "，。"[i % 2] for i, line in enumerate(lines))
-    return trace(networks.writer(cell).model, plan, text)
+    return trace(networks.writer(cell), plan, text)
 
 
 def _layer(value: Any) -> int:
