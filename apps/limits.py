@@ -3,7 +3,6 @@
 Every check returns the clean value or raises UsageError with one line in the language of the request.
 """
 
-import math
 import re
 import unicodedata
 from collections.abc import Collection
@@ -90,8 +89,8 @@ def whole(value: Any, name: str, low: int, high: int) -> int:
 
 def number(value: Any, name: str, low: float, high: float, *, whole: bool = False) -> float:
     """A number within bounds."""
-    fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not fits or not low <= value <= high or (whole and value != int(value)):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not low <= value <= high or (whole and value != int(value)):
         raise UsageError(say("out_of_range", name=say(name), low=f"{low:g}", high=f"{high:g}"))
     return value
 

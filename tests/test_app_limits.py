@@ -40,7 +40,9 @@ def test_too_much_text_is_refused(length):
         limits.hanzi("春" * length, "head", limits.HEAD)
 
 
-@pytest.mark.parametrize("value", [0, 7, 1.5, float("nan"), float("inf"), -1, True, "3", None, [1], 10**400])
+@pytest.mark.parametrize(
+    "value", [0, 7, 1.5, float("nan"), float("inf"), -1, True, "3", None, [1], 10**400], ids=lambda v: repr(v)[:9]
+)
 def test_numbers_outside_bounds_are_refused(value):
     with pytest.raises(UsageError):
         limits.whole(value, "count", 1, 6)

@@ -15,8 +15,15 @@ from benchmarks.app_server import ROOT, Served, serving
 SCREENS = ROOT / "build" / "screens"
 AXE = Path(os.environ.get("AXE_CORE", ROOT / "node_modules" / "axe-core" / "axe.min.js"))
 # A browser that stays at home: nothing of its own is looked up, reported or updated.
-FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
---disable-component-update --disable-sync --disable-features=OptimizationHints,Translate""".split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 PATIENCE = 120_000  # milliseconds: a busy machine is slow, which is no fault here
 
