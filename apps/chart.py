@@ -1,5 +1,6 @@
 """Small charts as SVG inside the page: no library, no picture file, text that scales with the page."""
 
+import math
 from collections.abc import Sequence
 
 from apps.escape import escape
@@ -25,21 +26,24 @@ def bars(rows: Sequence[tuple[str, float]], *, name: str, form: str = "{:.2f}", 
     return f'<ul class="bars" aria-label="{escape(name)}">{"".join(items)}</ul>'
 
 
-def curves(series: Sequence[tuple[str, Sequence[tuple[float, float]]]], *, x: str, y: str) -> str:
+def curves(
+    series: Sequence[tuple[str, Sequence[tuple[float, float]]]], *, x: str, y: str, logarithmic: bool = False
+) -> str:
     """Lines through points, one colour a series, with a legend."""
     points = [point for _, line in series for point in line]
     if not points:
         return ""
-    (x0, x1), (y0, y1) = _range([p[0] for p in points]), _range([p[1] for p in points])
+    scale, unscale = (math.log, math.exp) if logarithmic else (float, float)
+    (x0, x1), (y0, y1) = _range([p[0] for p in points]), _range([scale(p[1]) for p in points])
 
     def place(point: tuple[float, float]) -> str:
         across = LEFT + (point[0] - x0) / (x1 - x0) * (WIDTH - LEFT - 12)
-        down = 10 + (y1 - point[1]) / (y1 - y0) * (HEIGHT - BOTTOM - 10)
+        down = 10 + (y1 - scale(point[1])) / (y1 - y0) * (HEIGHT - BOTTOM - 10)
         return f"{across:.1f},{down:.1f}"
 
     parts = []
     for k in range(5):
-        level = y0 + (y1 - y0) * k / 4
+        level = unscale(y0 + (y1 - y0) * k / 4)
         down = place((x0, level)).split(",")[1]
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - 12}" y1="{down}" y2="{down}" class="grid"/>')
         parts.append(f'<text x="{LEFT - 6}" y="{down}" dy="4" text-anchor="end">{level:.3g}</text>')

@@ -57,6 +57,7 @@ def preferred(accept_language: str | None) -> str:
             weight = float(quality or 1)
         except ValueError:
             weight = 0.0
-        weighed.append((-weight, index, tag.lower()[:2]))
+        if weight > 0:
+            weighed.append((-weight, index, tag.lower().split("-")[0]))
     known = [tag for _, _, tag in sorted(weighed) if tag in (CHINESE, ENGLISH)]
     return known[0] if known else ENGLISH

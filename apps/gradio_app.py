@@ -14,7 +14,7 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # requests run side by side; see poetry.generate
 
-from apps import learning, nearest
+from apps import nearest
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 
@@ -31,9 +31,6 @@ def main(argv: list[str] | None = None) -> int:
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="地址，省略则只有本机可用 / address; left out: this machine only")
     add("--port", type=int, default=7860, help="端口 / port")
-    add(
-        "--runs", type=Path, nargs="*", default=[], help="显示学习曲线的训练目录 / training runs whose curves are shown"
-    )
     add("--corpus", type=Path, help="编码好的语料：显示最近的古人诗句 / encoded corpus: show the nearest human lines")
     add("--font", type=Path, help="图片用的字体文件 / font file for pictures")
     return run(parser, _work, argv)
@@ -46,7 +43,6 @@ def _work(arguments: argparse.Namespace) -> None:
         from apps import picture
 
         picture.use_font(arguments.font)
-    learning.use_runs(arguments.runs)
     if arguments.corpus:
         nearest.use_corpus(arguments.corpus)
     app = create()

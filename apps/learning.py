@@ -1,31 +1,69 @@
-"""Learning curves of training runs: validation perplexity against updates, from the runs' own metrics files."""
+"""学习曲线 (learning curves) of the networks that come with the package: `python -m apps.learning` collects them.
 
-from collections.abc import Sequence
+learning.json maps a network's name to [[updates so far, validation perplexity per Hanzi], ...]; a training in
+several stages is one curve. It is written from the metrics of the runs, so the app needs none of them.
+"""
+
+import argparse
+import json
+import sys
+from importlib.resources import files
 from pathlib import Path
 
 from apps import chart
+from apps.texts import say
+from charrnn_core.atomic import write_text
+from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
-from poetry.training.curves import METRICS, read
+from poetry.training import curves
 
-_runs: list[Path] = []
+FILE = "learning.json"
 
-
-def use_runs(folders: Sequence[Path]) -> None:
-    """Show these runs. Raises UsageError for a folder without metrics."""
-    for folder in folders:
-        if not (folder / METRICS).is_file():
-            raise UsageError(f"{folder} holds no {METRICS}; give the folder of a training run")
-    _runs[:] = folders
+Curve = list[tuple[float, float]]
 
 
-def learning_curves() -> str:
-    """The chart as HTML; empty when there is no run to show."""
-    losses, perplexities = [], []
-    for folder in _runs:
-        records = read(folder)
-        losses.append((folder.name, [(float(r["step"]), float(r["train_nats"])) for r in records]))
-        measured = [r for r in records if "validation_perplexity" in r]
-        perplexities.append((folder.name, [(float(r["step"]), float(r["validation_perplexity"])) for r in measured]))
-    return chart.curves(losses, x="updates", y="training loss, nats a token") + chart.curves(
-        perplexities, x="updates", y="validation perplexity per Hanzi"
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="apps.learning", description="汇集训练曲线 / collect the curves of training runs")
+    parser.add_argument(
+        "networks", nargs="+", metavar="名=目录,目录", help="一种网络的各阶段 / a network's stages in order"
     )
+    parser.add_argument("-o", "--out", type=Path, required=True, help="写到哪里 / the file to write")
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    collected = {}
+    for given in arguments.networks:
+        name, equals, folders = given.partition("=")
+        if not equals or not name or not folders:
+            raise UsageError(f"{given[:40]!r} is not understood; write such as LSTM=runs/a,runs/b")
+        collected[name] = collect([Path(folder) for folder in folders.split(",")])
+    write_text(arguments.out, json.dumps(collected) + "\n")
+
+
+def collect(stages: list[Path]) -> Curve:
+    """The validation perplexities of a training, its stages one after the other. Raises DataError."""
+    curve, before = [], 0
+    for folder in stages:
+        records = curves.read(folder)
+        curve += [
+            (before + record["step"], round(record["validation_perplexity"], 1))
+            for record in records
+            if "validation_perplexity" in record
+        ]
+        before += max((record["step"] for record in records), default=0)
+    return curve
+
+
+def shown() -> str:
+    """The chart as HTML, perplexity on a logarithmic scale; empty when the package has no curves."""
+    file = files("apps").joinpath(FILE)
+    if not file.is_file():
+        return ""
+    series = [(name, [(x, y) for x, y in curve]) for name, curve in json.loads(file.read_text("utf-8")).items()]
+    return chart.curves(series, x=say("updates"), y=say("perplexity"), logarithmic=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -68,8 +68,9 @@ def draw(lines: Sequence[str], title: str, *, traditional: bool = False) -> byte
         lines, title = [to_traditional(line) for line in lines], to_traditional(title)
     face = choose("".join(lines) + title + SEAL_TEXT, traditional=traditional)
 
-    def font(size: float) -> ImageFont.FreeTypeFont:
-        return ImageFont.truetype(str(face.path), round(size), index=face.index)
+    large, middle, small = (
+        ImageFont.truetype(str(face.path), round(size * SIZE), index=face.index) for size in (1, 0.55, 0.4)
+    )
 
     blocks = [lines[i : i + MOST_COLUMNS] for i in range(0, len(lines), MOST_COLUMNS)]
     block_height = max(len(line) for line in lines) * ROW + 0.7 * SIZE
@@ -82,14 +83,14 @@ def draw(lines: Sequence[str], title: str, *, traditional: bool = False) -> byte
 
     x = width - MARGIN - 0.4 * SIZE
     for row, character in enumerate(title):
-        pen.text((x, MARGIN + (row + 0.5) * 0.75 * SIZE), character, INK, font(0.55 * SIZE), anchor="mm")
+        pen.text((x, MARGIN + (row + 0.5) * 0.75 * SIZE), character, INK, middle, anchor="mm")
     for block, part in enumerate(blocks):
         for column, line in enumerate(part):
             x = width - MARGIN - 1.5 * SIZE - (column + 0.5) * COLUMN
             for row, character in enumerate(line):
                 y = MARGIN + block * block_height + (row + 0.5) * ROW
-                pen.text((x, y), character, INK, font(SIZE), anchor="mm")
-    _seal(pen, font(0.4 * SIZE), MARGIN, height - MARGIN - 0.7 * SIZE)
+                pen.text((x, y), character, INK, large, anchor="mm")
+    _seal(pen, small, MARGIN, height - MARGIN - 0.7 * SIZE)
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()
@@ -125,16 +126,16 @@ def faces(path: Path) -> tuple[Face, ...]:
     from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
     try:
-        if path.suffix.lower() in (".ttc", ".otc"):
-            with TTCollection(path, lazy=True) as collection:
-                return tuple(Face(path, index) for index in range(len(collection.fonts)))
-        with TTFont(path, lazy=True):
+        with path.open("rb") as file:  # fontTools leaves a file open that it cannot read
+            if path.suffix.lower() in (".ttc", ".otc"):
+                return tuple(Face(path, index) for index in range(len(TTCollection(file, lazy=True).fonts)))
+            TTFont(file, lazy=True)
             return (Face(path, 0),)
     except (OSError, TTLibError):
         return ()
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def coverage(face: Face) -> frozenset[int]:
     """The code points a face has glyphs for."""
     from fontTools.ttLib import TTFont

@@ -116,7 +116,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "level tone needed": ("该用平声", "level tone needed"),
     "oblique tone needed": ("该用仄声", "oblique tone needed"),
     "rhyme needed": ("该押韵", "rhyme needed"),
-    "learning": ("### 学习曲线", "### Learning curves"),
+    "learning": ("学习曲线", "Learning curves"),
+    "updates": ("次更新", "updates"),
+    "perplexity": ("验证集每字困惑度", "validation perplexity per Hanzi"),
     # Batch
     "prompts": ("开头，每行一首", "Beginnings, one a row"),
     "prompts_info": (

@@ -9,6 +9,7 @@ from benchmarks.app_server import CallError, Served, serving
 from poetry.prosody.judge import check
 
 LEAKS = ("Traceback", "site-packages", "/tmp", "/home", "/root", '.py"', 'File "', "Exception")
+TOWER = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"  # 王之涣 (688-742)
 BAD_TEXTS = [
     "\ud800",
     "春\x00\x1b[31m",
@@ -55,9 +56,16 @@ def test_generate_with_every_wish(server: Served) -> None:
 
 
 def test_check_marks_a_poem(server: Served) -> None:
-    # 王之涣 (688-742)
-    [report] = server.call("check", text="白日依山尽，黄河入海流。欲穷千里目，更上一层楼。")
+    [report] = server.call("check", text=TOWER)
     assert (report["form"], report["verdict"], report["group"]) == ("五绝", "合律", "十一尤")
+
+
+def test_rewrite_changes_the_gap_alone(server: Served) -> None:
+    poem = server.call("rewrite", text=TOWER, gap="4", seed=2)
+    assert poem["lines"][:3] == ["白日依山尽", "黄河入海流", "欲穷千里目"] and poem["lines"][3] != "更上一层楼"
+    assert check(poem["lines"]).verdict == "合律"
+    gapped = TOWER.replace("更上", "□□")
+    assert server.call("rewrite", text=gapped, seed=2)["lines"][3].endswith("一层楼")
 
 
 def test_complete_goes_on_and_repeats(server: Served) -> None:
@@ -79,6 +87,10 @@ def test_complete_goes_on_and_repeats(server: Served) -> None:
         ("check", {"text": ""}),
         ("check", {"text": "no verse here"}),
         ("check", {"text": "春", "policy": "none"}),
+        ("rewrite", {"text": TOWER}),
+        ("rewrite", {"text": TOWER, "gap": "9"}),
+        ("rewrite", {"text": TOWER + "\n\n" + TOWER, "gap": "1"}),
+        ("rewrite", {"text": "春眠不觉晓", "gap": "1"}),
         ("complete", {"starter": ""}),
         ("complete", {"starter": "春"}),
         ("complete", {"starter": "a", "length": 10**6}),
@@ -91,13 +103,13 @@ def test_what_cannot_be_done_is_explained_in_one_line(server: Served, endpoint: 
     assert len(json.loads(refused.value.said)["error"]) > 5
 
 
-@pytest.mark.parametrize("endpoint", ["generate", "check", "complete"])
+@pytest.mark.parametrize("endpoint", ["generate", "check", "rewrite", "complete"])
 @pytest.mark.parametrize(
     "bad", [*BAD_TEXTS, *BAD_TYPES, None], ids=lambda bad: repr(bad)[:24].encode("ascii", "replace").decode()
 )
 def test_hostile_values_get_a_polite_answer(server: Served, endpoint: str, bad: object) -> None:
     parameters = json.loads(server.fetch("/gradio_api/info"))["named_endpoints"][f"/{endpoint}"]["parameters"]
-    good = {"text": "春", "starter": "a"}
+    good = {"text": TOWER, "starter": "a"}
     for name in (parameter["parameter_name"] for parameter in parameters):
         values = {p["parameter_name"]: p["parameter_default"] for p in parameters if p["parameter_has_default"]}
         required = {
@@ -112,7 +124,7 @@ def test_hostile_values_get_a_polite_answer(server: Served, endpoint: str, bad: 
 
 @pytest.mark.parametrize("data", [None, 5, "春", {}, [], [1] * 100, [None] * 100, [[[[]]]]])
 def test_malformed_calls_get_a_polite_answer(server: Served, data: object) -> None:
-    for endpoint in ("generate", "check", "complete", "nonsense", "..%2f..%2fetc"):
+    for endpoint in ("generate", "check", "rewrite", "complete", "nonsense", "..%2f..%2fetc"):
         try:
             server.call_in_order(endpoint, data)
         except CallError as error:

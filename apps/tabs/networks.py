@@ -1,16 +1,16 @@
 """三种网络 (three networks): the same wish through RNN, GRU and LSTM; what each expects; what its units track."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
-from apps import card, chart, limits, networks, service
+from apps import card, chart, learning, limits, networks, service
 from apps.coloured import coloured
 from apps.escape import escape
 from apps.guard import guarded
-from apps.learning import learning_curves
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from poetry.forms import QIJUE, REGULATED
@@ -51,9 +51,9 @@ def build(t: Any) -> None:
         colour = gr.Button(t("colour"), elem_id="colour-poem")
         find = gr.Button(t("find_units"), elem_id="find-poem-units")
     units = gr.HTML(elem_id="units")
-    if curves := learning_curves():
-        gr.Markdown(t("learning"))
-        gr.HTML(curves, elem_id="learning")
+    with gr.Accordion(t("learning"), open=False) as learning_shown:
+        curves = gr.HTML(elem_id="learning")
+    learning_shown.expand(guarded(_learning), None, curves, api_visibility="private", queue=False)
 
     compare.click(
         guarded(_compare),
@@ -67,6 +67,10 @@ def build(t: Any) -> None:
     find.click(guarded(_find), [written, cell, layer, poem], units, api_visibility="private", concurrency_id="networks")
 
 
+def _learning(request: gr.Request) -> str:
+    return learning.shown()
+
+
 def _compare(head: Any, form: Any, temperature: Any, seed: Any, request: gr.Request) -> tuple[Any, ...]:
     """One poem by each network, from the same seed."""
     number = service.seed_or_any(seed)
@@ -75,8 +79,9 @@ def _compare(head: Any, form: Any, temperature: Any, seed: Any, request: gr.Requ
     for cell in reversed(networks.cells()):  # the simplest first
         order = service.order(head=head, form=form, temperature=temperature, seed=number, cell=cell)
         poem = next(order.poems())
-        written[cell] = poem, _trace(cell, poem)
-        mean = -float(np.log(written[cell][1].probability).mean())
+        found = _trace(cell, poem)
+        written[cell] = poem, replace(found, hidden=())  # a session keeps little; colouring reads the poem again
+        mean = -float(np.log(found.probability).mean())
         parts.append(
             f"<section><h3>{NAMES[cell]}</h3>{card.card(poem, check(poem.lines), show=[card.RHYMES])}"
             f"<p>{escape(say('surprise', nats=mean))}</p></section>"
@@ -170,7 +175,7 @@ def _chosen(written: Written, cell: str, poem: Any) -> Trace:
     if not given:
         if cell not in written:
             raise UsageError(say("first_write"))
-        return written[cell][1]
+        return _trace(cell, written[cell][0])
     lines = verse.poems(given)[0]
     plan = plan_of(lines)
     text = "".join(line + "，。"[i % 2] for i, line in enumerate(lines))
