@@ -7,16 +7,23 @@ import argparse
 import atexit
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import fastapi
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # requests run side by side; see poetry.generate
 
-from apps import nearest
+from apps import limits, nearest
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
+
+SERVER = {"log_level": "warning", "server_header": False, "limit_concurrency": limits.CONNECTIONS}
 
 EXAMPLES = """\
 例 / examples:
@@ -48,23 +55,24 @@ def _work(arguments: argparse.Namespace) -> None:
     app = create()
     import uvicorn
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it is done; then tidy up
     print(f"http://{arguments.host}:{arguments.port}", file=sys.stderr)
-    uvicorn.run(app, host=arguments.host, port=arguments.port, log_level="warning", server_header=False)
+    uvicorn.run(app, host=arguments.host, port=arguments.port, **SERVER)
 
 
-def create():
+def create() -> "fastapi.FastAPI":
     """The whole app, ready for a server (ASGI)."""
     _stay_at_home()
     import gradio as gr
 
-    from apps import api, limits, look, networks, server
+    from apps import api, look, networks, server
     from apps.tabs import batch, checker, shakespeare, verse
     from apps.tabs import networks as three
-    from apps.texts import TEXTS
+    from apps.texts import TEXTS, dictionaries
 
     if not networks.cells():
         raise UsageError("no weights of a poem network are installed; install the package again")
-    t, i18n = _translation(gr, TEXTS)
+    t = gr.I18n(**dictionaries())
     tabs = {"verse": verse, "check": checker, "networks": three, "shakespeare": shakespeare, "batch": batch}
     with gr.Blocks(
         title=" · ".join(TEXTS["title"]), analytics_enabled=False, delete_cache=(60, limits.KEPT), fill_width=False
@@ -76,7 +84,7 @@ def create():
         api.register()
     blocks.queue(max_size=limits.QUEUE, default_concurrency_limit=limits.AT_ONCE, api_open=False)
     threading.Thread(target=_warm_up, daemon=True).start()
-    return server.serve(blocks, i18n=i18n, theme=look.theme(), css=look.style(), head=look.HEAD)
+    return server.serve(blocks, i18n=t, theme=look.theme(), css=look.style(), head=look.HEAD)
 
 
 def _stay_at_home() -> None:
@@ -96,14 +104,6 @@ def _stay_at_home() -> None:
     for name in ("NO_PROXY", "no_proxy"):
         others = [host for host in os.environ.get(name, "").split(",") if host]
         os.environ[name] = ",".join(dict.fromkeys([*others, "localhost", "127.0.0.1", "::1"]))
-
-
-def _translation(gr, texts):
-    """A function from a key to a text that the browser translates, and the dictionaries it needs."""
-    chinese = {key: pair[0] for key, pair in texts.items()}
-    english = {key: pair[1] for key, pair in texts.items()}
-    i18n = gr.I18n(en=english, zh=chinese, **{"zh-CN": chinese, "zh-TW": chinese, "zh-HK": chinese})
-    return i18n, i18n
 
 
 def _warm_up() -> None:

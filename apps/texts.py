@@ -243,6 +243,13 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
+def dictionaries() -> dict[str, dict[str, str]]:
+    """The texts by the browser's locale, as gradio's I18n wants them."""
+    chinese = {key: pair[0] for key, pair in TEXTS.items()}
+    english = {key: pair[1] for key, pair in TEXTS.items()}
+    return {"en": english} | dict.fromkeys(("zh", "zh-CN", "zh-TW", "zh-HK"), chinese)
+
+
 def say(key: str, **values: object) -> str:
     """A text in the language of the request being served."""
     return TEXTS[key][0 if language() == CHINESE else 1].format(**values)

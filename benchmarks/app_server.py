@@ -39,8 +39,11 @@ class Served:
 
     def fetch(self, path: str, body: Any = None) -> str:
         """GET a path, or POST a body as JSON. Raises CallError for a status of 400 or more."""
-        data = None if body is None else json.dumps(body).encode("utf-8", "surrogatepass")
-        request = urllib.request.Request(self.address + path, data, {"Content-Type": "application/json"})
+        return self.post(path, None if body is None else json.dumps(body).encode(), "application/json")
+
+    def post(self, path: str, body: bytes | None, kind: str) -> str:
+        """The same with a body of any kind."""
+        request = urllib.request.Request(self.address + path, body, {"Content-Type": kind})
         try:
             with _direct.open(request, timeout=PATIENCE) as answer:
                 return answer.read().decode()

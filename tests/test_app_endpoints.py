@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -184,6 +185,17 @@ def test_a_body_that_is_too_large_is_refused(server: Served) -> None:
     if isinstance(refused.value, CallError):
         assert refused.value.status == 413
     assert server.health()["status"] == "ok"
+
+
+def test_uploads_are_private_and_removed_at_the_end(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with serving() as served:
+        [folder] = tmp_path.glob("charrnn-verse-*")
+        assert folder.stat().st_mode & 0o077 == 0
+        body = b'--x\r\nContent-Disposition: form-data; name="files"; filename="../../a.txt"\r\n\r\nspring\r\n--x--\r\n'
+        [path] = json.loads(served.post("/gradio_api/upload", body, "multipart/form-data; boundary=x"))
+        assert Path(path).resolve().is_relative_to(folder) and Path(path).read_text() == "spring"
+    assert not list(tmp_path.glob("charrnn-verse-*"))
 
 
 def test_the_page_may_talk_to_nobody_else(server: Served) -> None:
