@@ -83,6 +83,7 @@ def create() -> "fastapi.FastAPI":
                 tab.build(t)
         api.register()
     blocks.queue(max_size=limits.QUEUE, default_concurrency_limit=limits.AT_ONCE, api_open=False)
+    blocks.state_session_capacity = limits.SESSIONS
     threading.Thread(target=_warm_up, daemon=True).start()
     return server.serve(blocks, i18n=t, theme=look.theme(), css=look.style(), head=look.HEAD)
 

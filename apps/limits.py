@@ -46,6 +46,7 @@ BODY = 5 << 20  # bytes of one request
 QUEUE = 32  # requests that wait; the next is told that the server is busy
 AT_ONCE = 2  # requests that compute; live training and batch have one place more each
 CONNECTIONS = 256
+SESSIONS = 200  # whose poems are remembered; gradio counts each call of an endpoint as one
 SECONDS = 30  # of one request
 BATCH_SECONDS = 120
 KEPT = 600  # seconds an uploaded file is kept
