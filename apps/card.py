@@ -39,7 +39,7 @@ def card(
     return (
         f'<article class="verse{" chosen" if chosen else ""}" lang="{language}"'
         f' aria-label="{escape(say("card_of", n=number))}">'
-        f'<h3 class="verse-title">{escape(shown_heading)}</h3><div class="columns">{columns}</div>'
+        f'<h2 class="verse-title">{escape(shown_heading)}</h2><div class="columns">{columns}</div>'
         f'<footer><span class="seal" aria-hidden="true">{number}</span>'
         f"<span>{escape(verdict)}</span><span>{escape(rhyme)}</span></footer></article>"
     )

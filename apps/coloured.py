@@ -11,7 +11,7 @@ def coloured(text: str, values: Sequence[float], *, heading: str, language: str)
     """Each character of `text` on the colour of its value; pointing at it shows the number."""
     cells = "".join(_cell(character, float(value)) for character, value in zip(text, values, strict=True))
     return (
-        f'<section class="coloured"><h3>{escape(heading)}</h3><p lang="{language}">{cells}</p>'
+        f'<section class="coloured"><h2>{escape(heading)}</h2><p lang="{language}">{cells}</p>'
         f'<p class="legend"><span style="background:{_rgb(1)}">+1</span> <span>0</span> '
         f'<span style="background:{_rgb(-1)}">−1</span> {escape(say("colour_legend"))}</p></section>'
     )

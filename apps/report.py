@@ -19,7 +19,7 @@ def _one(report: Report) -> str:
     rows = "".join(_row(line) for line in report.lines)
     remarks = _remarks(report.faults, "fault") + _remarks(report.notes, "note")
     return (
-        f'<section class="report {"good" if report.obeys else "bad"}"><h3>{escape(head)}</h3>'
+        f'<section class="report {"good" if report.obeys else "bad"}"><h2>{escape(head)}</h2>'
         f'<div class="rows" lang="zh-Hans">{rows}</div><p lang="zh-Hans">{escape(_rhymes(report))}</p>'
         f"{remarks or '<p>' + escape(say('no_fault')) + '</p>'}</section>"
     )

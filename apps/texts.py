@@ -100,7 +100,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "place": ("写到第几字", "At character"),
     "place_info": ("每种网络此刻认为下一个字是什么", "what each network expects next"),
     "expected_of": ("{cell} 以为的下一个字", "what {cell} expects"),
-    "units_heading": ("### 单元在跟踪什么", "### What the units track"),
+    "units_heading": ("## 单元在跟踪什么", "## What the units track"),
     "layer": ("第几层", "Layer"),
     "own_poem": ("着色的诗", "Poem to colour"),
     "own_poem_info": ("空则为上面所写的", "empty: the one written above"),

@@ -10,11 +10,11 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # These need the corpus of 61 MB, or what was trained from it.
-NEED_THE_CORPUS = ("poetry.corpus", "poetry.train", "poetry.export", "--weights gru.safetensors")
+NEED_THE_CORPUS = ("poetry.corpus", "poetry.train", "poetry.export", "--weights gru.safetensors", "--data")
 FILES = {
     "my.txt": "The king is dead. Long live the king!\nWho goes there? Stand, and unfold yourself.\n" * 40,
-    "我的诗.txt": "床前明月光，疑是地上霜。举头望明月，低头思故乡。\n",
-    "poem.txt": "床前明月光，疑是地上霜。举头望明月，低头思故乡。\n",
+    "我的诗.txt": "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。\n",
+    "poem.txt": "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。\n",
 }
 
 

@@ -83,7 +83,7 @@ def _compare(head: Any, form: Any, temperature: Any, seed: Any, request: gr.Requ
         written[cell] = poem, replace(found, hidden=())  # a session keeps little; colouring reads the poem again
         mean = -float(np.log(found.probability).mean())
         parts.append(
-            f"<section><h3>{NAMES[cell]}</h3>{card.card(poem, check(poem.lines), show=[card.RHYMES])}"
+            f"<section><h2>{NAMES[cell]}</h2>{card.card(poem, check(poem.lines), show=[card.RHYMES])}"
             f"<p>{escape(say('surprise', nats=mean))}</p></section>"
         )
     slots = len(next(iter(written.values()))[1].text)
@@ -119,7 +119,7 @@ def _expectations(written: Written, place: int) -> str:
         at = [character for character, _ in shown].index(chosen)
         so_far = f'<p class="so-far" lang="zh-Hans">{escape(found.text[: place - 1])}<mark>{escape(chosen)}</mark></p>'
         bars = chart.bars(shown, name=say("expected_of", cell=NAMES[cell]), form="{:.1f} %", chosen=at)
-        sections.append(f"<section><h3>{NAMES[cell]}</h3>{so_far}{bars}</section>")
+        sections.append(f"<section><h2>{NAMES[cell]}</h2>{so_far}{bars}</section>")
     return f'<div class="three">{"".join(sections)}</div>'
 
 

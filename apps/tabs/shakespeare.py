@@ -114,7 +114,7 @@ def _sample(snapshot: Any, temperatures: Any, length: Any, seed: Any, kind: Any,
         gumbel=limits.choice(kind, "kind", KINDS) == "gumbel",
     )
     columns = "".join(
-        f"<section><h3>T = {value:g}</h3><pre>{escape(text)}</pre></section>"
+        f"<section><h2>T = {value:g}</h2><pre>{escape(text)}</pre></section>"
         for value, text in zip(values, found, strict=True)
     )
     return f'<div class="samples" lang="en">{columns}</div>'
@@ -150,7 +150,7 @@ def _explain(snapshot: Any, starter: Any, following: Any, request: gr.Request) -
     source = found["strongest_input"]
     raises = ", ".join(f"{show(one['character'])} {one['Why']:+.2f}" for one in source["raises"])
     return (
-        f'<section class="explained"><h3>{escape(say("why", a=a, b=b, p=found["probability"]))}</h3>'
+        f'<section class="explained"><h2>{escape(say("why", a=a, b=b, p=found["probability"]))}</h2>'
         f"<p>{escape(say('why_units', b=b))}</p>"
         + chart.bars(contributions, name=say("why_units", b=b), form="{:+.3f}")
         + f"<p>{escape(say('why_weight', a=a, unit=source['unit'], value=source['Wxh'], raises=raises))}</p>"

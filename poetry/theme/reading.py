@@ -5,13 +5,17 @@ is taken as it is; a modern one has its counterpart in modern.tsv, or is mapped 
 meaning. The words that tell most about a poem come first; the network was trained with up to three.
 """
 
+import atexit
 import logging
 import re
+import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from charrnn_core.errors import UsageError
 from poetry.batches import MOST_KEYS
@@ -21,7 +25,9 @@ from poetry.theme import vectors
 from poetry.theme.vectors import WordVectors
 
 LONGEST = 200  # characters
-NEAR = 0.55  # cosine below which two words are not near in meaning
+# The cosine from which a word of verse is near in meaning: when it shares a Hanzi with what was said, or not.
+NEAR_SHARED, NEAR = 0.65, 0.75
+COMMON, FREQUENCY = 100, 20_000  # words of verse in so many poems are made known to jieba, as common ones
 
 
 @dataclass(frozen=True)
@@ -81,8 +87,15 @@ def _verse(word: str, table: WordVectors, taken: set[str]) -> str:
     if not known and table.is_word(word):
         return word
     known = known or [word[i : i + 2] for i in range(len(word) - 1) if table.is_word(word[i : i + 2])]
-    known = known or [near for near, cosine in table.nearest(table.meaning(word), 5) if cosine >= NEAR]
+    known = known or _near(word, table)
     return next((verse for verse in known if verse not in taken), known[0] if known else "")
+
+
+def _near(word: str, table: WordVectors) -> list[str]:
+    """Words of verse near in meaning, those that share a Hanzi first."""
+    found = table.nearest(table.meaning(word), 50)
+    shared = [near for near, cosine in found if cosine >= NEAR_SHARED and set(near) & set(word)]
+    return shared or [near for near, cosine in found if cosine >= NEAR]
 
 
 @cache
@@ -100,7 +113,7 @@ def _modern() -> dict[str, list[str]]:
 
 @cache
 def _cutter():  # type: ignore[no-untyped-def]  # jieba has no types
-    """jieba's tokenizer, quiet, its cache in a folder of our own."""
+    """jieba's tokenizer, quiet, its cache in a folder of our own, with the words of verse (送别的 is not 送 别的)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its sources still use forms that newer Pythons warn of
         import jieba
@@ -109,8 +122,13 @@ def _cutter():  # type: ignore[no-untyped-def]  # jieba has no types
     folder = data_folder(None) / "jieba"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        cutter.tmp_dir = str(folder)
-    except OSError:
-        cutter.tmp_dir = None  # no cache: a second slower each time
+    except OSError:  # a cache for this run only; never one that others could have written
+        folder = Path(tempfile.mkdtemp())
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    cutter.tmp_dir = str(folder)
     cutter.initialize()
+    table = vectors.shipped()
+    for word, count in zip(table.items[: table.words], table.counts, strict=False):
+        if count >= COMMON:
+            cutter.add_word(word, FREQUENCY)
     return cutter

@@ -1,0 +1,73 @@
+"""Do poems fit their titles? The titles of human poems of a part are given to the program.
+
+The fit of a set is the share of poems whose own title, among ten, makes them most likely (poetry.evaluation):
+for the human poems and for the program's, on the same titles and with the same nine others. Several weights of
+the fit in the ranking are compared: on the validation part they choose poetry.writer.FIT, on the test part they
+show what came of it.
+"""
+
+import argparse
+import sys
+
+import numpy as np
+from tqdm import tqdm
+
+from benchmarks.report import report
+from charrnn_core.command import Parser, run
+from poetry import encoding, model, writer
+from poetry.corpus.split import PARTS, TEST
+from poetry.evaluation import Training, Verse, copied, distinct, human, perplexities, repeats, theme_fit
+from poetry.forms import REGULATED, recognise
+from poetry.writer import Writer, request_for
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="benchmarks.themes", description="切题 / do poems fit their titles")
+    parser.add_argument("--data", default="data/cache/corpus.npz", help="编码好的语料 / the encoded corpus")
+    parser.add_argument("--part", choices=PARTS, default=TEST, help="题目取自哪一份 / whose titles")
+    parser.add_argument("--count", type=int, default=200, help="几个题目 / how many titles")
+    parser.add_argument(
+        "--weights", default=str(writer.FIT), help="切题的分量 / weights of the fit"
+    )
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    corpus = encoding.load(arguments.data)
+    loaded, training = model.shipped(), Training.of(corpus)
+    theirs = [
+        v for v in human(corpus, arguments.part, ["tang"]) if recognise(v.lines) in REGULATED and len(v.title) > 1
+    ][: arguments.count]
+    rows = {"human": _figures(theirs, loaded, training)}
+    print(f"human: {rows['human']}", file=sys.stderr)
+    for weight in map(float, arguments.weights.split(",")):
+        writer.FIT = weight
+        rows[f"fit x {weight:g}"] = _figures(_written(theirs, loaded), loaded, training)
+        print(f"fit x {weight:g}: {rows[f'fit x {weight:g}']}", file=sys.stderr)
+    for row in rows.values():
+        row["fit_over_human"] = round(row["theme_fit"] / rows["human"]["theme_fit"], 3)
+    report("themes", {"part": arguments.part, "titles": len(theirs), "rows": rows})
+
+
+def _written(verses: list[Verse], loaded: model.Model) -> list[Verse]:
+    """A poem of the same form for every title."""
+    author = Writer(loaded)
+    requests = [request_for(recognise(verse.lines), title=verse.title) for verse in verses]
+    poems = [author.write(request, seed) for seed, request in enumerate(tqdm(requests, unit="poem"))]
+    return [Verse(tuple(p.lines), v.title) for p, v in zip(poems, verses, strict=True)]
+
+
+def _figures(verses: list[Verse], loaded: model.Model, training: Training) -> dict[str, float]:
+    likely = perplexities(verses, loaded)
+    return {
+        "theme_fit": theme_fit(verses, loaded),
+        "nats_per_hanzi": round(float(np.log(likely["perplexity"])), 3),
+        "distinct_2": distinct(verses, 2),
+        **repeats(verses),
+        **copied(verses, training),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

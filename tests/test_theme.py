@@ -1,0 +1,100 @@
+"""Themes: what a person says becomes words of verse, and nothing is dropped in silence."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from charrnn_core.errors import UsageError, WeightsError
+from poetry.theme import build, vectors
+from poetry.theme.reading import _modern, read_theme
+from poetry.theme.vectors import WordVectors
+
+
+def _table() -> WordVectors:
+    """Four words on two axes: rivers and homesickness; and the Hanzi of some of them."""
+    items = ("江上", "送别", "故乡", "相思", "江", "乡", "思")
+    angles = np.array([0.0, 0.4, 1.4, 1.5, 0.05, 1.35, 1.55])
+    counts = np.array([100, 50, 80, 60, 900, 500, 400])
+    return WordVectors(items, np.stack([np.cos(angles), np.sin(angles)], axis=1), counts, 4, 10_000)
+
+
+def test_words_of_verse_are_taken_as_they_are_and_the_wish_is_left_out() -> None:
+    theme = read_theme("我想写一首江上送别的诗", _table())
+    assert theme.words == ("送别", "江上")  # the rarer tells more
+    assert theme.mapped == () and theme.unknown == ()
+
+
+def test_a_modern_word_is_mapped_and_shown() -> None:
+    assert _modern()["想念"][0] == "相思"
+    theme = read_theme("想念", _table())
+    assert theme.words == ("相思",) and theme.mapped == (("想念", "相思"),)
+    assert "想念→相思" in theme.describe()
+
+
+def test_a_word_without_an_entry_goes_to_the_nearest_meaning() -> None:
+    theme = read_theme("乡思", _table())
+    assert theme.words in (("故乡",), ("相思",)) and theme.mapped[0][0] == "乡思"
+
+
+def test_what_is_not_understood_is_named() -> None:
+    theme = read_theme("江上的蝌蚪", _table())
+    assert theme.words == ("江上",) and theme.unknown == ("蝌蚪",) and "蝌蚪" in theme.describe()
+    for text, says in (
+        ("蝌蚪", "蝌蚪"),
+        ("我想写一首诗", "nothing to write about"),
+        ("hello", "nothing"),
+        ("", "nothing"),
+    ):
+        with pytest.raises(UsageError, match=says):
+            read_theme(text, _table())
+    with pytest.raises(UsageError, match="200"):
+        read_theme("江" * 201, _table())
+
+
+def test_no_more_words_than_the_network_was_trained_with() -> None:
+    theme = read_theme("江上 送别 故乡 相思", _table())
+    assert len(theme.words) == 3 and theme.left == ("江上",) and "江上" in theme.describe()
+
+
+def test_traditional_script_is_read() -> None:
+    assert read_theme("送別", _table()).words == ("送别",)
+
+
+def test_every_modern_word_has_a_word_of_verse_the_network_knows() -> None:
+    table = vectors.shipped()
+    assert len(_modern()) > 150
+    lost = [modern for modern, verse in _modern().items() if not any(table.is_word(v) for v in verse)]
+    assert lost == []
+
+
+def test_neighbours_share_a_meaning() -> None:
+    table = vectors.shipped()
+    assert table.words > 5000 and table.vectors.shape[1] == build.K
+    for word, near in {"明月": {"月明", "月色", "月华"}, "佳人": {"美人", "罗衣", "红粉"}}.items():
+        found = {w for w, _ in table.nearest(table.meaning(word), 20)}
+        assert word in found and near <= found, found
+
+
+def test_a_foreign_table_is_refused(tiny_weights: Path) -> None:
+    with pytest.raises(WeightsError, match="word vectors"):
+        vectors.load(tiny_weights)
+
+
+def test_ppmi_and_its_reduction_keep_what_goes_together() -> None:
+    """Two groups of items that share contexts within the group only."""
+    counts = np.zeros((6, 8), dtype=np.float32)
+    counts[:3, :4], counts[3:, 4:] = 5, 7
+    expected = np.log(counts.sum() * counts / (counts.sum(1, keepdims=True) * counts.sum(0, keepdims=True)) + 1e-30)
+    matrix = build.ppmi(counts.copy())
+    np.testing.assert_allclose(matrix, np.maximum(expected, 0), atol=1e-5)
+    reduced = build.reduced(matrix, 2)
+    unit = reduced / np.linalg.norm(reduced, axis=1, keepdims=True)
+    same, other = (unit @ unit.T)[:3, :3], (unit @ unit.T)[:3, 3:]
+    assert same.min() > 0.99 and np.abs(other).max() < 0.01
+
+
+def test_shared_poems_are_counted() -> None:
+    poems = [["春江花月", "山水云风"], ["春江山月", "雨天人年"]]
+    number, contexts = {"春江": 0, "月": 1}, {"山": 0, "月": 1, "雨": 2}
+    np.testing.assert_array_equal(build.shared(poems, number, contexts), [[2, 2, 1], [2, 0, 1]])
