@@ -141,6 +141,9 @@ def seed_or_any(seed: Any) -> int:
     """The seed, or a random one where none was given."""
     if seed is None or seed == "":
         return int(np.random.default_rng().integers(1 << 32))
+    if isinstance(seed, str):
+        typed = limits.text(seed, "seed", 10)
+        seed = int(typed) if typed.isascii() and typed.isdigit() else None
     return limits.whole(seed, "seed", 0, limits.LARGEST_SEED)
 
 

@@ -125,7 +125,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "或 CSV：第一行是列名 head,form,lines,pattern,rhyme,acrostic,at,temperature,seed 中的几个",
         "or CSV whose first row names columns among head,form,lines,pattern,rhyme,acrostic,at,temperature,seed",
     ),
-    "prompts_file": ("或一个文件（.txt .csv）", "or a file (.txt .csv)"),
+    "prompts_file": ("读一个文件（.txt .csv）", "Read a file (.txt .csv)"),
     "file_format": ("输出格式", "Format of the file"),
     "write_all": ("全部写出", "Write them all"),
     "column": ("列名", "a column"),
@@ -138,6 +138,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "snapshot_info": (
         "课程的 char-rnn-snapshot.npz，或自己训练的 weights.safetensors；不放则用随包的",
         "the course's char-rnn-snapshot.npz or your own weights.safetensors; none: the one that comes along",
+    ),
+    "upload": ("选一个文件", "Choose a file"),
+    "snapshot_shipped": ("用随包的", "Use the one that comes along"),
+    "snapshot_read": (
+        "读到：{hidden} 个隐藏单元，{characters} 种字符",
+        "read: {hidden} hidden units, {characters} characters",
     ),
     "sample": ("抽样", "Sample"),
     "temperatures": ("几个温度", "Temperatures"),
@@ -211,6 +217,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "无格律": ("无格律", "无格律: no tone pattern"),
     # Errors
     "error": ("不成", "Not possible"),
+    "not_a_file": ("没有文件", "there is no file"),
     "not_text": ("“{name}”不是文字", "{name} is not text"),
     "too_long": ("“{name}”有 {length} 字，至多 {longest} 字", "{name} has {length} characters; at most {longest}"),
     "bad_character": ("“{name}”里有不可见的字符 {character}", "{name} holds {character}, which cannot be shown"),

@@ -29,7 +29,8 @@ def build(t: Any) -> None:
                 max_lines=20,
                 max_length=limits.BATCH_TEXT,
             )
-            file = gr.File(label=t("prompts_file"), file_types=[".txt", ".csv"], type="filepath", height=110)
+            file = gr.UploadButton(t("prompts_file"), file_types=[".txt", ".csv"], type="filepath", size="sm")
+            file.upload(guarded(_read), file, prompts, api_visibility="private")
             form = gr.Dropdown([f.name for f in FORMS], value=QIJUE.name, label=t("form"))
             cell = gr.Radio(list(networks.cells()), value=networks.cells()[0], label=t("cell"))
             kind = gr.Radio(list(FORMATS), value=FORMATS[0], label=t("file_format"))
@@ -40,7 +41,7 @@ def build(t: Any) -> None:
             result = gr.HTML(elem_id="batch-result")
     running = start.click(
         guarded(_write, seconds=limits.BATCH_SECONDS),
-        [prompts, file, form, cell, kind],
+        [prompts, form, cell, kind],
         result,
         api_visibility="private",
         concurrency_limit=1,
@@ -51,7 +52,6 @@ def build(t: Any) -> None:
 
 def _write(
     prompts: Any,
-    file: Any,
     form: Any,
     cell: Any,
     kind: Any,
@@ -59,8 +59,7 @@ def _write(
     progress: gr.Progress = gr.Progress(),  # noqa: B008
 ) -> Iterator[str]:
     """The table grows with every poem; at the end there is a file to keep."""
-    text = _read(file) if file else limits.text(prompts, "prompts", limits.BATCH_TEXT, lines=True)
-    wishes = batch.rows(text)
+    wishes = batch.rows(limits.text(prompts, "prompts", limits.BATCH_TEXT, lines=True))
     kind = limits.choice(kind, "file_format", FORMATS)
     records: list[batch.Record] = []
     for record in batch.write(wishes, form, cell):
@@ -76,7 +75,10 @@ def _write(
     yield f'<p role="status">{escape(state)}</p><p class="links">{link}</p>{_table(records)}'
 
 
-def _read(file: Any) -> str:
+def _read(file: Any, request: gr.Request) -> str:
+    """The rows of an uploaded file, to be seen before they are written."""
+    if not file:
+        raise UsageError(say("not_a_file"))
     path = Path(str(file))
     if path.stat().st_size > limits.BATCH_TEXT * 4:
         raise UsageError(

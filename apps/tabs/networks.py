@@ -35,7 +35,7 @@ def build(t: Any) -> None:
         head = gr.Textbox("春", label=t("head"), info=t("head_info"), max_length=limits.HEAD)
         form = gr.Dropdown([f.name for f in REGULATED], value=QIJUE.name, label=t("form"))
         temperature = gr.Slider(0, 2, value=0.8, step=0.05, label=t("temperature"))
-        seed = gr.Number(1, label=t("seed"), info=t("seed_info"), precision=0)
+        seed = gr.Textbox("1", label=t("seed"), info=t("seed_info"), max_length=10)
     compare = gr.Button(t("compare"), variant="primary", elem_id="compare")
     cards = gr.HTML(elem_id="three")
     with gr.Column(visible=False) as growing:

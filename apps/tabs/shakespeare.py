@@ -37,14 +37,20 @@ KINDS = ("softmax", "gumbel")
 def build(t: Any) -> None:
     """Lay out the tab within the current Blocks."""
     with gr.Accordion(t("snapshot"), open=False):
-        snapshot = gr.File(label=t("snapshot_info"), file_types=[".npz", ".safetensors"], type="filepath", height=120)
+        gr.Markdown(t("snapshot_info"))
+        with gr.Row():
+            snapshot = gr.UploadButton(t("upload"), file_types=[".npz", ".safetensors"], type="filepath")
+            shipped = gr.Button(t("snapshot_shipped"))
+        about = gr.HTML(elem_id="network")
+        snapshot.upload(guarded(_about), snapshot, about, api_visibility="private")
+        shipped.click(lambda: (None, ""), None, [snapshot, about], api_visibility="private", queue=False)
     with gr.Tab(t("sample"), id="sample"):
         with gr.Row():
             temperatures = gr.Textbox(
                 "0.2,0.5,1,2", label=t("temperatures"), info=t("temperatures_info"), max_length=40
             )
             length = gr.Slider(50, limits.LENGTH, value=300, step=10, label=t("length"))
-            seed = gr.Number(0, label=t("seed"), precision=0)
+            seed = gr.Textbox("0", label=t("seed"), max_length=10)
             kind = gr.Radio(list(KINDS), value=KINDS[0], label=t("kind"), info=t("kind_info"))
         button = gr.Button(t("sample"), variant="primary", elem_id="sample")
         shown = gr.HTML(elem_id="samples")
@@ -54,7 +60,7 @@ def build(t: Any) -> None:
             starter = gr.Textbox("ROMEO:\n", label=t("starter"), lines=3, max_length=limits.STARTER, scale=2)
             length = gr.Slider(50, limits.LENGTH, value=300, step=10, label=t("length"))
             temperature = gr.Slider(0, 2, value=0.7, step=0.05, label=t("temperature"))
-            seed = gr.Number(0, label=t("seed"), precision=0)
+            seed = gr.Textbox("0", label=t("seed"), max_length=10)
             kind = gr.Radio(list(KINDS), value=KINDS[0], label=t("kind"))
         button = gr.Button(t("complete"), variant="primary", elem_id="complete")
         shown = gr.HTML(elem_id="completed")
@@ -100,6 +106,12 @@ def build(t: Any) -> None:
 
 def _on(button: gr.Button, work: Any, inputs: list[Any], output: gr.HTML) -> None:
     button.click(guarded(work), inputs, output, api_visibility="private", concurrency_id="networks")
+
+
+def _about(snapshot: Any, request: gr.Request) -> str:
+    """What an uploaded network is."""
+    p = shakespeare.network(snapshot).parameters
+    return f'<p role="status">{escape(say("snapshot_read", hidden=p.H, characters=p.V))}</p>'
 
 
 def _sample(snapshot: Any, temperatures: Any, length: Any, seed: Any, kind: Any, request: gr.Request) -> str:

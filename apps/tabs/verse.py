@@ -36,7 +36,7 @@ def build(t: Any) -> None:
                 rhyme = gr.Dropdown(["", *service.RHYMES], value="", label=t("rhyme"), info=t("rhyme_info"))
                 lines = gr.Dropdown(list(limits.PAILU), value=limits.PAILU[0], label=t("lines"))
                 temperature = gr.Slider(0, 2, value=0.8, step=0.05, label=t("temperature"), info=t("temperature_info"))
-                seed = gr.Number(None, label=t("seed"), info=t("seed_info"), precision=0)
+                seed = gr.Textbox(label=t("seed"), info=t("seed_info"), max_length=10)
                 cell = gr.Radio(cells, value=cells[0], label=t("cell"))
             write = gr.Button(t("write"), variant="primary", elem_id="write")
             gr.Markdown(t("copies"), elem_classes="small")

@@ -44,8 +44,13 @@ class Visit:
         return TEXTS[key][0 if self.language == "zh" else 1]
 
     def tab(self, key: str) -> None:
-        """Open a tab."""
-        self.page.get_by_role("tab", name=self.text(key), exact=True).click()
+        """Open a tab; on a narrow screen some stand in a menu."""
+        name = self.text(key)
+        tab = self.page.get_by_role("tab", name=name, exact=True)
+        if not tab.count():
+            self.page.get_by_label("More tabs").locator("visible=true").first.click()
+            tab = self.page.locator(".overflow-dropdown").get_by_text(name, exact=True)
+        tab.click()
 
     def press(self, key: str, within: Locator | None = None) -> None:
         """Press the visible button of that name."""
