@@ -108,10 +108,12 @@ def _stay_at_home() -> None:
 
 
 def _warm_up() -> None:
-    """Read the first network and compute its character sets before anyone asks."""
+    """Read what the first poem and the first theme need before anyone asks."""
     from apps import networks
+    from poetry.theme.reading import read_theme
 
     networks.writer(networks.cells()[0]).sets()
+    read_theme("春天")
 
 
 if __name__ == "__main__":

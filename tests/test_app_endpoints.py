@@ -50,6 +50,10 @@ def test_generate_obeys_and_repeats(server: Served) -> None:
 def test_generate_with_every_wish(server: Served) -> None:
     [poem] = server.call("generate", acrostic="春夏秋冬", pattern="平起首句入韵", at=1, temperature=0.5, seed=1)
     assert [line[0] for line in poem["lines"]] == list("春夏秋冬")
+    [themed] = server.call("generate", theme="江边送别", seed=1)
+    assert themed["words"] and len(themed["lines"]) == 4
+    [titled] = server.call("generate", title="山居", form="五律", seed=1)
+    assert titled["title"] == "山居" and len(titled["lines"]) == 8
     [free] = server.call("generate", form="其他", head="月", seed=1)
     assert free["text"].startswith("月")
     [long] = server.call("generate", form="五排", lines=12, seed=1, traditional=True)
@@ -84,6 +88,8 @@ def test_complete_goes_on_and_repeats(server: Served) -> None:
         ("generate", {"seed": -1}),
         ("generate", {"temperature": 99}),
         ("generate", {"form": "其他", "rhyme": "一东"}),
+        ("generate", {"theme": "春", "title": "山居"}),
+        ("generate", {"theme": "qwerty"}),
         ("generate", {"cell": "../../lstm"}),
         ("check", {"text": ""}),
         ("check", {"text": "no verse here"}),
