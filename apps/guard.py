@@ -2,10 +2,10 @@
 
 import functools
 import inspect
-import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import escape
 from typing import Any
 
@@ -18,7 +18,7 @@ from charrnn_core.errors import CharRNNError, WeightsError
 
 
 def guarded(work: Callable, *, seconds: float = limits.SECONDS) -> Callable:
-    """`work` as an event handler. Its last parameter is `request: gr.Request`; it may be a generator.
+    """`work` as an event handler. One of its parameters is `request: gr.Request`; it may be a generator.
 
     A library error becomes a gr.Error with its line; any other failure is logged on the server and told in general.
     """
@@ -52,18 +52,17 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS) -> Callable:
     return steps if inspect.isgeneratorfunction(work) else once
 
 
-class _polite:  # noqa: N801
+@contextmanager
+def _polite() -> Iterator[None]:
     """Turn what escapes from a block into a gr.Error of one line."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
-        if error is None or isinstance(error, gr.Error) or not isinstance(error, Exception):
-            return
+    try:
+        yield
+    except gr.Error:
+        raise
+    except Exception as error:
         if isinstance(error, CharRNNError) and not isinstance(error, WeightsError):  # whose line names a path
             line = " ".join(str(error).split())
         else:
-            traceback.print_exception(error, file=sys.stderr)
+            traceback.print_exc()
             line = say("broken")
         raise gr.Error(escape(line, quote=False), title=say("error"), print_exception=False) from None

@@ -27,8 +27,8 @@ from poetry.rewriting import Alternative, alternatives, gaps, request_to_rewrite
 from poetry.writer import Poem, Request
 
 PATTERNS = tuple(pattern.name for pattern in patterns.patterns(7))
-TRIES = 3  # seeds for each poem, should some give the same
 RHYMES = GROUP_NAMES[1 : LEVEL_GROUPS + 1]
+TRIES = 3  # seeds for each poem, should some give the same
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,9 @@ def _form(name: str, lines: Any) -> Form:
     if form not in (WUPAI, QIPAI):
         return form
     count = limits.whole(lines, "lines", limits.PAILU[0], limits.PAILU[-1])
-    return pailu(count - count % 2, form.length)
+    if count % 2:
+        raise UsageError(say("odd_lines"))
+    return pailu(count, form.length)
 
 
 def seed_or_any(seed: Any) -> int:

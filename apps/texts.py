@@ -226,6 +226,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no_such_choice": ("“{name}”须是其中之一：{choices}", "{name} must be one of: {choices}"),
     "not_a_flag": ("“{name}”须是 true 或 false", "{name} must be true or false"),
     "empty": ("“{name}”是空的", "{name} is empty"),
+    "odd_lines": ("排律的句数须是偶数", "a 排律 has an even number of lines"),
     "free_has_no_rules": (
         "“其他”是自由体，没有格律、韵部和藏头",
         "其他 is free verse: it has no pattern, rhyme or acrostic",

@@ -85,6 +85,7 @@ def test_complete_goes_on_and_repeats(server: Served) -> None:
         ("generate", {"acrostic": "春夏秋"}),
         ("generate", {"head": "春", "rhyme": "一东", "pattern": "侧起"}),
         ("generate", {"count": 7}),
+        ("generate", {"form": "七排", "lines": 11}),
         ("generate", {"seed": -1}),
         ("generate", {"temperature": 99}),
         ("generate", {"form": "其他", "rhyme": "一东"}),
