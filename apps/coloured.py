@@ -1,13 +1,13 @@
 """Text coloured by the activation of a unit, as a piece of HTML: red is +1, blue is -1."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from apps.escape import escape
 from apps.texts import say
 from charrnn_core.interpret.page import colour
 
 
-def coloured(text: str, values: Sequence[float], *, heading: str, language: str) -> str:
+def coloured(text: str, values: Iterable[float], *, heading: str, language: str) -> str:
     """Each character of `text` on the colour of its value; pointing at it shows the number."""
     cells = "".join(_cell(character, float(value)) for character, value in zip(text, values, strict=True))
     return (

@@ -23,8 +23,6 @@ from apps import limits, nearest
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 
-SERVER = {"log_level": "warning", "server_header": False, "limit_concurrency": limits.CONNECTIONS}
-
 EXAMPLES = """\
 例 / examples:
   charrnn-verse-app
@@ -57,7 +55,14 @@ def _work(arguments: argparse.Namespace) -> None:
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it is done; then tidy up
     print(f"http://{arguments.host}:{arguments.port}", file=sys.stderr)
-    uvicorn.run(app, host=arguments.host, port=arguments.port, **SERVER)
+    uvicorn.run(
+        app,
+        host=arguments.host,
+        port=arguments.port,
+        log_level="warning",
+        server_header=False,
+        limit_concurrency=limits.CONNECTIONS,
+    )
 
 
 def create() -> "fastapi.FastAPI":

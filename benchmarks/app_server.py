@@ -97,7 +97,11 @@ def serving(*options: str) -> Iterator[Served]:
         yield served
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _wait(served: Served, process: subprocess.Popen) -> None:
