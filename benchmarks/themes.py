@@ -1,8 +1,8 @@
 """Do poems fit their titles? The titles of human poems of a part are given to the program.
 
 The fit of a set is the share of poems whose own title, among ten, makes them most likely (poetry.evaluation):
-for the human poems and for the program's, on the same titles and with the same nine others. Several weights of
-the fit in the ranking are compared: on the validation part they choose poetry.writer.FIT, on the test part they
+for the human poems and for the program's, on the same titles and with the same nine others. Several weights in
+the ranking are compared: on the validation part they choose poetry.writer.FIT and RARITY, on the test part they
 show what came of it.
 """
 
@@ -27,9 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", default="data/cache/corpus.npz", help="编码好的语料 / the encoded corpus")
     parser.add_argument("--part", choices=PARTS, default=TEST, help="题目取自哪一份 / whose titles")
     parser.add_argument("--count", type=int, default=200, help="几个题目 / how many titles")
-    parser.add_argument(
-        "--weights", default=str(writer.FIT), help="切题的分量 / weights of the fit"
-    )
+    parser.add_argument("--weights", default=str(writer.FIT), help="切题的分量 / weights of the fit")
     return run(parser, _work, argv)
 
 
@@ -41,10 +39,10 @@ def _work(arguments: argparse.Namespace) -> None:
     ][: arguments.count]
     rows = {"human": _figures(theirs, loaded, training)}
     print(f"human: {rows['human']}", file=sys.stderr)
-    for weight in map(float, arguments.weights.split(",")):
-        writer.FIT = weight
-        rows[f"fit x {weight:g}"] = _figures(_written(theirs, loaded), loaded, training)
-        print(f"fit x {weight:g}: {rows[f'fit x {weight:g}']}", file=sys.stderr)
+    for weights in arguments.weights.split(","):
+        writer.FIT, writer.RARITY = map(float, weights.split(":"))
+        rows[weights] = _figures(_written(theirs, loaded), loaded, training)
+        print(f"{weights}: {rows[weights]}", file=sys.stderr)
     for row in rows.values():
         row["fit_over_human"] = round(row["theme_fit"] / rows["human"]["theme_fit"], 3)
     report("themes", {"part": arguments.part, "titles": len(theirs), "rows": rows})

@@ -102,12 +102,12 @@ class CharTrainer:
 
     def save(self, folder: Path) -> None:
         """Write the checkpoint atomically."""
-        char_model.save(folder / CHECKPOINT, self.model(), self.header() | {"place": self.place}, {"state": self.h})
+        char_model.save(folder / CHECKPOINT, self.model(), self._header() | {"place": self.place}, {"state": self.h})
 
     def export(self, folder: Path, figures: dict[str, Any]) -> None:
         """Write the weights alone, with `figures` in the header: what samples, completes and explains."""
         weights_only = CharModel(self.parameters, self.alphabet)
-        char_model.save(folder / WEIGHTS, weights_only, self.header() | figures)
+        char_model.save(folder / WEIGHTS, weights_only, self._header() | figures)
 
     def _header(self) -> dict[str, Any]:
         settings = {"settings": asdict(self.config), "text": self.text_hash}

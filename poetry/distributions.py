@@ -28,7 +28,7 @@ def draw(folder: Path, sets: Mapping[str, Sequence[Verse]], model: Model) -> Non
         edges = np.histogram_bin_edges(np.concatenate(values), bins=30 if name.startswith("l") else range(12))
         for number, column in enumerate(values):
             legend = "human" if number else "these poems"  # the fonts of matplotlib have no Hanzi
-            axes.hist(column, bins=edges, density=True, histtype="step", linewidth=2, label=legend)
+            axes.hist(column, bins=list(edges), density=True, histtype="step", linewidth=2, label=legend)
         axes.set(xlabel=label, ylabel="density")
         axes.legend()
         FigureCanvasAgg(figure)

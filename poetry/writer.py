@@ -3,9 +3,13 @@
 Input: a model and a Request. Output: Poem records. The same request and seed give the same poem,
 whatever else is written in the same run.
 
-Candidates are ranked by log p(poem | theme) + FIT (log p(poem | theme) - log p(poem)), a token's mean: how
-likely the poem is, and how much likelier the theme makes it. Faults and lines of the corpus need no place in the
-ranking: decoding does not let them arise.
+Candidates are ranked by the mean, a token, of
+
+    log p(poem | theme) + FIT (log p(poem | theme) - log p(poem)) + RARITY log(rank)
+
+how likely the poem is, how much likelier the theme makes it, and how rare its Hanzi are (rank: place among the
+Hanzi by frequency). Without the last the likeliest candidate wins, and that is the one that says least: 不知何处,
+三十年前. Faults and lines of the corpus need no place in the ranking: decoding does not let them arise.
 """
 
 from dataclasses import dataclass, field, replace
@@ -26,7 +30,7 @@ from poetry.scoring import continuation_logprobs
 from poetry.vocab import BODY, COMMA, END, KEY, START, STOP, TITLE
 
 MOST_CANDIDATES = 256
-FIT = 1.0  # what the fit to the theme weighs in the ranking
+FIT, RARITY = 1.0, 0.5  # chosen on the validation part: docs/benchmarks.md
 FREE_LIMIT = 200  # tokens of free verse; what is not ended by then is cut after its last full stop
 
 
@@ -123,7 +127,7 @@ class Writer:
         decoded = self._decode(request, guide, rng)
         scores = _scores(decoded)
         fits = scores - self._scores_without_theme(request, guide, decoded)
-        best = int(np.argmax(scores + FIT * fits))
+        best = int(np.argmax(scores + FIT * fits + RARITY * self._rarity(decoded)))
         poem = Poem(
             request.form.name,
             self._text(request, guide, decoded, best),
@@ -145,6 +149,13 @@ class Writer:
         features = np.stack([plan.features for plan in guide.plans], axis=1).astype(np.int64)
         plain = replace(request, title="", words=())
         return continuation_logprobs(self.model.stepper, self._prefix(plain), features, decoded.ids).mean(axis=0)
+
+    def _rarity(self, decoded: Decoded) -> np.ndarray:
+        """(B,) mean log rank of each row's Hanzi; the commonest ten count alike."""
+        v = self.model.vocabulary
+        hanzi = decoded.active & v.is_hanzi[decoded.ids]
+        ranks = np.log(10 + np.maximum(decoded.ids - v.first_hanzi, 0))
+        return np.asarray(np.where(hanzi, ranks, 0).sum(axis=0) / np.maximum(hanzi.sum(axis=0), 1))
 
     def _guide(self, request: Request, rng: np.random.Generator) -> PlanGuide | FreeGuide:
         rows, known = request.candidates, seen.NOTHING if request.copies else seen.shipped()

@@ -207,8 +207,11 @@ def test_the_text_is_learned(trained):
 def test_train_command_stops_saves_and_resumes(tmp_path, text_file):
     out = tmp_path / "run"
     command = [sys.executable, "-m", "charrnn_core.train", str(text_file), "--out", str(out), "--hidden", "16"]
-    process = subprocess.Popen([*command, "--steps", "10000000"], stderr=subprocess.PIPE, text=True)
-    time.sleep(2.5)
+    endless = [*command, "--steps", "10000000", "--every", "500"]
+    process = subprocess.Popen(endless, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (out / "checkpoint.safetensors").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=30)
     assert process.returncode == 0 and "stopped; go on with --resume" in error
