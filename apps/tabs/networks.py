@@ -62,7 +62,14 @@ def build(t: Any) -> None:
         api_visibility="private",
         concurrency_id="networks",
     )
-    place.input(guarded(_expected), [written, place], expected, api_visibility="private", show_progress="hidden")
+    place.input(
+        guarded(_expected),
+        [written, place],
+        expected,
+        api_visibility="private",
+        show_progress="hidden",
+        trigger_mode="always_last",
+    )
     colour.click(guarded(_colour), [written, cell, layer, unit, poem], units, api_visibility="private")
     find.click(guarded(_find), [written, cell, layer, poem], units, api_visibility="private", concurrency_id="networks")
 

@@ -65,8 +65,21 @@ def build(t: Any) -> None:
         api_visibility="private",
         concurrency_id="networks",
     )
-    show.input(guarded(_draw), [poems, show, which], [cards, details], api_visibility="private", queue=False)
-    which.input(guarded(_choose), [poems, show, which], [cards, line, place, details, extra], api_visibility="private")
+    show.input(
+        guarded(_draw),
+        [poems, show, which],
+        [cards, details],
+        api_visibility="private",
+        queue=False,
+        trigger_mode="always_last",  # boxes may be ticked faster than cards are drawn
+    )
+    which.input(
+        guarded(_choose),
+        [poems, show, which],
+        [cards, line, place, details, extra],
+        api_visibility="private",
+        trigger_mode="always_last",
+    )
     rewrite.click(
         guarded(_rewrite),
         [poems, show, which, line, place, temperature, cell],
