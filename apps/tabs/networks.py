@@ -60,6 +60,7 @@ def build(t: Any) -> None:
         [head, form, temperature, seed],
         [written, cards, growing, place, expected],
         api_visibility="private",
+        show_progress_on=cards,
         concurrency_id="networks",
     )
     place.input(

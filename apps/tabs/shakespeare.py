@@ -74,7 +74,7 @@ def build(t: Any) -> None:
         _on(button, _explain, [snapshot, starter, following], shown)
     with gr.Tab(t("colour"), id="colour"):
         with gr.Row():
-            text = gr.Textbox(SONNET, label=t("text"), lines=5, max_length=limits.COLOURED * 2, scale=2)
+            text = gr.Textbox(SONNET, label=t("text"), lines=5, max_length=limits.COLOURED, scale=2)
             unit = gr.Number(0, label=t("unit"), info=t("unit_info"), precision=0, minimum=0)
         with gr.Row():
             button = gr.Button(t("colour"), variant="primary", elem_id="colour")
@@ -174,7 +174,7 @@ def _explain(snapshot: Any, starter: Any, following: Any, request: gr.Request) -
 
 def _colour(snapshot: Any, text: Any, unit: Any, request: gr.Request) -> str:
     model = shakespeare.network(snapshot)
-    known = limits.text(text, "text", limits.COLOURED * 2, lines=True)[: limits.COLOURED]
+    known = limits.text(text, "text", limits.COLOURED, lines=True)
     number = limits.whole(unit, "unit", 0, model.parameters.H - 1)
     values = shakespeare.read(model, known)[1:, number] if known else ()
     return coloured(known, values, heading=f"h[{number}]", language="en")

@@ -63,6 +63,7 @@ def build(t: Any) -> None:
         [*wishes, show],
         [poems, cards, chosen, which, line, place, details, extra],
         api_visibility="private",
+        show_progress_on=cards,
         concurrency_id="networks",
     )
     show.input(
@@ -70,6 +71,7 @@ def build(t: Any) -> None:
         [poems, show, which],
         [cards, details],
         api_visibility="private",
+        show_progress_on=cards,
         queue=False,
         trigger_mode="always_last",  # boxes may be ticked faster than cards are drawn
     )
@@ -78,6 +80,7 @@ def build(t: Any) -> None:
         [poems, show, which],
         [cards, line, place, details, extra],
         api_visibility="private",
+        show_progress_on=cards,
         trigger_mode="always_last",
     )
     rewrite.click(
@@ -85,6 +88,7 @@ def build(t: Any) -> None:
         [poems, show, which, line, place, temperature, cell],
         [poems, cards, details, extra],
         api_visibility="private",
+        show_progress_on=cards,
         concurrency_id="networks",
     )
     others.click(
