@@ -64,9 +64,15 @@ def style() -> str:
     return files("apps").joinpath("style.css").read_text(encoding="utf-8")
 
 
-# The page is paper in dark mode too; and its language is the reader's, which screen readers need to know.
+# The page is paper in dark mode too; its language is the reader's, which screen readers need to know; and the head of
+# gradio's error message, which holds a button, is none itself.
 HEAD = """<script>
 document.documentElement.lang = navigator.language.startsWith("zh") ? "zh-CN" : "en";
-new MutationObserver(() => document.body && document.body.classList.remove("dark"))
-  .observe(document.documentElement, { attributes: true, subtree: true, attributeFilter: ["class"] });
+new MutationObserver(() => {
+  if (document.body) document.body.classList.remove("dark");
+  for (const head of document.querySelectorAll(".toast-header[role=button]")) {
+    head.removeAttribute("role");
+    head.removeAttribute("tabindex");
+  }
+}).observe(document.documentElement, { attributes: true, childList: true, subtree: true, attributeFilter: ["class"] });
 </script>"""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import gradio as gr
@@ -164,8 +165,9 @@ def _find(written: Written, cell: Any, layer: Any, poem: Any, request: gr.Reques
     return f'<div class="wide"><table><tr>{heads}</tr>{table}</table></div><p>{note}</p>{texts}'
 
 
+@lru_cache
 def _own_poems(cell: str) -> Sequence[Trace]:
-    """Traces of a few poems of the network's own, quickly written."""
+    """Traces of a few poems of the network's own, quickly written and kept (4 MB a network)."""
     writer = networks.writer(cell)
     traces = []
     for seed in range(MEASURED):
