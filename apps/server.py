@@ -3,6 +3,7 @@
 Pure ASGI, so that streams pass through untouched.
 """
 
+import json
 from typing import Any
 
 import fastapi
@@ -25,7 +26,10 @@ HEADERS = (
 
 
 class Guarding:
-    """Adds HEADERS to every answer and refuses a request body above limits.BODY."""
+    """Adds HEADERS to every answer; refuses a request body above limits.BODY, and JSON that is no text.
+
+    A lone surrogate can be written in JSON, but not in an answer: gradio would leave whoever sent it waiting.
+    """
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -35,33 +39,62 @@ class Guarding:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
-        length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > limits.BODY:
-            await _refuse(send)
-            return
-        received = 0
-
-        async def counted() -> Any:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > limits.BODY:  # a body without a length, sent in pieces
-                return {"type": "http.disconnect"}
-            return message
 
         async def dressed(message: Any) -> None:
             if message["type"] == "http.response.start":
                 message = {**message, "headers": [*message.get("headers", ()), *HEADERS]}
             await send(message)
 
-        await self.app(scope, counted, dressed)
+        headers = dict(scope["headers"])
+        length = headers.get(b"content-length", b"0")
+        body = b"" if not length.isdigit() or int(length) > limits.BODY else await _body(receive)
+        if body is None:
+            return
+        if not length.isdigit() or max(int(length), len(body)) > limits.BODY:
+            await _refuse(dressed, 413, f"a request may have at most {limits.BODY >> 20} MB")
+        elif b"json" in headers.get(b"content-type", b"") and not _is_text(body):
+            await _refuse(dressed, 400, "half of a character (a lone surrogate), or nested too deep")
+        else:
+            await self.app(scope, _replayed(body, receive), dressed)
 
 
-async def _refuse(send: Any) -> None:
-    body = f'{{"detail":"a request may have at most {limits.BODY >> 20} MB"}}'.encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *HEADERS]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
+async def _body(receive: Any) -> bytes | None:
+    """The whole body, or as much as shows that it is too large; None when the client has gone."""
+    body = bytearray()
+    more = True
+    while more and len(body) <= limits.BODY:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+def _replayed(body: bytes, receive: Any) -> Any:
+    """The body again for the app, then what the client says after it."""
+    parts = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def next_message() -> Any:
+        return parts.pop() if parts else await receive()
+
+    return next_message
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        json.dumps(json.loads(body), ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    except ValueError:  # no JSON at all: the app says so
+        return True
+    return True
+
+
+async def _refuse(send: Any, status: int, why: str) -> None:
+    body = json.dumps({"detail": why}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -205,6 +205,14 @@ def test_uploads_are_private_and_removed_at_the_end(tmp_path, monkeypatch: pytes
     assert not list(tmp_path.glob("charrnn-verse-*"))
 
 
+@pytest.mark.parametrize("body", [b'{"data": ["\\ud800"]}', b'{"data": ' + b"[" * 200_000, b'\xff\xfe{"data"', b""])
+def test_a_body_that_is_no_text_is_refused(server: Served, body: bytes) -> None:
+    with pytest.raises(CallError) as refused:
+        server.post("/gradio_api/call/check", body, "application/json")
+    assert refused.value.status in (400, 422)
+    _polite(refused.value)
+
+
 def test_the_page_may_talk_to_nobody_else(server: Served) -> None:
     page = server.fetch("/")
     for outside in ("fonts.googleapis", "cdnjs", "cdn.jsdelivr", "api.gradio.app", "huggingface.co/front"):

@@ -25,7 +25,9 @@ def _commands(page: str) -> list[str]:
     return [c for c in commands if not any(name in c for name in NEED_THE_CORPUS)]
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.en.md", "docs/shakespeare.md", "docs/verse.md", "docs/writing.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "README.en.md", "docs/shakespeare.md", "docs/verse.md", "docs/writing.md"]
+)
 def test_the_commands_run_as_they_stand(page, tmp_path):
     for name, content in FILES.items():
         (tmp_path / name).write_text(content, encoding="utf-8")

@@ -74,7 +74,7 @@ def build(t: Any) -> None:
         _on(button, _explain, [snapshot, starter, following], shown)
     with gr.Tab(t("colour"), id="colour"):
         with gr.Row():
-            text = gr.Textbox(SONNET, label=t("text"), lines=5, max_length=limits.COLOURED, scale=2)
+            text = gr.Textbox(SONNET, label=t("text"), lines=5, max_lines=8, max_length=limits.COLOURED, scale=2)
             unit = gr.Number(0, label=t("unit"), info=t("unit_info"), precision=0, minimum=0)
         with gr.Row():
             button = gr.Button(t("colour"), variant="primary", elem_id="colour")
@@ -84,7 +84,9 @@ def build(t: Any) -> None:
         _on(find, _units, [snapshot], shown)
     with gr.Tab(t("train"), id="train"):
         with gr.Row():
-            text = gr.Textbox(SONNET * 2, label=t("training_text"), lines=5, max_length=limits.TRAINING_TEXT, scale=2)
+            text = gr.Textbox(
+                SONNET, label=t("training_text"), lines=5, max_lines=8, max_length=limits.TRAINING_TEXT, scale=2
+            )
             hidden = gr.Slider(10, limits.HIDDEN, value=64, step=2, label=t("hidden"))
             rate = gr.Slider(0.01, 0.3, value=0.1, step=0.01, label=t("rate"))
             seconds = gr.Slider(5, limits.TRAINING_SECONDS, value=20, step=5, label=t("seconds"))
