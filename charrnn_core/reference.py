@@ -8,6 +8,7 @@ import numpy as np
 
 from charrnn_core.heads import Head
 from charrnn_core.numerics import log_softmax
+from charrnn_core.optim import EPSILON
 from charrnn_core.vanilla import Parameters
 
 
@@ -50,3 +51,12 @@ def loss_and_gradients(
     gradients.columns[:] = dWxh.T
     gradients.Whh[:], gradients.Why[:], gradients.bh[:], gradients.by[:] = dWhh, dWhy, dbh, dby
     return loss, hs[T]
+
+
+def adagrad(p: Parameters, gradients: Parameters, memory: Parameters, *, rate: float, clip: float) -> None:
+    """One step matrix by matrix, as charrnn_core.optim.adagrad does on the whole."""
+    for name in ("columns", "Whh", "Why", "bh", "by"):
+        weight, gradient, squares = getattr(p, name), getattr(gradients, name), getattr(memory, name)
+        np.clip(gradient, -clip, clip, out=gradient)
+        squares += gradient * gradient
+        weight += -rate * gradient / np.sqrt(squares + EPSILON)

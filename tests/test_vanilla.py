@@ -191,6 +191,17 @@ def test_adagrad_is_the_formula():
     assert np.allclose(flat, expected, atol=1e-14) and np.allclose(memory, m, atol=1e-14)
 
 
+def test_the_readable_adagrad_is_the_same_to_the_bit():
+    p, inputs, targets, h = _random(1)
+    q = p.like(p.flat.copy())
+    gradients = p.like(_gradient(p, inputs, targets, h, Temperature(1.0))[2].flat * 40)
+    one, two = np.zeros_like(p.flat), np.zeros_like(p.flat)
+    for _ in range(3):
+        reference.adagrad(q, q.like(gradients.flat.copy()), q.like(two), rate=0.1, clip=5)
+        adagrad(p.flat, gradients.flat.copy(), one, rate=0.1, clip=5, scratch=np.zeros_like(one))
+    assert np.array_equal(one, two) and np.allclose(p.flat, q.flat, rtol=0, atol=1e-15)
+
+
 def test_float32_is_near_float64():
     p, inputs, targets, h = _random(1)
     single = p.like(p.flat.astype(np.float32))
