@@ -100,7 +100,8 @@ async def _refuse(send: Any, status: int, why: str) -> None:
 
 def serve(blocks: gr.Blocks, **settings: Any) -> fastapi.FastAPI:
     """The page, /health, and nothing else."""
-    app = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+    app = fastapi.FastAPI(**closed)
 
     @app.get("/health")
     def health() -> dict[str, Any]:
@@ -110,6 +111,7 @@ def serve(blocks: gr.Blocks, **settings: Any) -> fastapi.FastAPI:
         app,
         blocks,
         path="",
+        app_kwargs=closed,
         footer_links=[],
         run_history=False,
         enable_monitoring=False,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from apps import limits
 from benchmarks.app_server import CallError, Served, serving
 from poetry.prosody.judge import check
 
@@ -160,6 +161,8 @@ def test_events_of_the_page_are_as_careful(server: Served, bad: object) -> None:
             answer = server.fetch(f"/gradio_api/queue/data?session_hash=hostile{event['id']}")
         except CallError as error:
             _polite(error)
+        except OSError:  # the server hangs up on a body that is too large, perhaps before it is sent
+            assert len(json.dumps(body)) > limits.BODY
         else:
             assert not [leak for leak in LEAKS if leak in answer], answer[:500]
     assert server.health()["status"] == "ok"
