@@ -1,6 +1,7 @@
 """A real server and a real browser: every page is watched for errors and for requests to other hosts."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -58,8 +59,8 @@ class Visit:
         scope.get_by_role("button", name=self.text(key), exact=True).locator("visible=true").first.click()
 
     def label(self, key: str) -> Locator:
-        """The visible field of that name."""
-        return self.page.get_by_label(self.text(key)).locator("visible=true").first
+        """The visible field whose name begins so (gradio adds the explanation to the name)."""
+        return self.page.get_by_label(re.compile("^" + re.escape(self.text(key)))).locator("visible=true").first
 
     def finish(self) -> None:
         """A screenshot; then nothing may have gone wrong, be too wide for the screen or hard to use for anyone."""
