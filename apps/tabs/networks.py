@@ -20,7 +20,7 @@ from poetry.prosody.judge import check
 from poetry.trace import LAYERS, Trace, find_units, plan_of, trace
 from poetry.writer import Poem, Request, request_for
 
-MEASURED = 24  # poems over which units are looked for
+MEASURED = 16  # poems over which units are looked for
 SECOND = 2  # the first character is often asked for; the network begins to speak with the second
 LAYER_NAMES = ("1", "2")
 NAMES = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
@@ -73,7 +73,13 @@ def build(t: Any) -> None:
         trigger_mode="always_last",
     )
     colour.click(guarded(_colour), [written, cell, layer, unit, poem], units, api_visibility="private")
-    find.click(guarded(_find), [written, cell, layer, poem], units, api_visibility="private", concurrency_id="networks")
+    find.click(
+        guarded(_find, seconds=2 * limits.SECONDS),
+        [written, cell, layer, poem],
+        units,
+        api_visibility="private",
+        concurrency_id="networks",
+    )
 
 
 def _learning(request: gr.Request) -> str:
