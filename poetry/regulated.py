@@ -70,7 +70,7 @@ def draw_plans(wish: Wish, sets: CharacterSets, rng: np.random.Generator, count:
     for _ in range(count):
         number = int(rng.choice(len(choices), p=chances / chances.sum()))
         pattern, tones, groups = choices[number]
-        group = int(rng.choice(groups, p=_group_chances(sets, groups)))
+        group = int(rng.choice(groups, p=group_chances(sets, groups)))
         if (number, group) not in made:
             rhymes = [group if line % 2 or (line == 0 and pattern.rhymed) else 0 for line in range(wish.form.lines)]
             made[number, group] = make_plan(wish.form, tones=tones, rhymes=rhymes, forced=wish.forced)
@@ -179,7 +179,7 @@ def _pattern_chance(pattern: Pattern) -> float:
     return rhymed if pattern.rhymed else 1 - rhymed
 
 
-def _group_chances(sets: CharacterSets, groups: Sequence[int]) -> np.ndarray:
+def group_chances(sets: CharacterSets, groups: Sequence[int]) -> np.ndarray:
     """Groups of common characters are common rhymes: ids fall with frequency, about as 1 / rank (Zipf)."""
     rank = np.arange(len(sets.vocabulary), dtype=np.float64)
     weight = np.array([(1 / (10 + rank))[sets.admitted(Tone.LEVEL, g)].sum() for g in groups])

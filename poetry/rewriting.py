@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from charrnn_core.errors import UsageError
-from charrnn_core.numerics import log_softmax
 from poetry.forms import SHORTEST_PAILU, Form, pailu, recognise
 from poetry.guide import CharacterSets, PlanGuide
 from poetry.novelty import seen
@@ -21,7 +20,8 @@ from poetry.prosody.judge import reading, tone_set
 from poetry.prosody.lines import GAP
 from poetry.prosody.patterns import AO, RHYMING, rescuing_place
 from poetry.prosody.table import LEVEL_GROUPS
-from poetry.regulated import Wish, draw_plans
+from poetry.regulated import Wish, draw_plans, group_chances
+from poetry.scoring import continuation_logprobs
 from poetry.slots import Tone
 from poetry.writer import Request, Writer
 
@@ -54,7 +54,7 @@ def request_to_rewrite(lines: Sequence[str], gap: Collection[Place], sets: Chara
     except UsageError:
         if sets.strict:
             raise
-        return Request(plan=_nearest_plan(form, lines, forced), **settings)
+        return Request(plan=_nearest_plan(form, forced, sets), **settings)
     return Request(wish=wish, **settings)
 
 
@@ -68,23 +68,32 @@ def _form(lines: Sequence[str]) -> Form:
     return form if form.fixed else pailu(len(lines), form.length)
 
 
-def _nearest_plan(form: Form, lines: Sequence[str], forced: dict[Place, str]) -> Plan:
+def _nearest_plan(form: Form, forced: dict[Place, str], sets: CharacterSets) -> Plan:
     """The plan of a poem that breaks rules: the checker's reading of what is forced."""
     masked = ["".join(forced.get((i, j), GAP) for j in range(form.length)) for i in range(form.lines)]
     templates, group = reading(masked)
+    group = group or _rhyme([forced.get((i, form.length - 1), "") for i in range(1, form.lines, 2)], sets)
     tones, rhymes, rescue = [], [], False
     for i, template in enumerate(templates):
         needs = list(template.tones(form.length))
         if rescue:
             needs[rescuing_place(form.length)] = Tone.LEVEL
         rescue = template.name == AO
-        rhyming = template.type in RHYMING and group > 0
+        rhyming = template.type in RHYMING
         if rhyming and group > LEVEL_GROUPS:
             needs[-1] = Tone.OBLIQUE
         kept = [tone_set(forced.get((i, j), GAP)) for j in range(form.length)]
         tones.append([need if not own or own & need else Tone.ANY for need, own in zip(needs, kept, strict=True)])
         rhymes.append(group if rhyming else 0)
     return make_plan(form, tones=tones, rhymes=rhymes, forced=forced)
+
+
+def _rhyme(words: Sequence[str], sets: CharacterSets) -> int:
+    """The level group that most of the rhyme words that stand are in; the commonest when it is open."""
+    groups = range(1, LEVEL_GROUPS + 1)
+    chances = dict(zip(groups, group_chances(sets, groups), strict=True))
+    held = {g: sum(sets.fits(word, Tone.LEVEL, g) for word in words if word) for g in groups}
+    return max(groups, key=lambda g: (held[g], chances[g]))
 
 
 @dataclass(frozen=True)
@@ -103,29 +112,31 @@ def alternatives(writer: Writer, lines: Sequence[str], place: Place, count: int 
     """
     if gaps(lines) - {place}:
         raise UsageError(f"the poem has other gaps ({GAP}); fill them first")
-    sets = writer.sets()
-    request = request_to_rewrite(lines, [place], sets)
+    request = request_to_rewrite(lines, [place], writer.sets())
     plan = request.plan or writer.plans(request.wish or Wish(request.form), np.random.default_rng(0), 1)[0]
-    v, stepper = writer.model.vocabulary, writer.model.stepper
-    guide = PlanGuide([plan], sets, seen.shipped())
-    state, last = writer.beginning(request)
     target = next(t for t, slot in enumerate(plan.slots) if (slot.line, slot.position) == place)
-    for slot in plan.slots[:target]:
-        _, state = stepper.step(state, last, guide.features())
-        last = np.array([v.id(slot.forced)])
-        guide.advance(last)
-    logits, state = stepper.step(state, last, guide.features())
-    logprobs = np.where(guide.allowed()[0], log_softmax(logits)[0], -np.inf)
-    tried = np.argsort(-logprobs)[: min(_TRIED, int(np.isfinite(logprobs).sum()))]
-    current = lines[place[0]][place[1]]
+    v, current = writer.model.vocabulary, lines[place[0]][place[1]]
+    tried = _likeliest(writer, request, plan, target)
     own = [v.id(current)] if current in v else []
-    ids = np.array([*own, *(i for i in tried if i not in own)])
-    totals = log_softmax(logits)[0][ids].astype(np.float64)
-    state, last = stepper.select(state, np.zeros(len(ids), dtype=np.int64)), ids
-    for t in range(target + 1, len(plan.slots)):
-        logits, state = stepper.step(state, last, np.repeat(plan.features[t][None].astype(np.int64), len(ids), axis=0))
-        last = np.full(len(ids), v.id(plan.slots[t].forced))
-        totals += log_softmax(logits)[:, last[0]]
+    rows = np.array([*own, *(i for i in tried if i not in own)])
+    ids = np.repeat([[v.id(slot.forced)] for slot in plan.slots], len(rows), axis=1)
+    ids[target] = rows
+    features = np.repeat(plan.features[:, None].astype(np.int64), len(rows), axis=1)
+    logprobs = continuation_logprobs(writer.model.stepper, writer.prefix(request), features, ids)
+    totals = logprobs.sum(axis=0, dtype=np.float64)
     base = totals[0] if own else totals.max()
-    found = [Alternative(v.tokens[i], float(total - base)) for i, total in zip(ids, totals, strict=True)][len(own) :]
+    found = [Alternative(v.tokens[i], float(total - base)) for i, total in zip(rows, totals, strict=True)][len(own) :]
     return sorted(found, key=lambda a: -a.gain)[:count]
+
+
+def _likeliest(writer: Writer, request: Request, plan: Plan, target: int) -> np.ndarray:
+    """The ids that the plan allows at slot `target`, the likeliest after the text before it first."""
+    guide = PlanGuide([plan], writer.sets(), seen.shipped())
+    state, last = writer.beginning(request)
+    for slot in plan.slots[:target]:
+        _, state = writer.model.stepper.step(state, last, guide.features())
+        last = np.array([writer.model.vocabulary.id(slot.forced)])
+        guide.advance(last)
+    logits, _ = writer.model.stepper.step(state, last, guide.features())
+    allowed = guide.allowed()[0]
+    return np.argsort(np.where(allowed, -logits[0], np.inf))[: min(_TRIED, int(allowed.sum()))]

@@ -148,7 +148,7 @@ class Writer:
             return _scores(decoded)
         features = np.stack([plan.features for plan in guide.plans], axis=1).astype(np.int64)
         plain = replace(request, title="", words=())
-        return continuation_logprobs(self.model.stepper, self._prefix(plain), features, decoded.ids).mean(axis=0)
+        return continuation_logprobs(self.model.stepper, self.prefix(plain), features, decoded.ids).mean(axis=0)
 
     def _rarity(self, decoded: Decoded) -> np.ndarray:
         """(B,) mean log rank of each row's Hanzi; the commonest ten count alike."""
@@ -178,14 +178,14 @@ class Writer:
     def beginning(self, request: Request) -> tuple[Any, np.ndarray]:
         """What decoding starts from, for one row: the state after all but the last token of what comes before the
         poem, and that token (1,)."""
-        *before, last = self._prefix(request)
+        *before, last = self.prefix(request)
         state = self.model.stepper.start(1)
         nothing = np.zeros((1, 4), dtype=np.int64)
         for token in before:
             _, state = self.model.stepper.step(state, np.array([token]), nothing)
         return state, np.array([last])
 
-    def _prefix(self, request: Request) -> list[int]:
+    def prefix(self, request: Request) -> list[int]:
         """The ids of all that comes before the poem, as poetry.encoding lays it out. A Hanzi of the theme that
         is not in the vocabulary is left out, as it was in training."""
         v = self.model.vocabulary

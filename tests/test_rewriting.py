@@ -29,7 +29,7 @@ def writer(tiny_weights: Path) -> Writer:
 
 
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_all_but_the_gap_stands_and_the_rules_hold(writer: Writer, data: st.DataObject) -> None:
     lines = data.draw(st.sampled_from([DENG, JINGYE]))
     places = [(i, j) for i in range(4) for j in range(5)]
@@ -60,7 +60,7 @@ def test_the_poem_is_judged_whole(writer: Writer) -> None:
     poem = writer.write(request, 1)
     assert poem.plan is not None
     ids = np.array([writer.model.vocabulary.ids(poem.text)]).T
-    prefix = writer._prefix(request)
+    prefix = writer.prefix(request)
     logprobs = continuation_logprobs(writer.model.stepper, prefix, poem.plan.features[:, None].astype(np.int64), ids)
     assert poem.score == pytest.approx(float(logprobs.mean()), abs=1e-4)
 
@@ -190,4 +190,4 @@ def test_a_title_changes_what_is_written_and_is_measured(writer: Writer) -> None
     poem = writer.write(request, 1)
     assert poem.title == "月夜" and poem.fit != 0 and poem.as_dict()["title"] == "月夜"
     assert writer.write(request_for(WUJUE, "春", candidates=4), 1).fit == 0
-    assert writer._prefix(request) != writer._prefix(request_for(WUJUE, "春"))
+    assert writer.prefix(request) != writer.prefix(request_for(WUJUE, "春"))
