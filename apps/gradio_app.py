@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 import threading
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,7 @@ def _work(arguments: argparse.Namespace) -> None:
 def create() -> "fastapi.FastAPI":
     """The whole app, ready for a server (ASGI)."""
     _stay_at_home()
+    warnings.filterwarnings("ignore", "The 'alias' attribute", module="pydantic")  # of gradio's own routes
     import gradio as gr
 
     from apps import api, look, networks, server
