@@ -1,5 +1,6 @@
 """A tiny corpus and a tiny model that tests make themselves."""
 
+import importlib.util
 import itertools
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from charrnn_core import weights
 from poetry.forms import FORMS
 from poetry.slots import FEATURE_SIZES
 from poetry.vocab import COMMA, SPECIALS, STOP, Vocabulary
+
+# Tests in a browser need the extra of that name.
+collect_ignore = [] if importlib.util.find_spec("playwright") else ["browser"]
 
 # A few common characters of every tone, enough for the four forms without repeating one across lines.
 HANZI = (

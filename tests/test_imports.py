@@ -26,6 +26,11 @@ LIGHT_MODULES = (
     "charrnn_core.sample",
     "charrnn_core.complete",
     "charrnn_core.explain",
+    "apps.gradio_app",
+    "apps.service",
+    "apps.card",
+    "apps.picture",
+    "apps.batch",
 )
 # Module names of the packaging tool Poetry, which owns an import package of the same name.
 FOREIGN = """core console config utils json plugins packages version factory exceptions locations __main__ __version__
@@ -67,6 +72,15 @@ def test_a_poem_is_written_where_torch_cannot_be_imported(tiny_weights: Path) ->
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_the_app_is_built_and_writes_where_torch_cannot_be_imported() -> None:
+    code = (
+        "import sys\nsys.modules['torch'] = None\nfrom apps.gradio_app import create\nfrom apps import service\n"
+        "create()\nprint(next(service.order(head='春', seed=1).poems()).text)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=300, check=False)
+    assert done.returncode == 0 and done.stdout.decode().startswith("春"), done.stderr.decode()
 
 
 def test_no_module_has_a_name_of_the_tool_poetry() -> None:

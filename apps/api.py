@@ -1,0 +1,88 @@
+"""The named endpoints: generate, check, rewrite, complete. Records in and out, every value checked."""
+
+import gradio as gr
+
+from apps import limits, service, shakespeare
+from apps.guard import guarded
+
+
+def register() -> None:
+    """Add the endpoints to the current Blocks."""
+    for work in (generate, check, rewrite, complete):
+        gr.api(guarded(work), api_name=work.__name__, concurrency_id="networks")
+
+
+def generate(
+    request: gr.Request,
+    head: str = "",
+    theme: str = "",
+    title: str = "",
+    form: str = "七绝",
+    pattern: str = "",
+    rhyme: str = "",
+    acrostic: str = "",
+    at: int = 1,
+    temperature: float = 0.8,
+    count: int = 1,
+    seed: int | None = None,
+    cell: str = "lstm",
+    traditional: bool = False,
+    lines: int = limits.PAILU[0],
+) -> list[dict]:
+    """Poems that begin with `head`: form, lines, text, seed, score. An empty wish is left to the network."""
+    order = service.order(
+        head=head,
+        theme=theme,
+        title=title,
+        form=form,
+        lines=lines,
+        pattern=pattern,
+        rhyme=rhyme,
+        acrostic_text=acrostic,
+        at=at,
+        temperature=temperature,
+        count=count,
+        seed=seed,
+        cell=cell,
+    )
+    convert = limits.flag(traditional, "show_traditional")
+    return [service.record(poem, traditional=convert) for poem in order.poems()]
+
+
+def check(request: gr.Request, text: str, policy: str = "usual", book: str = "pingshui") -> list[dict]:
+    """A report for each poem of a text: form, pattern, verdict, marks, rhymes, faults, notes."""
+    return [report.as_dict() for report in service.check_text(text, policy, book)]
+
+
+def rewrite(
+    request: gr.Request,
+    text: str,
+    gap: str = "",
+    temperature: float = 0.8,
+    seed: int | None = None,
+    cell: str = "lstm",
+    traditional: bool = False,
+) -> dict:
+    """The poem with new characters where `gap` says (3, or 3:2-4, by commas) and where it has □."""
+    convert = limits.flag(traditional, "show_traditional")
+    poem = service.rewrite(text, gap, temperature=temperature, seed=seed, cell=cell)
+    return service.record(poem, traditional=convert)
+
+
+def complete(
+    request: gr.Request,
+    starter: str,
+    length: int = 200,
+    temperature: float = 0.7,
+    seed: int | None = None,
+    gumbel: bool = False,
+) -> str:
+    """What the Shakespeare network writes after a starter."""
+    return shakespeare.complete(
+        shakespeare.shipped(),
+        limits.text(starter, "starter", limits.STARTER, lines=True, strip=False),
+        limits.whole(length, "length", 1, limits.LENGTH),
+        limits.number(temperature, "temperature", 0, 2),
+        service.seed_or_any(seed),
+        gumbel=limits.flag(gumbel, "kind"),
+    )

@@ -1,0 +1,90 @@
+"""Vertical verse cards as HTML: columns from right to left, with title, tones, rhyme words and pinyin on demand."""
+
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+
+from apps.escape import escape
+from apps.texts import say
+from poetry.corpus.clean import to_traditional
+from poetry.prosody.judge import Report, tone_set
+from poetry.writer import Poem
+
+TONES, RHYMES, PINYIN, TRADITIONAL = "tones", "rhymes", "pinyin", "traditional"
+SHOWN = (TONES, RHYMES, PINYIN, TRADITIONAL)
+_TONE_NAMES = ("？", "平", "仄", "◎")  # by poetry.prosody.judge.tone_set
+
+
+def title_of(poem: Poem) -> str:
+    """The title or theme it was written about, or as was the custom for poems without one, its first two characters."""
+    return poem.title or "·".join(poem.words) or poem.lines[0][:2]
+
+
+def card(
+    poem: Poem,
+    report: Report,
+    *,
+    show: Collection[str] = (),
+    number: int = 1,
+    chosen: bool = False,
+) -> str:
+    """One poem as a card."""
+    traditional = TRADITIONAL in show
+    heading = title_of(poem)
+    verdict = " · ".join(filter(None, [report.form, report.pattern, report.verdict]))
+    rhyme = say("rhymes_in", group=report.group) if report.group else ""
+    columns = "".join(_column(i, line, report, show) for i, line in enumerate(_lines(poem, traditional)))
+    shown_heading = to_traditional(heading) if traditional else heading
+    language = "zh-Hant" if traditional else "zh-Hans"
+    return (
+        f'<article class="verse{" chosen" if chosen else ""}" lang="{language}"'
+        f' aria-label="{escape(say("card_of", n=number))}">'
+        f'<h2 class="verse-title">{escape(shown_heading)}</h2><div class="columns">{columns}</div>'
+        f'<footer><span class="seal" aria-hidden="true">{number}</span>'
+        f"<span>{escape(verdict)}</span><span>{escape(rhyme)}</span></footer></article>"
+    )
+
+
+def deck(cards: list[str]) -> str:
+    """Cards side by side."""
+    return f'<div class="deck">{"".join(cards)}</div>'
+
+
+def _lines(poem: Poem, traditional: bool) -> list[str]:
+    """The lines with their marks."""
+    text = to_traditional(poem.text) if traditional else poem.text
+    parts = text.replace("。", "。\n").replace("，", "，\n").split("\n")
+    return [part for part in parts if part]
+
+
+def _column(index: int, line: str, report: Report, show: Collection[str]) -> str:
+    original = report.lines[index].text
+    rhyming = RHYMES in show and original[-1] in [word for word, _ in report.rhymes] and _rhymes(index, report)
+    sounds = pinyin(original) if PINYIN in show else [""] * len(original)
+    cells = []
+    for position, character in enumerate(line):
+        if position >= len(original):
+            cells.append(f'<span class="mark">{escape(character)}</span>')
+            continue
+        sound = f"<small>{escape(sounds[position])}</small>" if PINYIN in show else ""
+        tone = f"<i>{_TONE_NAMES[tone_set(original[position])]}</i>" if TONES in show else ""
+        classes = "zi rhyme" if rhyming and position == len(original) - 1 else "zi"
+        cells.append(f'<span class="{classes}">{sound}<b>{escape(character)}</b>{tone}</span>')
+    return f'<p class="column">{"".join(cells)}</p>'
+
+
+def _rhymes(index: int, report: Report) -> bool:
+    """Whether a line is one of those that rhyme: the even ones, and the first where there is one rhyme more."""
+    return index % 2 == 1 or (index == 0 and len(report.rhymes) > len(report.lines) // 2)
+
+
+@cache
+def _reader() -> Any:
+    from pypinyin import Style, pinyin
+
+    return lambda text: [each[0] for each in pinyin(text, style=Style.TONE)]
+
+
+def pinyin(text: str) -> list[str]:
+    """The modern sound of every character of a line."""
+    return _reader()(text)

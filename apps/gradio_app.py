@@ -1,0 +1,127 @@
+"""作诗网页 (the app): `python -m apps.gradio_app` opens a page on this machine.
+
+Nothing is fetched from anywhere and nothing is sent anywhere.
+"""
+
+import argparse
+import atexit
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import fastapi
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # requests run side by side; see poetry.generate
+
+from apps import limits, nearest
+from charrnn_core.command import Parser, run
+from charrnn_core.errors import UsageError
+
+EXAMPLES = """\
+例 / examples:
+  charrnn-verse-app
+  charrnn-verse-app --port 8000 --font /usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="charrnn-verse-app", description="作诗网页 / the app in the browser", epilog=EXAMPLES)
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="地址，省略则只有本机可用 / address; left out: this machine only")
+    add("--port", type=int, default=7860, help="端口 / port")
+    add("--corpus", type=Path, help="编码好的语料：显示最近的古人诗句 / encoded corpus: show the nearest human lines")
+    add("--font", type=Path, help="图片用的字体文件 / font file for pictures")
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    if not 1 <= arguments.port <= 65535:
+        raise UsageError(f"the port must be between 1 and 65535, not {arguments.port}")
+    if arguments.font:
+        from apps import picture
+
+        picture.use_font(arguments.font)
+    if arguments.corpus:
+        nearest.use_corpus(arguments.corpus)
+    app = create()
+    import uvicorn
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it is done; then tidy up
+    print(f"http://{arguments.host}:{arguments.port}", file=sys.stderr)
+    uvicorn.run(
+        app,
+        host=arguments.host,
+        port=arguments.port,
+        log_level="warning",
+        server_header=False,
+        limit_concurrency=limits.CONNECTIONS,
+    )
+
+
+def create() -> "fastapi.FastAPI":
+    """The whole app, ready for a server (ASGI)."""
+    _stay_at_home()
+    warnings.filterwarnings("ignore", "The 'alias' attribute", module="pydantic")  # of gradio's own routes
+    import gradio as gr
+
+    from apps import api, look, networks, server
+    from apps.tabs import batch, checker, shakespeare, verse
+    from apps.tabs import networks as three
+    from apps.texts import TEXTS, dictionaries
+
+    if not networks.cells():
+        raise UsageError("no weights of a poem network are installed; install the package again")
+    t = gr.I18n(**dictionaries())
+    tabs = {"verse": verse, "check": checker, "networks": three, "shakespeare": shakespeare, "batch": batch}
+    with gr.Blocks(
+        title=" · ".join(TEXTS["title"]), analytics_enabled=False, delete_cache=(60, limits.KEPT), fill_width=False
+    ) as blocks:
+        gr.Markdown(t("masthead"), elem_id="masthead")
+        for name, tab in tabs.items():
+            with gr.Tab(t(f"tab_{name}"), id=name):
+                tab.build(t)
+        api.register()
+    blocks.queue(max_size=limits.QUEUE, default_concurrency_limit=limits.AT_ONCE, api_open=False)
+    blocks.state_session_capacity = limits.SESSIONS
+    threading.Thread(target=_warm_up, daemon=True).start()
+    return server.serve(blocks, i18n=t, theme=look.theme(), css=look.style(), head=look.HEAD)
+
+
+def _stay_at_home() -> None:
+    """No telemetry, no proxy for this machine, and a private folder for uploaded files, removed at the end.
+
+    Gradio reads these once, when it is imported.
+    """
+    folder = tempfile.mkdtemp(prefix="charrnn-verse-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ |= {
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "GRADIO_SHARE": "False",
+        "GRADIO_TEMP_DIR": folder,
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_OFFLINE": "1",
+    }
+    for name in ("NO_PROXY", "no_proxy"):
+        others = [host for host in os.environ.get(name, "").split(",") if host]
+        os.environ[name] = ",".join(dict.fromkeys([*others, "localhost", "127.0.0.1", "::1"]))
+
+
+def _warm_up() -> None:
+    """Read what the first poem and the first theme need before anyone asks."""
+    from apps import networks
+    from poetry.theme.reading import read_theme
+
+    networks.writer(networks.cells()[0]).sets()
+    read_theme("春天")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

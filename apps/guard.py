@@ -1,0 +1,68 @@
+"""The door every event passes: language and deadline are set, and nothing but one polite line leaves on failure."""
+
+import functools
+import inspect
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from apps import limits
+from apps.current import preferred, serving
+from apps.texts import say
+from charrnn_core.errors import CharRNNError, WeightsError
+
+
+def guarded(work: Callable, *, seconds: float = limits.SECONDS) -> Callable:
+    """`work` as an event handler. One of its parameters is `request: gr.Request`; it may be a generator.
+
+    A library error becomes a gr.Error with its line; any other failure is logged on the server and told in general.
+    """
+    place = list(inspect.signature(work).parameters).index("request")
+
+    def context(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[str, float]:
+        request = named["request"] if "request" in named else arguments[place]
+        header = request.headers.get("accept-language") if request is not None else None
+        return preferred(header), time.monotonic() + seconds
+
+    @functools.wraps(work)
+    def once(*arguments: Any, **named: Any) -> Any:
+        with serving(*context(arguments, named)), _polite():
+            return work(*arguments, **named)
+
+    @functools.wraps(work)
+    def steps(*arguments: Any, **named: Any) -> Iterator[Any]:
+        about = context(arguments, named)
+        running = work(*arguments, **named)
+        try:
+            while True:
+                with serving(*about), _polite():  # each step may run in a thread and context of its own
+                    try:
+                        result = next(running)
+                    except StopIteration:
+                        return
+                yield result
+        finally:
+            running.close()
+
+    return steps if inspect.isgeneratorfunction(work) else once
+
+
+@contextmanager
+def _polite() -> Iterator[None]:
+    """Turn what escapes from a block into a gr.Error of one line."""
+    try:
+        yield
+    except gr.Error:
+        raise
+    except Exception as error:
+        if isinstance(error, CharRNNError) and not isinstance(error, WeightsError):  # whose line names a path
+            line = " ".join(str(error).split())
+        else:
+            traceback.print_exc()
+            line = say("broken")
+        raise gr.Error(escape(line, quote=False), title=say("error"), print_exception=False) from None

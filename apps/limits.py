@@ -1,0 +1,111 @@
+"""All limits in one place, and the checks that hold them on the server, whatever a browser or a script sends.
+
+Every check returns the clean value or raises UsageError with one line in the language of the request.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from typing import Any
+
+from apps.texts import say
+from charrnn_core.errors import UsageError
+from poetry.corpus.clean import HANZI, simplify
+
+# Verse
+HEAD = 7  # characters a poem may be told to begin with
+TITLE = 16
+THEME = 100
+REWRITTEN = 1_000  # characters of a poem that is rewritten
+ACROSTIC = 40  # as many as the longest 排律 has lines
+POEMS = 6  # candidates shown to choose among
+CANDIDATES = 16  # written for each that is shown
+PAILU = (10, 12, 16, 20)  # lines of a 排律 the app offers
+CHECKED = 5_000  # characters of verse that are checked at once
+LARGEST_SEED = (1 << 32) - 1
+
+# Shakespeare
+STARTER = 2_000
+LENGTH = 1_000  # characters written at once
+COLUMNS = 4  # temperatures side by side
+UNITS_TEXT = 5_000  # characters over which units are looked for
+COLOURED = 1_000
+TRAINING_TEXT = 200_000
+TRAINING_SECONDS = 60
+HIDDEN = 200
+UPLOADED_HIDDEN = 512
+
+# Batch
+ROWS = 50
+BATCH_TEXT = 20_000
+
+# The server
+UPLOAD = 4 << 20  # bytes of one file
+UNPACKED = 16 << 20  # bytes a compressed file may unpack to
+BODY = 5 << 20  # bytes of one request
+QUEUE = 32  # requests that wait; the next is told that the server is busy
+AT_ONCE = 2  # requests that compute; live training and batch have one place more each
+CONNECTIONS = 256
+SESSIONS = 200  # whose poems are remembered; gradio counts each call of an endpoint as one
+SECONDS = 30  # of one request
+BATCH_SECONDS = 120
+KEPT = 600  # seconds an uploaded file is kept
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_NOT_HANZI = re.compile(f"[^{HANZI}]")
+
+
+def text(value: Any, name: str, longest: int, *, lines: bool = False, strip: bool = True) -> str:
+    """A string of at most `longest` characters without control characters or surrogates; None counts as empty.
+
+    Line breaks and tabs are kept only with `lines`; blanks around it only without `strip`.
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise UsageError(say("not_text", name=say(name)))
+    if len(value) <= longest + 1000:  # else it is too long whatever its blanks
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+        value = value.strip() if strip else value
+    if len(value) > longest:
+        raise UsageError(say("too_long", name=say(name), longest=longest, length=len(value)))
+    bad = _CONTROL.search(value) or (None if lines else re.search(r"[\n\t]", value))
+    if bad:
+        raise UsageError(say("bad_character", name=say(name), character=f"U+{ord(bad.group()):04X}"))
+    return value
+
+
+def hanzi(value: Any, name: str, longest: int) -> str:
+    """Chinese characters only, simplified; empty when nothing was given."""
+    found = unicodedata.normalize("NFC", text(value, name, longest))
+    bad = _NOT_HANZI.search(found)
+    if bad:
+        raise UsageError(say("not_hanzi", name=say(name), character=bad.group()))
+    return simplify(found)
+
+
+def whole(value: Any, name: str, low: int, high: int) -> int:
+    """A whole number within bounds."""
+    return int(number(value, name, low, high, whole=True))
+
+
+def number(value: Any, name: str, low: float, high: float, *, whole: bool = False) -> float:
+    """A number within bounds."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not low <= value <= high or (whole and value != int(value)):
+        raise UsageError(say("out_of_range", name=say(name), low=f"{low:g}", high=f"{high:g}"))
+    return value
+
+
+def choice(value: Any, name: str, choices: Collection[str]) -> str:
+    """One of the given names."""
+    if not isinstance(value, str) or value not in choices:
+        raise UsageError(say("no_such_choice", name=say(name), choices=" ".join(choices)))
+    return value
+
+
+def flag(value: Any, name: str) -> bool:
+    """True or False; None counts as False."""
+    if value is not None and not isinstance(value, bool):
+        raise UsageError(say("not_a_flag", name=say(name)))
+    return bool(value)

@@ -1,0 +1,171 @@
+"""What the tabs and the named endpoints both do: check what came in, let the library work, give records.
+
+Everything may raise UsageError with one line for the user.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from apps import limits, networks
+from apps.texts import say
+from charrnn_core.errors import UsageError
+from charrnn_core.sampling import Sampling
+from poetry.asking import gap_places
+from poetry.corpus.clean import to_traditional
+from poetry.forms import BY_NAME, QIPAI, WUPAI, Form, pailu
+from poetry.plan import acrostic, opening
+from poetry.prosody import lines as verse
+from poetry.prosody import patterns
+from poetry.prosody.judge import POLICIES, Report, check
+from poetry.prosody.table import BOOKS, GROUP_NAMES, LEVEL_GROUPS, PINGSHUI
+from poetry.regulated import Wish, merge, rhyme_number
+from poetry.rewriting import Alternative, alternatives, gaps, request_to_rewrite
+from poetry.writer import Poem, Request
+
+PATTERNS = tuple(pattern.name for pattern in patterns.patterns(7))
+RHYMES = GROUP_NAMES[1 : LEVEL_GROUPS + 1]
+TRIES = 3  # seeds for each poem, should some give the same
+
+
+@dataclass(frozen=True)
+class Order:
+    """A checked wish for poems."""
+
+    request: Request
+    cell: str
+    seed: int
+    count: int
+
+    def poems(self) -> Iterator[Poem]:
+        """The poems, each when it is written, no two alike; fewer than asked for where there are no more."""
+        writer, seen = networks.writer(self.cell), set()
+        for seed in range(self.seed, self.seed + TRIES * self.count):
+            poem = writer.write(self.request, seed)
+            if poem.text not in seen:
+                seen.add(poem.text)
+                yield poem
+            if len(seen) == self.count or not self.request.sampling.temperature:
+                return
+
+
+def order(
+    *,
+    head: Any = "",
+    theme: Any = "",
+    title: Any = "",
+    form: Any = "七绝",
+    lines: Any = limits.PAILU[0],
+    pattern: Any = "",
+    rhyme: Any = "",
+    acrostic_text: Any = "",
+    at: Any = 1,
+    temperature: Any = 0.8,
+    count: Any = 1,
+    seed: Any = None,
+    cell: Any = "lstm",
+) -> Order:
+    """Check a wish from outside."""
+    shape = _form(limits.choice(form, "form", BY_NAME), lines)
+    start = limits.hanzi(head, "head", limits.HEAD)
+    hidden = limits.hanzi(acrostic_text, "acrostic", limits.ACROSTIC)
+    pattern = limits.choice(pattern or "", "pattern", ("", *PATTERNS))
+    rhyme = limits.choice(rhyme or "", "rhyme", ("", *RHYMES))
+    settings: dict[str, Any] = {
+        "form": shape,
+        "sampling": Sampling(limits.number(temperature, "temperature", 0, 2), top_p=0.9),
+        "candidates": limits.CANDIDATES,
+    }
+    settings |= about(theme, title)
+    if shape.fixed:
+        place = limits.whole(at, "at", -shape.length, shape.length)
+        forced = merge(opening(start), acrostic(hidden, shape, place) if hidden else {})
+        request = Request(wish=Wish(shape, pattern, rhyme_number(rhyme) if rhyme else 0, forced), **settings)
+    elif hidden or pattern or rhyme:
+        raise UsageError(say("free_has_no_rules"))
+    else:
+        request = Request(head=start, **settings)
+    return Order(
+        request,
+        limits.choice(cell, "cell", networks.cells()),
+        seed_or_any(seed),
+        limits.whole(count, "count", 1, limits.POEMS),
+    )
+
+
+def about(theme: Any, title: Any) -> dict[str, Any]:
+    """What the poem is about, as fields of a Request: words of verse for a theme, or else the title."""
+    said, heading = limits.text(theme, "theme", limits.THEME), limits.hanzi(title, "poem_title", limits.TITLE)
+    if said and heading:
+        raise UsageError(say("theme_or_title"))
+    if not said:
+        return {"title": heading}
+    from poetry.theme.reading import read_theme  # jieba takes a while to load
+
+    return {"words": read_theme(said).words}
+
+
+def rewrite(text: Any, gap: Any, *, temperature: Any = 0.8, seed: Any = None, cell: Any = "lstm", **about: Any) -> Poem:
+    """A poem with new characters in its gap: places such as 3 (a line) or 3:2-4, by commas, and every □.
+
+    `about` is its title or theme, as fields of a Request."""
+    given = limits.text(text, "poem_text", limits.REWRITTEN, lines=True)
+    poems = verse.poems(given) if given else []
+    if len(poems) != 1:
+        raise UsageError(say("one_poem"))
+    named = limits.text(gap, "gap", 40).replace("，", ",")
+    places = gap_places(named.split(",") if named else [], poems[0])
+    writer = networks.writer(limits.choice(cell, "cell", networks.cells()))
+    sampling = Sampling(limits.number(temperature, "temperature", 0, 2), top_p=0.9)
+    request = request_to_rewrite(poems[0], places | gaps(poems[0]), writer.sets(), sampling=sampling, **about)
+    return writer.write(request, seed_or_any(seed))
+
+
+def other_characters(lines: Sequence[str], line: int, position: int, cell: Any) -> list[Alternative]:
+    """What else could stand at a place of a poem."""
+    return alternatives(networks.writer(limits.choice(cell, "cell", networks.cells())), lines, (line, position))
+
+
+def _form(name: str, lines: Any) -> Form:
+    form = BY_NAME[name]
+    if form not in (WUPAI, QIPAI):
+        return form
+    count = limits.whole(lines, "lines", limits.PAILU[0], limits.PAILU[-1])
+    if count % 2:
+        raise UsageError(say("odd_lines"))
+    return pailu(count, form.length)
+
+
+def seed_or_any(seed: Any) -> int:
+    """The seed, or a random one where none was given."""
+    if seed is None or seed == "":
+        return int(np.random.default_rng().integers(1 << 32))
+    if isinstance(seed, str):
+        typed = limits.text(seed, "seed", 10)
+        seed = int(typed) if typed.isascii() and typed.isdigit() else None
+    return limits.whole(seed, "seed", 0, limits.LARGEST_SEED)
+
+
+def check_text(text: Any, policy: Any = "usual", book: Any = PINGSHUI) -> list[Report]:
+    """A report for each poem of a text."""
+    given = limits.text(text, "poem_text", limits.CHECKED, lines=True)
+    if not given:
+        raise UsageError(say("empty", name=say("poem_text")))
+    policy, book = limits.choice(policy, "policy", POLICIES), limits.choice(book, "book", BOOKS)
+    return [check(poem, policy, book) for poem in verse.poems(given)]
+
+
+def record(poem: Poem, *, traditional: bool) -> dict[str, Any]:
+    """A poem as JSON-able data; in traditional script the conversion is approximate."""
+    found = poem.as_dict()
+    if traditional:
+        found |= {"text": to_traditional(poem.text), "lines": [to_traditional(line) for line in poem.lines]}
+    return found
+
+
+def rows(text: str) -> str:
+    """A poem's text, a couplet a row."""
+    return re.sub("。(?=.)", "。\n", text)

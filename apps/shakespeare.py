@@ -1,0 +1,151 @@
+"""The Shakespeare laboratory behind its tab: which network, and its bounded questions.
+
+Input: checked values. Output: texts and records for the tab to show.
+"""
+
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from apps import limits
+from apps.current import check_time
+from apps.texts import say
+from charrnn_core import char_model
+from charrnn_core.alphabet import Alphabet
+from charrnn_core.char_model import CharModel
+from charrnn_core.char_trainer import CharTrainer, TrainConfig
+from charrnn_core.errors import UsageError, WeightsError
+from charrnn_core.explain import explain, explain_units
+from charrnn_core.sample import paragraph_end
+from charrnn_core.writing import by_gumbel, by_softmax, continue_text
+
+PIECE = 50  # characters between two looks at the clock
+SEED = 0
+CONTEXT_TEXT = 8_000  # characters the network writes itself to have contexts for an explanation
+STEPS_SHOWN = 0.8  # seconds between two pictures of the training
+
+
+@cache
+def shipped() -> CharModel:
+    """The network that comes with the package."""
+    return char_model.shipped()
+
+
+def network(path: Any) -> CharModel:
+    """An uploaded network (weights or the course's snapshot), or the shipped one. Raises UsageError."""
+    if not path:
+        return shipped()
+    file = Path(str(path))
+    if file.suffix not in (".npz", ".safetensors"):
+        raise UsageError(say("no_snapshot"))
+    try:
+        if file.suffix == ".npz":
+            with zipfile.ZipFile(file) as archive:
+                if sum(member.file_size for member in archive.infolist()) > limits.UNPACKED:
+                    raise UsageError(say("no_snapshot"))
+        model = char_model.load(file)
+    except (WeightsError, zipfile.BadZipFile, OSError) as error:
+        raise UsageError(say("no_snapshot")) from error  # the library's own line would name a path of this machine
+    if model.parameters.H > limits.UPLOADED_HIDDEN:
+        raise UsageError(say("too_many_units", most=limits.UPLOADED_HIDDEN))
+    return model
+
+
+def write_on(model: CharModel, h: np.ndarray, length: int, temperature: float, seed: int, *, gumbel: bool) -> str:
+    """`length` characters from a state, with a look at the clock now and then."""
+    choice = (by_gumbel if gumbel else by_softmax)(temperature, np.random.default_rng(seed))
+    text = ""
+    while len(text) < length:
+        check_time()
+        piece = continue_text(model, h, min(PIECE, length - len(text)), choice)
+        h = model.read(piece, h)[-1]
+        text += piece
+    return text
+
+
+def samples(model: CharModel, temperatures: list[float], length: int, seed: int, *, gumbel: bool) -> list[str]:
+    """A sample for each temperature, all from the state after a paragraph's end."""
+    h = model.read(paragraph_end(model))[-1]
+    return [write_on(model, h, length, temperature, seed, gumbel=gumbel) for temperature in temperatures]
+
+
+def complete(model: CharModel, starter: str, length: int, temperature: float, seed: int, *, gumbel: bool) -> str:
+    """What follows a starter. Raises UsageError for an empty one or a character the network does not know."""
+    if not starter:
+        raise UsageError(say("empty", name=say("starter")))
+    return write_on(model, read(model, starter)[-1], length, temperature, seed, gumbel=gumbel)
+
+
+def read(model: CharModel, text: str) -> np.ndarray:
+    """The states along a text. Raises UsageError naming a character the network does not know."""
+    unknown = next((character for character in text if character not in model.alphabet), None)
+    if unknown is not None:
+        raise UsageError(say("unknown_character", character=unknown))
+    return model.read(text)
+
+
+@lru_cache(maxsize=1)
+def _own_text() -> str:
+    return _written_by(shipped())
+
+
+def _written_by(model: CharModel) -> str:
+    return write_on(model, model.zero_state(), CONTEXT_TEXT, 0.8, SEED, gumbel=False)
+
+
+def own_text(model: CharModel) -> str:
+    """A text the network writes itself: what its contexts look like."""
+    return _own_text() if model is shipped() else _written_by(model)
+
+
+def why(model: CharModel, starter: str, following: str) -> dict[str, Any]:
+    """The record of charrnn_core.explain for the character after a starter."""
+    if not starter:
+        raise UsageError(say("empty", name=say("starter")))
+    read(model, starter + following)
+    rng = np.random.default_rng(SEED)
+    return explain(model, starter, following or None, own_text(model), rng, top=8)
+
+
+def units(model: CharModel) -> dict[str, Any]:
+    """The units that track something readable, over a short text of the network's own."""
+    return explain_units(model, own_text(model)[: limits.UNITS_TEXT], np.random.default_rng(SEED))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A moment of a training: the curve so far (windows, nats a character) and a sample."""
+
+    curve: list[tuple[float, float]]
+    sample: str
+    seconds: float
+    done: bool
+
+
+def train(text: str, hidden: int, rate: float, seconds: float) -> Iterator[Progress]:
+    """Train a small network on a text for a while, telling about it every moment."""
+    config = TrainConfig(hidden=hidden, rate=rate, dtype="float32")
+    trainer = CharTrainer(text, Alphabet.of(text), config)
+    start = shown = time.monotonic()
+    curve = [(0.0, trainer.smooth / config.window)]
+    while True:
+        trainer.step()
+        now = time.monotonic()
+        done = now - start > seconds
+        if done or now - shown > STEPS_SHOWN:
+            curve.append((float(trainer.iteration), trainer.smooth / config.window))
+            yield Progress(curve, _sample(trainer), now - start, done)
+            shown = time.monotonic()
+        if done:
+            return
+
+
+def _sample(trainer: CharTrainer) -> str:
+    rng = np.random.default_rng([SEED, trainer.iteration])
+    return continue_text(trainer.model(), trainer.h, 200, by_softmax(0.8, rng))

@@ -1,0 +1,1 @@
+"""The tabs: widgets and their events, one tab a file."""

@@ -1,0 +1,218 @@
+"""莎士比亚 (Shakespeare): sample, complete, explain, colour and train a vanilla RNN on characters."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from apps import chart, limits, service, shakespeare
+from apps.coloured import coloured
+from apps.escape import escape
+from apps.guard import guarded
+from apps.texts import say
+from charrnn_core.alphabet import show
+from charrnn_core.errors import UsageError
+from charrnn_core.sample import parse_temperatures
+
+# William Shakespeare, Sonnet 18 (1609)
+SONNET = """\
+Shall I compare thee to a summer's day?
+Thou art more lovely and more temperate:
+Rough winds do shake the darling buds of May,
+And summer's lease hath all too short a date:
+Sometime too hot the eye of heaven shines,
+And often is his gold complexion dimm'd;
+And every fair from fair sometime declines,
+By chance or nature's changing course untrimm'd;
+But thy eternal summer shall not fade
+Nor lose possession of that fair thou owest;
+Nor shall Death brag thou wander'st in his shade,
+When in eternal lines to time thou growest:
+So long as men can breathe or eyes can see,
+So long lives this, and this gives life to thee.
+"""
+KINDS = ("softmax", "gumbel")
+
+
+def build(t: Any) -> None:
+    """Lay out the tab within the current Blocks."""
+    with gr.Accordion(t("snapshot"), open=False):
+        gr.Markdown(t("snapshot_info"))
+        with gr.Row():
+            snapshot = gr.UploadButton(t("upload"), file_types=[".npz", ".safetensors"], type="filepath")
+            shipped = gr.Button(t("snapshot_shipped"))
+        about = gr.HTML(elem_id="network")
+        snapshot.upload(guarded(_about), snapshot, about, api_visibility="private")
+        shipped.click(lambda: (None, ""), None, [snapshot, about], api_visibility="private", queue=False)
+    with gr.Tab(t("sample"), id="sample"):
+        with gr.Row():
+            temperatures = gr.Textbox(
+                "0.2,0.5,1,2", label=t("temperatures"), info=t("temperatures_info"), max_length=40
+            )
+            length = gr.Slider(50, limits.LENGTH, value=300, step=10, label=t("length"))
+            seed = gr.Textbox("0", label=t("seed"), max_length=10)
+            kind = gr.Radio(list(KINDS), value=KINDS[0], label=t("kind"), info=t("kind_info"))
+        button = gr.Button(t("sample"), variant="primary", elem_id="sample")
+        shown = gr.HTML(elem_id="samples")
+        _on(button, _sample, [snapshot, temperatures, length, seed, kind], shown)
+    with gr.Tab(t("complete"), id="complete"):
+        with gr.Row():
+            starter = gr.Textbox("ROMEO:\n", label=t("starter"), lines=3, max_length=limits.STARTER, scale=2)
+            length = gr.Slider(50, limits.LENGTH, value=300, step=10, label=t("length"))
+            temperature = gr.Slider(0, 2, value=0.7, step=0.05, label=t("temperature"))
+            seed = gr.Textbox("0", label=t("seed"), max_length=10)
+            kind = gr.Radio(list(KINDS), value=KINDS[0], label=t("kind"))
+        button = gr.Button(t("complete"), variant="primary", elem_id="complete")
+        shown = gr.HTML(elem_id="completed")
+        _on(button, _complete, [snapshot, starter, length, temperature, seed, kind], shown)
+    with gr.Tab(t("explain"), id="explain"):
+        with gr.Row():
+            starter = gr.Textbox("MENENIUS:", label=t("explain_starter"), max_length=limits.STARTER)
+            following = gr.Textbox("", label=t("following"), info=t("following_info"), max_length=2)
+        button = gr.Button(t("explain"), variant="primary", elem_id="explain")
+        shown = gr.HTML(elem_id="explained")
+        _on(button, _explain, [snapshot, starter, following], shown)
+    with gr.Tab(t("colour"), id="colour"):
+        with gr.Row():
+            text = gr.Textbox(SONNET, label=t("text"), lines=5, max_lines=8, max_length=limits.COLOURED, scale=2)
+            unit = gr.Number(0, label=t("unit"), info=t("unit_info"), precision=0, minimum=0)
+        with gr.Row():
+            button = gr.Button(t("colour"), variant="primary", elem_id="colour")
+            find = gr.Button(t("find_units"), elem_id="find-units")
+        shown = gr.HTML(elem_id="coloured")
+        _on(button, _colour, [snapshot, text, unit], shown)
+        _on(find, _units, [snapshot], shown)
+    with gr.Tab(t("train"), id="train"):
+        with gr.Row():
+            text = gr.Textbox(
+                SONNET, label=t("training_text"), lines=5, max_lines=8, max_length=limits.TRAINING_TEXT, scale=2
+            )
+            hidden = gr.Slider(10, limits.HIDDEN, value=64, step=2, label=t("hidden"))
+            rate = gr.Slider(0.01, 0.3, value=0.1, step=0.01, label=t("rate"))
+            seconds = gr.Slider(5, limits.TRAINING_SECONDS, value=20, step=5, label=t("seconds"))
+        with gr.Row():
+            button = gr.Button(t("train"), variant="primary", elem_id="train")
+            stop = gr.Button(t("stop"), variant="stop", elem_id="stop")
+        shown = gr.HTML(elem_id="training")
+        training = button.click(
+            guarded(_train, seconds=limits.TRAINING_SECONDS + limits.SECONDS),
+            [text, hidden, rate, seconds],
+            shown,
+            api_visibility="private",
+            concurrency_limit=1,
+            concurrency_id="training",
+            show_progress="hidden",
+        )
+        stop.click(None, None, None, cancels=[training], api_visibility="private")
+
+
+def _on(button: gr.Button, work: Any, inputs: list[Any], output: gr.HTML) -> None:
+    button.click(guarded(work), inputs, output, api_visibility="private", concurrency_id="networks")
+
+
+def _about(snapshot: Any, request: gr.Request) -> str:
+    """What an uploaded network is."""
+    p = shakespeare.network(snapshot).parameters
+    return f'<p role="status">{escape(say("snapshot_read", hidden=p.H, characters=p.V))}</p>'
+
+
+def _sample(snapshot: Any, temperatures: Any, length: Any, seed: Any, kind: Any, request: gr.Request) -> str:
+    values = parse_temperatures(limits.text(temperatures, "temperatures", 40))
+    if len(values) > limits.COLUMNS:
+        raise UsageError(say("out_of_range", name=say("temperatures_count"), low=1, high=limits.COLUMNS))
+    found = shakespeare.samples(
+        shakespeare.network(snapshot),
+        values,
+        limits.whole(length, "length", 1, limits.LENGTH),
+        service.seed_or_any(seed),
+        gumbel=limits.choice(kind, "kind", KINDS) == "gumbel",
+    )
+    columns = "".join(
+        f"<section><h2>T = {value:g}</h2><pre>{escape(text)}</pre></section>"
+        for value, text in zip(values, found, strict=True)
+    )
+    return f'<div class="samples" lang="en">{columns}</div>'
+
+
+def _complete(
+    snapshot: Any, starter: Any, length: Any, temperature: Any, seed: Any, kind: Any, request: gr.Request
+) -> str:
+    gumbel = limits.choice(kind, "kind", KINDS) == "gumbel"
+    start = limits.text(starter, "starter", limits.STARTER, lines=True, strip=False)
+    text = shakespeare.complete(
+        shakespeare.network(snapshot),
+        start,
+        limits.whole(length, "length", 1, limits.LENGTH),
+        limits.number(temperature, "temperature", 0.01 if gumbel else 0, 2),
+        service.seed_or_any(seed),
+        gumbel=gumbel,
+    )
+    return f'<pre class="completed" lang="en"><mark>{escape(start)}</mark>{escape(text)}</pre>'
+
+
+def _explain(snapshot: Any, starter: Any, following: Any, request: gr.Request) -> str:
+    start = limits.text(starter, "starter", limits.STARTER, lines=True, strip=False)
+    following = limits.text(following, "following", 2, lines=True, strip=False).replace("\\n", "\n")
+    if len(following) > 1:
+        raise UsageError(say("too_long", name=say("following"), longest=1, length=len(following)))
+    found = shakespeare.why(shakespeare.network(snapshot), start, following)
+    a, b, cut = show(found["last"]), show(found["next"]), found["ablation"]
+    contributions = [(f"h[{unit['unit']}]", unit["above_average"]) for unit in found["units"]]
+    silenced = [(part, after - cut["before"]) for part, after in (cut["without"] | cut["without_weight"]).items()]
+    random = cut["random_units"]
+    silenced.append((say("random_units"), random["mean_change"]))
+    source = found["strongest_input"]
+    raises = ", ".join(f"{show(one['character'])} {one['Why']:+.2f}" for one in source["raises"])
+    return (
+        f'<section class="explained"><h2>{escape(say("why", a=a, b=b, p=found["probability"]))}</h2>'
+        f"<p>{escape(say('why_units', b=b))}</p>"
+        + chart.bars(contributions, name=say("why_units", b=b), form="{:+.3f}")
+        + f"<p>{escape(say('why_weight', a=a, unit=source['unit'], value=source['Wxh'], raises=raises))}</p>"
+        f"<p>{escape(say('why_ablation', n=cut['contexts'], a=a, b=b, p=cut['before']))}</p>"
+        + chart.bars(silenced, name=say("why_ablation", n=cut["contexts"], a=a, b=b, p=cut["before"]), form="{:+.4f}")
+        + f"<p>{escape(say('why_control', n=random['units'], largest=random['largest_change']))}</p></section>"
+    )
+
+
+def _colour(snapshot: Any, text: Any, unit: Any, request: gr.Request) -> str:
+    model = shakespeare.network(snapshot)
+    known = limits.text(text, "text", limits.COLOURED, lines=True)
+    number = limits.whole(unit, "unit", 0, model.parameters.H - 1)
+    values = shakespeare.read(model, known)[1:, number] if known else ()
+    return coloured(known, values, heading=f"h[{number}]", language="en")
+
+
+def _units(snapshot: Any, request: gr.Request) -> str:
+    model = shakespeare.network(snapshot)
+    found = shakespeare.units(model)
+    rows = found["units"]
+    table = "".join(
+        f"<tr><th scope='row'>{escape(row['feature'])}</th><td>h[{row['unit']}]</td><td>{row['correlation']:+.2f}</td>"
+        f"<td>{row['control']:.2f}</td><td>{row['inside']:+.3f}</td><td>{row['outside']:+.3f}</td></tr>"
+        for row in rows
+    )
+    heads = "".join(f"<th scope='col'>{escape(name)}</th>" for name in say("units_table").split("|"))
+    texts = "".join(
+        coloured(
+            found["text"],
+            model.read(found["text"])[1:, row["unit"]],
+            heading=f"h[{row['unit']}]: {row['feature']}, r = {row['correlation']:+.2f}",
+            language="en",
+        )
+        for row in rows[:3]
+    )
+    return f'<div class="wide"><table><tr>{heads}</tr>{table}</table></div>{texts}'
+
+
+def _train(text: Any, hidden: Any, rate: Any, seconds: Any, request: gr.Request) -> Iterator[str]:
+    given = limits.text(text, "training_text", limits.TRAINING_TEXT, lines=True)
+    running = shakespeare.train(
+        given,
+        limits.whole(hidden, "hidden", 10, limits.HIDDEN),
+        limits.number(rate, "rate", 0.001, 1),
+        limits.number(seconds, "seconds", 1, limits.TRAINING_SECONDS),
+    )
+    for moment in running:
+        curve = chart.curves([("", moment.curve)], x=say("windows"), y=say("nats"))
+        state = say("trained" if moment.done else "training", seconds=moment.seconds, loss=moment.curve[-1][1])
+        yield f'<p role="status">{escape(state)}</p>{curve}<pre lang="en">{escape(moment.sample)}</pre>'

@@ -1,0 +1,131 @@
+"""A real server and a real browser: every page is watched for errors and for requests to other hosts."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from apps.texts import TEXTS
+from benchmarks.app_server import ROOT, Served, serving
+
+SCREENS = ROOT / "build" / "screens"
+AXE = Path(os.environ.get("AXE_CORE", ROOT / "node_modules" / "axe-core" / "axe.min.js"))
+# A browser that stays at home: nothing of its own is looked up, reported or updated.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOCALES = {"zh": "zh-CN", "en": "en-US"}
+PATIENCE = 120_000  # milliseconds: a busy machine is slow, which is no fault here
+
+expect.set_options(timeout=PATIENCE)
+
+
+@dataclass
+class Visit:
+    """A page in one language and width, and all that went wrong on it."""
+
+    page: Page
+    language: str
+    name: str
+    wrong: list[str] = field(default_factory=list)
+
+    def text(self, key: str) -> str:
+        """What a text of the app reads here."""
+        return TEXTS[key][0 if self.language == "zh" else 1]
+
+    def tab(self, key: str) -> None:
+        """Open a tab; on a narrow screen some stand in a menu."""
+        name = self.text(key)
+        tab = self.page.get_by_role("tab", name=name, exact=True)
+        if not tab.count():
+            self.page.get_by_label("More tabs").locator("visible=true").first.click()
+            tab = self.page.locator(".overflow-dropdown").get_by_text(name, exact=True)
+        tab.click()
+
+    def press(self, key: str, within: Locator | None = None) -> None:
+        """Press the visible button of that name."""
+        scope = within or self.page
+        scope.get_by_role("button", name=self.text(key), exact=True).locator("visible=true").first.click()
+
+    def label(self, key: str) -> Locator:
+        """The visible field whose name begins so (gradio adds the explanation to the name)."""
+        return self.page.get_by_label(re.compile("^" + re.escape(self.text(key)))).locator("visible=true").first
+
+    def finish(self) -> None:
+        """A screenshot; then nothing may have gone wrong, be too wide for the screen or hard to use for anyone."""
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        self.page.mouse.move(0, 0)
+        self.page.screenshot(path=SCREENS / f"{self.name}.png", full_page=True)
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{wide} pixels too wide"
+        assert self.findings() == []
+        assert self.wrong == []
+
+    def findings(self) -> list[str]:
+        """What axe-core finds serious or critical."""
+        assert AXE.is_file(), "axe-core is missing: npm install axe-core, or name its axe.min.js in AXE_CORE"
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{violation['id']}: {violation['help']}: {node['html'][:200]}"
+            for violation in found["violations"]
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Served]:
+    """The app in a process of its own."""
+    with serving() as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, or another that is on the path."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    assert path, "no Chromium: apt-get install chromium fonts-noto-cjk"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(server: Served, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[[str, int], Visit]]:
+    """Open the app in a language at a width."""
+    contexts = []
+
+    def open_page(language: str, width: int) -> Visit:
+        context = browser.new_context(locale=LOCALES[language], viewport={"width": width, "height": 900})
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        name = request.node.originalname.removeprefix("test_")
+        opened = Visit(page, language, f"{name}-{language}-{width}")
+        page.on("console", lambda m: opened.wrong.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda error: opened.wrong.append(f"error: {error}"))
+        page.on("request", lambda r: opened.wrong.append(f"elsewhere: {r.url}") if _elsewhere(r.url, server) else None)
+        page.goto(server.address)
+        page.wait_for_selector("#write")
+        return opened
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def _elsewhere(url: str, server: Served) -> bool:
+    return not url.startswith((server.address + "/", "data:", "blob:"))

@@ -1,0 +1,45 @@
+"""Batch: text and CSV become wishes; a bad row says why and spoils no other."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from apps import batch, limits
+from charrnn_core.errors import UsageError
+
+
+def test_plain_rows_are_beginnings():
+    assert batch.rows("春\n\n 秋月 \n") == [{"head": "春"}, {"head": "秋月"}]
+
+
+def test_csv_rows_have_named_columns():
+    found = batch.rows("head,form,seed,temperature\n春,五律,7,0.5\n,七绝,,\n")
+    assert found == [{"head": "春", "form": "五律", "seed": 7, "temperature": 0.5}, {"form": "七绝"}]
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "head,nonsense\n春,x", "head,head\n春,夏", "head,form\n"])
+def test_what_is_no_list_is_refused(text):
+    with pytest.raises(UsageError):
+        batch.rows(text)
+
+
+def test_too_many_rows_are_refused():
+    with pytest.raises(UsageError, match=str(limits.ROWS)):
+        batch.rows("春\n" * (limits.ROWS + 1))
+
+
+def test_a_bad_row_says_why_and_the_others_are_written(monkeypatch):
+    wishes = batch.rows("head,seed,at\n春,1,\n<script>,2,\n秋,x,\n月,4,99")
+    records = list(batch.write(wishes, "七绝", "lstm"))
+    assert [record["row"] for record in records] == [1, 2, 3, 4]
+    assert records[0]["text"].startswith("春")
+    assert all("error" in record for record in records[1:])
+
+
+def test_both_formats_hold_every_record():
+    records = [{"row": 1, "form": "五绝", "text": "春，", "seed": 1, "score": -1.0}, {"row": 2, "error": "=1+1"}]
+    assert [json.loads(line) for line in batch.as_json_lines(records).decode().splitlines()] == records
+    found = list(csv.DictReader(io.StringIO(batch.as_csv(records).decode("utf-8-sig"))))
+    assert found[0]["text"] == "春，" and found[1]["error"] == "'=1+1"
