@@ -60,7 +60,7 @@ class Visit:
 
     def label(self, key: str) -> Locator:
         """The visible field whose name begins so (gradio adds the explanation to the name)."""
-        return self.page.get_by_label(re.compile("^" + re.escape(self.text(key)))).locator("visible=true").first
+        return self.page.get_by_label(re.compile(r"^\s*" + re.escape(self.text(key)))).locator("visible=true").first
 
     def finish(self) -> None:
         """A screenshot; then nothing may have gone wrong, be too wide for the screen or hard to use for anyone."""
