@@ -18,7 +18,7 @@ from benchmarks.report import report
 from charrnn_core import reference, vanilla
 from charrnn_core.command import Parser, run
 from charrnn_core.heads import Temperature
-from charrnn_core.optim import adagrad
+from charrnn_core.optim import adagrad, fresh_memory
 from charrnn_core.vanilla import Window, initial
 
 V, T = 62, 25
@@ -71,7 +71,7 @@ class Loop:
         self.text, self.place, self.plain = text, 0, plain
         self.p = initial(V, H, np.random.default_rng(1), dtype)
         self.g = self.p.like(np.zeros_like(self.p.flat))
-        self.memory, self.scratch = np.zeros_like(self.p.flat), np.zeros_like(self.p.flat)
+        self.memory, self.scratch = fresh_memory(self.p.flat), np.zeros_like(self.p.flat)
         self.h, self.window = np.zeros(H, dtype), Window.of(self.p, T)
 
     def step(self) -> float:

@@ -18,7 +18,7 @@ from charrnn_core.alphabet import Alphabet
 from charrnn_core.char_model import CharModel
 from charrnn_core.errors import UsageError
 from charrnn_core.heads import make_head
-from charrnn_core.optim import adagrad
+from charrnn_core.optim import adagrad, fresh_memory
 from charrnn_core.vanilla import Window, initial
 
 CHECKPOINT, WEIGHTS, METRICS = "checkpoint.safetensors", "weights.safetensors", "metrics.jsonl"
@@ -63,7 +63,7 @@ class CharTrainer:
         else:
             self.parameters = initial(len(alphabet), config.hidden, np.random.default_rng(config.seed), dtype)
         known = start.memory if start is not None else None
-        self.memory = np.zeros_like(self.parameters.flat) if known is None else known.astype(dtype)
+        self.memory = fresh_memory(self.parameters.flat) if known is None else known.astype(dtype)
         self._gradients = self.parameters.like(np.zeros_like(self.parameters.flat))
         self._scratch = np.zeros_like(self.parameters.flat)
         self._window = Window.of(self.parameters, config.window)

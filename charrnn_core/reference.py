@@ -8,7 +8,6 @@ import numpy as np
 
 from charrnn_core.heads import Head
 from charrnn_core.numerics import log_softmax
-from charrnn_core.optim import EPSILON
 from charrnn_core.vanilla import Parameters
 
 
@@ -59,4 +58,4 @@ def adagrad(p: Parameters, gradients: Parameters, memory: Parameters, *, rate: f
         weight, gradient, squares = getattr(p, name), getattr(gradients, name), getattr(memory, name)
         np.clip(gradient, -clip, clip, out=gradient)
         squares += gradient * gradient
-        weight += -rate * gradient / np.sqrt(squares + EPSILON)
+        weight += -rate * gradient / np.sqrt(squares)

@@ -16,6 +16,7 @@ from numpy.lib import format as npy
 from charrnn_core.alphabet import Alphabet
 from charrnn_core.char_model import CharModel, from_named
 from charrnn_core.errors import WeightsError
+from charrnn_core.optim import EPSILON
 
 LARGEST = 1 << 28  # bytes of all arrays together; a snapshot of hidden 250 has 1.5 MB
 MOST_CHARACTERS, MOST_HIDDEN = 65_536, 8_192
@@ -55,7 +56,9 @@ def _load(archive: zipfile.ZipFile) -> CharModel:
     )
     if (memory.flat < 0).any():
         raise ValueError("Adagrad's memories hold negative numbers")
-    return CharModel(parameters, Alphabet(tuple(decoded)), memory.flat, {"note": "char-rnn-snapshot.npz of the course"})
+    return CharModel(
+        parameters, Alphabet(tuple(decoded)), memory.flat + EPSILON, {"note": "char-rnn-snapshot.npz of the course"}
+    )
 
 
 def _hidden(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> int:

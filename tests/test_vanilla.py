@@ -9,7 +9,7 @@ from charrnn_core.errors import UsageError
 from charrnn_core.gradcheck import worst_error
 from charrnn_core.heads import GumbelDensity, Temperature, make_head
 from charrnn_core.numerics import softmax
-from charrnn_core.optim import adagrad
+from charrnn_core.optim import adagrad, fresh_memory
 from charrnn_core.vanilla import Parameters, Window, count, initial, views
 
 V, H, T = 11, 9, 7
@@ -45,7 +45,7 @@ def test_twins_stay_equal_over_200_iterations_of_training():
     states = []
     for module in (vanilla, reference):
         p = initial(V, H, np.random.default_rng(3))
-        g, memory, scratch = p.like(np.zeros_like(p.flat)), np.zeros_like(p.flat), np.zeros_like(p.flat)
+        g, memory, scratch = p.like(np.zeros_like(p.flat)), fresh_memory(p.flat), np.zeros_like(p.flat)
         h, losses = np.zeros(H), []
         window = (Window.of(p, 25),) if module is vanilla else ()
         for i in range(200):
@@ -68,7 +68,7 @@ def test_twins_agree_at_every_step_of_a_real_training(hidden):
     text = np.tile(rng.integers(0, 40, 150), 4)
     p = initial(40, hidden, rng)
     fast, slow = p.like(np.zeros_like(p.flat)), p.like(np.zeros_like(p.flat))
-    memory, scratch, h, window = np.zeros_like(p.flat), np.zeros_like(p.flat), np.zeros(hidden), Window.of(p, 25)
+    memory, scratch, h, window = fresh_memory(p.flat), np.zeros_like(p.flat), np.zeros(hidden), Window.of(p, 25)
     for i in range(200 if hidden == 100 else 40):
         start = (i * 25) % (len(text) - 26)
         inputs, targets = text[start : start + 25], text[start + 1 : start + 26]
@@ -183,19 +183,22 @@ def test_heads_are_finite_far_out():
 
 def test_adagrad_is_the_formula():
     rng = np.random.default_rng(0)
-    flat, gradient, memory = rng.normal(size=50), rng.normal(0, 6, 50), rng.random(50)
-    g = np.clip(gradient, -5, 5)
-    m = memory + g * g
-    expected = flat - 0.1 * g / np.sqrt(m + 1e-8)
-    adagrad(flat, gradient, memory, rate=0.1, clip=5, scratch=np.zeros(50))
-    assert np.allclose(flat, expected, atol=1e-14) and np.allclose(memory, m, atol=1e-14)
+    flat, memory, squares = rng.normal(size=50), fresh_memory(np.zeros(50)), np.zeros(50)
+    expected = flat.copy()
+    for _ in range(3):
+        gradient = rng.normal(0, 6, 50) * (rng.random(50) < 0.8)  # some never move: 0 / sqrt(1e-8) is 0
+        g = np.clip(gradient, -5, 5)
+        squares += g * g
+        expected -= 0.1 * g / np.sqrt(squares + 1e-8)
+        adagrad(flat, gradient, memory, rate=0.1, clip=5, scratch=np.zeros(50))
+    assert np.allclose(flat, expected, atol=1e-14) and np.allclose(memory, squares + 1e-8, atol=1e-14)
 
 
 def test_the_readable_adagrad_is_the_same_to_the_bit():
     p, inputs, targets, h = _random(1)
     q = p.like(p.flat.copy())
     gradients = p.like(_gradient(p, inputs, targets, h, Temperature(1.0))[2].flat * 40)
-    one, two = np.zeros_like(p.flat), np.zeros_like(p.flat)
+    one, two = fresh_memory(p.flat), fresh_memory(p.flat)
     for _ in range(3):
         reference.adagrad(q, q.like(gradients.flat.copy()), q.like(two), rate=0.1, clip=5)
         adagrad(p.flat, gradients.flat.copy(), one, rate=0.1, clip=5, scratch=np.zeros_like(one))
