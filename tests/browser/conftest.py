@@ -26,7 +26,8 @@ FLAGS = [
     "--disable-sync",
 ]
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
-PATIENCE = 120_000  # milliseconds: a busy machine is slow, which is no fault here
+SETTLED = 1_500  # milliseconds until what fades in, such as a message, has its full colours
+PATIENCE = 60_000  # milliseconds: a busy machine is slow, which is no fault here
 
 expect.set_options(timeout=PATIENCE)
 
@@ -48,9 +49,12 @@ class Visit:
         """Open a tab; on a narrow screen some stand in a menu."""
         name = self.text(key)
         tab = self.page.get_by_role("tab", name=name, exact=True)
-        if not tab.count():
-            self.page.get_by_label("More tabs").locator("visible=true").first.click()
-            tab = self.page.locator(".overflow-dropdown").get_by_text(name, exact=True)
+        if not tab.count():  # the outer tabs and those within a tab have a menu each; an open one covers what is below
+            for menu in reversed(self.page.get_by_label("More tabs").locator("visible=true").all()):
+                menu.click()
+                tab = self.page.locator(".overflow-dropdown").get_by_text(name, exact=True).locator("visible=true")
+                if tab.count():
+                    break
         tab.click()
 
     def press(self, key: str, within: Locator | None = None) -> None:
@@ -66,6 +70,7 @@ class Visit:
         """A screenshot; then nothing may have gone wrong, be too wide for the screen or hard to use for anyone."""
         SCREENS.mkdir(parents=True, exist_ok=True)
         self.page.mouse.move(0, 0)
+        self.page.wait_for_timeout(SETTLED)
         self.page.screenshot(path=SCREENS / f"{self.name}.png", full_page=True)
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{wide} pixels too wide"
