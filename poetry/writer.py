@@ -50,7 +50,7 @@ class Request:
     words: tuple[str, ...] = ()
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.8, top_p=0.9))
     candidates: int = 16
-    repeats: bool = False  # allow a character to come back in a later line
+    repeats: bool = False  # allow a character to come back in its own line or a later one
     copies: bool = False  # allow a line of the corpus
 
     def __post_init__(self) -> None:
