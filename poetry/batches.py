@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from poetry.encoding import Encoded
-from poetry.slots import LINE, LINES, PLACE, RHYME, TONES
+from poetry.slots import FEATURES, HERE, LINE, LINES, PLACE, RHYME, TONES
 from poetry.vocab import BODY, END, KEY, PAD, START, TITLE
 
 LONGEST = 256  # training cuts longer poems here, at the end of a line; they then have no end token
@@ -23,7 +23,7 @@ DROP_SLOT = 0.25  # in half of the poems that keep their tones, this share of sl
 
 @dataclass(frozen=True)
 class Batch:
-    """Time-first arrays: inputs (T, B) int64, features (T, B, 4) int64 of the slot each target fills,
+    """Time-first arrays: inputs (T, B) int64, features (T, B, 5) int64 of the slot each target fills,
     targets (T, B) int64, weights (T, B) bool: where the loss counts."""
 
     inputs: np.ndarray
@@ -100,7 +100,7 @@ def assemble(
     longest = max(len(row[0]) for row in rows)
     B = len(rows)
     tokens = np.full((B, longest), PAD, dtype=np.int64)
-    slots = np.zeros((B, longest, 4), dtype=np.int64)
+    slots = np.zeros((B, longest, FEATURES), dtype=np.int64)
     counted = np.zeros((B, longest), dtype=bool)
     tones = np.zeros((B, longest + 2), dtype=np.int64)
     for b, (row, start, stop) in enumerate(rows):
@@ -121,6 +121,9 @@ def assemble(
         slots[..., RHYME] = 0
         tones[:] = 0
     slots[..., TONES] = _windows(tones, slots[..., LINE], slots[..., PLACE])
+    v = corpus.vocabulary
+    marks = (tokens == v.comma) | (tokens == v.stop)
+    slots[:, :-1, HERE] = np.where(marks[:, 1:] & ~marks[:, :-1], slots[:, :-1, RHYME], 0)
     return Batch(
         inputs=tokens[:, :-1].T.copy(),
         features=slots[:, 1:].transpose(1, 0, 2).copy(),

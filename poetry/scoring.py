@@ -12,6 +12,7 @@ from charrnn_core.numerics import log_softmax
 from charrnn_core.stepper import Stepper
 from poetry.batches import Batch, evaluation_batches, longest_first
 from poetry.encoding import Encoded
+from poetry.slots import FEATURES
 from poetry.vocab import UNKNOWN, Vocabulary
 
 
@@ -41,8 +42,8 @@ def token_nats(stepper: Stepper, batch: Batch) -> np.ndarray:
 
 
 def continuation_logprobs(stepper: Stepper, prefix: Sequence[int], features: np.ndarray, ids: np.ndarray) -> np.ndarray:
-    """(T, B) float32: log p of ids (T, B) after one prefix that all rows share, features (T, B, 4) of their slots."""
-    state, nothing = stepper.start(1), np.zeros((1, 4), dtype=np.int64)
+    """(T, B) float32: log p of ids (T, B) after one prefix that all rows share, features (T, B, 5) of their slots."""
+    state, nothing = stepper.start(1), np.zeros((1, FEATURES), dtype=np.int64)
     for token in prefix[:-1]:
         _, state = stepper.step(state, np.array([token]), nothing)
     T, B = ids.shape

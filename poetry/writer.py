@@ -27,6 +27,7 @@ from poetry.novelty import seen
 from poetry.plan import Plan, opening
 from poetry.regulated import Wish, draw_plans
 from poetry.scoring import continuation_logprobs
+from poetry.slots import FEATURES
 from poetry.vocab import BODY, COMMA, END, KEY, START, STOP, TITLE
 
 MOST_CANDIDATES = 256
@@ -180,7 +181,7 @@ class Writer:
         poem, and that token (1,)."""
         *before, last = self.prefix(request)
         state = self.model.stepper.start(1)
-        nothing = np.zeros((1, 4), dtype=np.int64)
+        nothing = np.zeros((1, FEATURES), dtype=np.int64)
         for token in before:
             _, state = self.model.stepper.step(state, np.array([token]), nothing)
         return state, np.array([last])

@@ -26,7 +26,7 @@ class Noise:
         return batch
 
     def step(self, state: int, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, int]:
-        assert features.shape == (len(ids), 4)
+        assert features.shape == (len(ids), FEATURES)
         logits = self.rng.normal(0, 3, (len(ids), self.V)).astype(np.float32)
         for token, bonus in self.bias.items():
             logits[:, token] += bonus

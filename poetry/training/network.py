@@ -47,7 +47,7 @@ class NetworkConfig:
 
 
 class Network(nn.Module):
-    """See the module's docstring. Inputs are time first: tokens (T, B), features (T, B, 4)."""
+    """See the module's docstring. Inputs are time first: tokens (T, B), features (T, B, 5)."""
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class Network(nn.Module):
                     nn.init.ones_(parameter.data[gate : 2 * gate])
 
     def forward(self, tokens: Tensor, features: Tensor) -> Tensor:
-        """(T, B) int64, (T, B, 4) int64 -> (T, B, D): what the output layer multiplies with E^T."""
+        """(T, B) int64, (T, B, 5) int64 -> (T, B, D): what the output layer multiplies with E^T."""
         # One product with a matrix of four ones a row is faster, backwards above all, than four look-ups.
         hot = torch.zeros(*tokens.shape, sum(FEATURE_SIZES), device=tokens.device)
         hot.scatter_(-1, features + self.offsets, 1.0)
