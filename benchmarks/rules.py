@@ -4,7 +4,8 @@ The four forms by turns, random patterns, rhymes and first characters; every fou
 random common characters; every second is asked `strict`. Beside them the same network without rules, poem
 for poem. What the rules cost in fluency is measured by the network itself, tones and rhyme not told: nats
 per Hanzi of both sets. The mean mass that the network leaves to a slot's set is taken from unranked poems
-under the usual policy, repeats and lines of the corpus allowed, so that it shows the tones and rhymes alone.
+under the usual policy, repeats and lines of the corpus allowed: `plan_mass` counts all that the slot's tone and
+rhyme admit, `allowed_mass` leaves out the poem's earlier rhyme words, as decoding does.
 The human row is benchmarks/human_rules.py.
 """
 
@@ -12,6 +13,7 @@ import argparse
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +23,7 @@ from benchmarks.human_rules import shares
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
+from charrnn_core.numerics import log_softmax
 from poetry import model
 from poetry.batches import evaluation_batches
 from poetry.corpus.clean import Poem as Text
@@ -50,7 +53,7 @@ def _work(arguments: argparse.Namespace) -> None:
     writer, rng = Writer(loaded), np.random.default_rng(1)
     ruled: list[tuple[Wish, Poem]] = []
     free: list[Poem] = []
-    masses: list[tuple[Wish, Poem]] = []
+    masses: list[tuple[Wish, Poem, np.ndarray]] = []
     seconds = {"ruled": 0.0, "free": 0.0}
     for index in tqdm(range(arguments.count), unit="poem"):
         form = REGULATED[index % len(REGULATED)]
@@ -64,7 +67,8 @@ def _work(arguments: argparse.Namespace) -> None:
         seconds["free"] += time.perf_counter() - start
         if index % 2:
             loose = Request(wish=replace(wish, strict=False), form=form, candidates=1, repeats=True, copies=True)
-            masses.append((wish, writer.write(loose, index)))
+            poem = writer.write(loose, index)
+            masses.append((wish, poem, _plan_mass(writer, loose, poem)))
     strict = [poem for wish, poem in ruled if wish.strict]
     plain = [poem for wish, poem in ruled if len(wish.forced) == 1]
     figures = {
@@ -74,8 +78,10 @@ def _work(arguments: argparse.Namespace) -> None:
         "obey_strict": _obey(strict, "strict"),
         "without_rules_obey_usual": _obey(free, "usual"),
         "without_rules": shares([check(poem.lines) for poem in free]),
-        "allowed_mass": _masses([poem for wish, poem in masses if len(wish.forced) == 1]),
-        "allowed_mass_acrostics": _masses([poem for wish, poem in masses if len(wish.forced) > 1]),
+        "plan_mass": _means((poem, mass) for wish, poem, mass in masses if len(wish.forced) == 1),
+        "plan_mass_acrostics": _means((poem, mass) for wish, poem, mass in masses if len(wish.forced) > 1),
+        "allowed_mass": _means((poem, poem.allowed_mass) for wish, poem, _ in masses if len(wish.forced) == 1),
+        "allowed_mass_acrostics": _means((poem, poem.allowed_mass) for wish, poem, _ in masses if len(wish.forced) > 1),
         "nats_per_hanzi": _nats(loaded, [poem for _, poem in ruled]),
         "nats_per_hanzi_not_acrostic": _nats(loaded, plain),
         "nats_per_hanzi_without_rules": _nats(loaded, free),
@@ -107,14 +113,27 @@ def _obey(poems: list[Poem], policy: str) -> float:
     return sum(check(poem.lines, policy).obeys for poem in poems) / max(1, len(poems))
 
 
-def _masses(poems: list[Poem]) -> dict[str, float]:
-    """Mean probability that the network gave to all that was allowed, by kind of slot."""
+def _plan_mass(writer: Writer, request: Request, poem: Poem) -> np.ndarray:
+    """(T,) the probability that the network, reading the poem, gives to all that each slot's tone and rhyme admit."""
+    assert poem.plan is not None
+    vocabulary, sets, stepper = writer.model.vocabulary, writer.sets(), writer.model.stepper
+    state, last = writer.beginning(request)
+    masses = []
+    for slot, features, character in zip(poem.plan.slots, poem.plan.features, poem.text, strict=True):
+        logits, state = stepper.step(state, last, features[None].astype(np.int64))
+        masses.append(np.exp(log_softmax(logits)[0, sets.admitted(slot.tone, slot.rhyme)]).sum())
+        last = np.array([vocabulary.id(character)])
+    return np.array(masses)
+
+
+def _means(poems: Iterable[tuple[Poem, Sequence[float] | np.ndarray]]) -> dict[str, float]:
+    """The mean of (poem, a mass for each slot) by kind of slot, forced ones left out."""
     found: dict[str, list[float]] = defaultdict(list)
-    for poem in poems:
+    for poem, masses in poems:
         assert poem.plan is not None
-        for slot, mass in zip(poem.plan.slots, poem.allowed_mass, strict=True):
+        for slot, mass in zip(poem.plan.slots, masses, strict=True):
             if not slot.forced and (slot.tone or slot.rhyme):
-                found["rhyme" if slot.rhyme else "tone"].append(mass)
+                found["rhyme" if slot.rhyme else "tone"].append(float(mass))
     return {kind: round(float(np.mean(masses)), 4) for kind, masses in found.items()}
 
 

@@ -12,7 +12,7 @@ from poetry.forms import OTHER, QIJUE, REGULATED, WUJUE, Form, pailu, recognise
 from poetry.guide import CharacterSets, FreeGuide, PlanGuide
 from poetry.plan import Plan, acrostic, make_plan, opening
 from poetry.prosody.table import may_be_level, may_be_oblique, pingshui
-from poetry.slots import Tone
+from poetry.slots import FEATURES, Tone
 from poetry.vocab import BODY, END, Vocabulary
 
 
