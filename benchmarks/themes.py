@@ -2,8 +2,8 @@
 
 The fit of a set is the share of poems whose own title, among ten, makes them most likely (poetry.evaluation):
 for the human poems and for the program's, on the same titles and with the same nine others. Several weights in
-the ranking are compared: on the validation part they choose poetry.writer.FIT and RARITY, on the test part they
-show what came of it.
+the ranking are compared: on the validation part they choose the weights of poetry.writer.Request, on the test part
+they show what came of it.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
-from poetry import encoding, model, writer
+from poetry import encoding, model
 from poetry.corpus.split import PARTS, TEST
 from poetry.evaluation import Training, Verse, copied, distinct, human, perplexities, repeats, theme_fit
 from poetry.forms import REGULATED, recognise
@@ -27,7 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", default="data/cache/corpus.npz", help="编码好的语料 / the encoded corpus")
     parser.add_argument("--part", choices=PARTS, default=TEST, help="题目取自哪一份 / whose titles")
     parser.add_argument("--count", type=int, default=200, help="几个题目 / how many titles")
-    parser.add_argument("--weights", default=str(writer.FIT), help="切题的分量 / weights of the fit")
+    parser.add_argument("--weights", default="1:1", help="排序的分量 切题:生僻 / weights of ranking, fit:rarity")
     return run(parser, _work, argv)
 
 
@@ -40,18 +40,18 @@ def _work(arguments: argparse.Namespace) -> None:
     rows = {"human": _figures(theirs, loaded, training)}
     print(f"human: {rows['human']}", file=sys.stderr)
     for weights in arguments.weights.split(","):
-        writer.FIT, writer.RARITY = map(float, weights.split(":"))
-        rows[weights] = _figures(_written(theirs, loaded), loaded, training)
+        rows[weights] = _figures(_written(theirs, loaded, *map(float, weights.split(":"))), loaded, training)
         print(f"{weights}: {rows[weights]}", file=sys.stderr)
     for row in rows.values():
         row["fit_over_human"] = round(row["theme_fit"] / rows["human"]["theme_fit"], 3)
     report("themes", {"part": arguments.part, "titles": len(theirs), "rows": rows})
 
 
-def _written(verses: list[Verse], loaded: model.Model) -> list[Verse]:
+def _written(verses: list[Verse], loaded: model.Model, theme: float, rarity: float) -> list[Verse]:
     """A poem of the same form for every title."""
     author = Writer(loaded)
-    requests = [request_for(recognise(verse.lines), title=verse.title) for verse in verses]
+    settings = {"theme_weight": theme, "rarity_weight": rarity}
+    requests = [request_for(recognise(verse.lines), title=verse.title, **settings) for verse in verses]
     poems = [author.write(request, seed) for seed, request in enumerate(tqdm(requests, unit="poem"))]
     return [Verse(tuple(p.lines), v.title) for p, v in zip(poems, verses, strict=True)]
 

@@ -32,13 +32,13 @@ class CharacterSets:
         return membership(self.vocabulary.tokens)
 
     def admitted(self, tone: int, rhyme: int = 0) -> np.ndarray:
-        """(V,) bool: the Hanzi that fit a tone need and a rhyme group (0: none).
+        """(V,) bool: the writable Hanzi that fit a tone need and a rhyme group (0: none).
 
         Usually some reading must fit; when strict, every reading must have the tone, and be in the group.
         """
         key = (tone, rhyme)
         if key not in self._cache:
-            self._cache[key] = self.vocabulary.is_hanzi & self._fitting(self.groups, tone, rhyme)
+            self._cache[key] = self.vocabulary.writable & self._fitting(self.groups, tone, rhyme)
         return self._cache[key]
 
     def fits(self, character: str, tone: int, rhyme: int = 0) -> bool:
@@ -258,7 +258,7 @@ class FreeGuide:
         if self._step < len(self._opening):
             allowed[:, self._opening[self._step]] = True
             return allowed
-        allowed[:] = v.is_hanzi & (self._place <= self.longest)[:, None]
+        allowed[:] = v.writable & (self._place <= self.longest)[:, None]
         allowed[:, UNKNOWN] = False
         new = ~self._line_so_far.complete() | (self._step == len(self._opening)) | (self._place > self.longest)
         in_line = (self._place > 1) & new

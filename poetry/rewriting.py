@@ -26,6 +26,7 @@ from poetry.slots import Tone
 from poetry.writer import Request, Writer
 
 CANDIDATES = 64  # for a gap: one line has fewer ways to be good than a poem
+RARITY_WEIGHT = 0.5  # the poem says what it is about: its new line needs less of a push away from the commonplace
 _TRIED = 64  # characters that alternatives tries to the end of the poem
 
 
@@ -46,7 +47,7 @@ def request_to_rewrite(lines: Sequence[str], gap: Collection[Place], sets: Chara
     if not gap or outside:
         where = f"line {outside[0][0] + 1}, character {outside[0][1] + 1} is not in the poem" if gap else "no gap"
         raise UsageError(f"{where}; name a line or characters of the poem, or write {GAP} for them")
-    settings = {"form": form, "candidates": CANDIDATES, **settings}
+    settings = {"form": form, "candidates": CANDIDATES, "rarity_weight": RARITY_WEIGHT, **settings}
     forced = {(i, j): c for i, line in enumerate(lines) for j, c in enumerate(line) if (i, j) not in gap}
     wish = Wish(form, forced=forced, strict=sets.strict)
     try:

@@ -69,3 +69,9 @@ class Vocabulary:
         flags = np.zeros(len(self.tokens), dtype=bool)
         flags[self.first_hanzi :] = True
         return flags
+
+    @cached_property
+    def writable(self) -> np.ndarray:
+        """(V,) bool: the Hanzi of Unicode's basic plane. The others (a simplified 闉 is one) are read and may be
+        forced, but no poem is given a character that common fonts cannot show."""
+        return self.is_hanzi & np.array([len(token) == 1 and ord(token) < 0x10000 for token in self.tokens])

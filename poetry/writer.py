@@ -5,7 +5,7 @@ whatever else is written in the same run.
 
 Candidates are ranked by the mean, a token, of
 
-    log p(poem | theme) + FIT (log p(poem | theme) - log p(poem)) + RARITY log(rank)
+    log p(poem | theme) + theme_weight (log p(poem | theme) - log p(poem)) + rarity_weight log(rank)
 
 how likely the poem is, how much likelier the theme makes it, and how rare its Hanzi are (rank: place among the
 Hanzi by frequency). Without the last the likeliest candidate wins, and that is the one that says least: 不知何处,
@@ -31,7 +31,6 @@ from poetry.slots import FEATURES
 from poetry.vocab import BODY, COMMA, END, KEY, START, STOP, TITLE
 
 MOST_CANDIDATES = 256
-FIT, RARITY = 1.0, 1.0  # chosen on the validation part: docs/benchmarks.md
 FREE_LIMIT = 200  # tokens of free verse; what is not ended by then is cut after its last full stop
 
 
@@ -51,6 +50,8 @@ class Request:
     words: tuple[str, ...] = ()
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.8, top_p=0.9))
     candidates: int = 16
+    theme_weight: float = 1.0  # both weights were chosen on the validation part: docs/benchmarks.md
+    rarity_weight: float = 1.0
     repeats: bool = False  # allow a character to come back in its own line or a later one
     copies: bool = False  # allow a line of the corpus
 
@@ -128,7 +129,7 @@ class Writer:
         decoded = self._decode(request, guide, rng)
         scores = _scores(decoded)
         fits = scores - self._scores_without_theme(request, guide, decoded)
-        best = int(np.argmax(scores + FIT * fits + RARITY * self._rarity(decoded)))
+        best = int(np.argmax(scores + request.theme_weight * fits + request.rarity_weight * self._rarity(decoded)))
         poem = Poem(
             request.form.name,
             self._text(request, guide, decoded, best),

@@ -153,3 +153,10 @@ def test_free_verse_has_no_empty_and_no_endless_line(vocabulary: Vocabulary) -> 
         assert "，，" not in "".join(tokens)
     for tokens in _free(vocabulary, {vocabulary.comma: -50.0, vocabulary.stop: -50.0}, 100)[1]:
         assert max(len(line) for line in _lines("".join(tokens))) == FreeGuide.longest
+
+
+def test_a_character_that_common_fonts_lack_is_read_but_not_chosen() -> None:
+    v = Vocabulary.fit(["春𣸣"], 1)
+    assert "𣸣" in v and v.is_hanzi.sum() == 2
+    assert np.flatnonzero(CharacterSets(v).admitted(Tone.ANY)).tolist() == [v.id("春")]
+    assert not FreeGuide(v, 1).allowed()[0, v.id("𣸣")]
