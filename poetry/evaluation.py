@@ -43,8 +43,8 @@ class Verse:
 
 
 def read(path: Path) -> list[Verse]:
-    """Poems of a file: JSON lines with `lines` or `text`, and perhaps `title`; or plain text as poetry.check reads
-    it. Raises UsageError naming the file, and the line of a bad record."""
+    """Poems of a file: JSON lines with `lines`, `text` or `content` (lines divided by |, as CCPC has them), and perhaps
+    `title`; or plain text as poetry.check reads it. Raises UsageError naming the file, and the line of a bad record."""
     try:
         if path.stat().st_size > LARGEST:
             raise UsageError(f"{path} is larger than {LARGEST >> 20} MB; give fewer poems")
@@ -62,7 +62,7 @@ def read(path: Path) -> list[Verse]:
 def _record(path: Path, number: int, row: str) -> Verse:
     try:
         record = json.loads(row)
-        given = record["text"] if "text" in record else record["lines"]
+        given = record["content"].split("|") if "content" in record else record.get("text") or record["lines"]
         text = given if isinstance(given, str) else COMMA.join(given) + STOP
         title = str(record.get("title", ""))[:MAX_TITLE]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
