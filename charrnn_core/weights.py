@@ -18,15 +18,17 @@ from charrnn_core.atomic import replacing
 from charrnn_core.errors import WeightsError
 
 FORMAT = "charrnn-weights"
-VERSION = 1
+VERSION = 2  # 1 had three metadata keys, format, version and header; see _description
+KEY = "charrnn"  # the one metadata key: safetensors writes several in random order, and equal files would differ
 MAX_BYTES = 1 << 30  # a larger file is not one of ours; refuse before reading it
 SCALE = ".scale"
+_TOO_MUCH = (MemoryError, RecursionError)  # of a hostile header: absurd sizes, a hundred thousand brackets
 
 
 def save(
     path: str | os.PathLike[str], arrays: dict[str, np.ndarray], header: dict[str, Any], *, int8: bool = False
 ) -> None:
-    """Write `arrays` and `header` atomically.
+    """Write `arrays` and `header` atomically; equal arguments give equal bytes.
 
     header["kind"] names what the file holds ("poetry", "char-rnn"); `load` checks it.
     With `int8`, every floating matrix is stored as round(W / s) with s = max|row| / 127 and s in
@@ -38,9 +40,9 @@ def save(
             stored[name], stored[name + SCALE] = quantise(array)
         else:
             stored[name] = np.ascontiguousarray(array)
-    metadata = {"format": FORMAT, "version": str(VERSION), "header": json.dumps(header, ensure_ascii=False)}
+    description = {"format": FORMAT, "version": VERSION, "header": header}
     with replacing(path) as temporary:
-        save_file(stored, temporary, metadata=metadata)
+        save_file(stored, temporary, metadata={KEY: json.dumps(description, ensure_ascii=False)})
 
 
 def load(path: str | os.PathLike[str], *, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -62,7 +64,7 @@ def load(path: str | os.PathLike[str], *, kind: str) -> tuple[dict[str, np.ndarr
         raise WeightsError(
             f"cannot read the weights file {source}: {reason}; give an existing .safetensors file"
         ) from error
-    except (safetensors.SafetensorError, KeyError, TypeError, ValueError, OverflowError, MemoryError) as error:
+    except (safetensors.SafetensorError, KeyError, TypeError, ValueError, ArithmeticError, *_TOO_MUCH) as error:
         if isinstance(error, WeightsError):
             raise
         raise WeightsError(f"{source} is damaged or no weights file ({error}); fetch or train it again") from error
@@ -89,14 +91,22 @@ def _restored(source: Path, raw: dict[str, np.ndarray], name: str) -> np.ndarray
 
 
 def _checked_header(source: Path, metadata: dict[str, str] | None, kind: str) -> dict[str, Any]:
-    metadata = metadata or {}
-    if metadata.get("format") != FORMAT:
+    description = _description(metadata or {})
+    if description.get("format") != FORMAT:
         raise WeightsError(f"{source} was not written by this project; give one of its weights files")
-    version = int(metadata.get("version", "0"))
+    version = int(description.get("version", 0))
     if version > VERSION:
         raise WeightsError(f"{source} has format version {version}, this package reads up to {VERSION}; upgrade it")
-    header = json.loads(metadata["header"])
+    header = description["header"]
     if not isinstance(header, dict) or header.get("kind") != kind:
         found = header.get("kind") if isinstance(header, dict) else "nothing"
         raise WeightsError(f"{source} holds {found!r} weights where {kind!r} weights are needed; give another file")
     return header
+
+
+def _description(metadata: dict[str, str]) -> dict[str, Any]:
+    """Format, version and header, from the one key of version 2 or the three keys of version 1."""
+    if KEY in metadata:
+        description = json.loads(metadata[KEY])
+        return description if isinstance(description, dict) else {}
+    return metadata | ({"header": json.loads(metadata["header"])} if "header" in metadata else {})

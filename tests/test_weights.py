@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,20 @@ def test_arrays_and_header_come_back(tmp_path: Path) -> None:
     found, header = weights.load(tmp_path / "w", kind="x")
     assert header == {"kind": "x", "诗": "春"}
     assert {k: (v.dtype, v.tolist()) for k, v in found.items()} == {k: (v.dtype, v.tolist()) for k, v in arrays.items()}
+
+
+def test_equal_files_are_equal_byte_for_byte(tmp_path: Path) -> None:
+    """safetensors writes several metadata keys in random order; with one there is no order."""
+    arrays = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "n": np.array([3], dtype=np.int64)}
+    for number in range(8):
+        weights.save(tmp_path / str(number), arrays, {"kind": "x", "诗": "春"}, int8=True)
+    assert len({(tmp_path / str(number)).read_bytes() for number in range(8)}) == 1
+
+
+def test_files_of_version_1_are_read(tmp_path: Path) -> None:
+    header = {"kind": "x", "诗": "春"}
+    path = _file(tmp_path / "w", {"a": np.ones(2, np.float32)}, **_version_1(version="1", header=json.dumps(header)))
+    assert weights.load(path, kind="x")[1] == header
 
 
 def test_int8_is_off_by_half_a_step_at_most(tmp_path: Path) -> None:
@@ -36,15 +51,33 @@ def _file(path: Path, arrays: dict[str, np.ndarray], **metadata: str) -> Path:
     return path
 
 
+def _version_1(**more: str) -> dict[str, str]:
+    return {"format": weights.FORMAT, **more}
+
+
+def _version_2(**more: Any) -> dict[str, str]:
+    return {weights.KEY: json.dumps({"format": weights.FORMAT, **more})}
+
+
 @pytest.mark.parametrize(
     ("metadata", "says"),
     [
         ({}, "not written by this project"),
-        ({"format": weights.FORMAT, "version": "99", "header": "{}"}, "upgrade"),
-        ({"format": weights.FORMAT, "version": "one", "header": "{}"}, "damaged"),
-        ({"format": weights.FORMAT, "version": "1", "header": "["}, "damaged"),
-        ({"format": weights.FORMAT, "version": "1", "header": "[]"}, "needed"),
-        ({"format": weights.FORMAT, "version": "1", "header": json.dumps({"kind": "y"})}, "'y'"),
+        (_version_1(version="99", header="{}"), "upgrade"),
+        (_version_1(version="one", header="{}"), "damaged"),
+        (_version_1(version="1", header="["), "damaged"),
+        (_version_1(version="1", header="[]"), "needed"),
+        (_version_1(version="1", header=json.dumps({"kind": "y"})), "'y'"),
+        (_version_1(version="1"), "damaged"),
+        (_version_2(version=99, header={}), "upgrade"),
+        (_version_2(version="one", header={}), "damaged"),
+        (_version_2(version=None, header={}), "damaged"),
+        (_version_2(version=2, header=[]), "needed"),
+        (_version_2(version=2, header={"kind": "y"}), "'y'"),
+        (_version_2(version=2), "damaged"),
+        ({weights.KEY: "["}, "damaged"),
+        ({weights.KEY: "[]"}, "not written by this project"),
+        ({weights.KEY: "[" * 100_000}, "damaged"),
     ],
 )
 def test_a_foreign_header_is_refused(tmp_path: Path, metadata: dict[str, str], says: str) -> None:
@@ -62,8 +95,7 @@ def test_a_foreign_header_is_refused(tmp_path: Path, metadata: dict[str, str], s
     ],
 )
 def test_damaged_arrays_are_refused(tmp_path: Path, arrays: dict[str, np.ndarray]) -> None:
-    header = json.dumps({"kind": "x"})
-    path = _file(tmp_path / "w", arrays, format=weights.FORMAT, version="1", header=header)
+    path = _file(tmp_path / "w", arrays, **_version_2(version=2, header={"kind": "x"}))
     with pytest.raises(WeightsError, match="m "):
         weights.load(path, kind="x")
 
