@@ -1,7 +1,8 @@
 """The checkpoint of a training run: everything that the next step depends on, in one atomic file.
 
-A safetensors file (never a pickle): network, Adam moments and torch's random state as arrays; step,
-epoch and settings in the header. The batches need no state: they are drawn from (seed, epoch, batch).
+A safetensors file (never a pickle): network and Adam moments as arrays; step, epoch and settings in the
+header. Randomness needs no state: batches are drawn from (seed, epoch, batch), dropout from (seed, step, rank).
+So equal states give equal files, byte for byte.
 """
 
 from dataclasses import dataclass
@@ -43,7 +44,6 @@ def save(
     for name, parameter in network.named_parameters():
         state = optimiser.state.get(parameter, {})
         arrays |= {f"{key}.{name}": state[key].cpu().numpy() for key in _MOMENTS if key in state}
-    arrays["random"] = torch.get_rng_state().numpy()
     header = {
         "kind": KIND,
         "network": network.config.as_dict(),
@@ -77,11 +77,10 @@ def restore_network(network: Network, arrays: dict[str, np.ndarray]) -> None:
 def restore_optimiser(
     network: Network, optimiser: torch.optim.Optimizer, arrays: dict[str, np.ndarray], step: int
 ) -> None:
-    """Copy Adam's moments and torch's random state in."""
+    """Copy Adam's moments in."""
     for name, parameter in network.named_parameters():
         if f"exp_avg.{name}" in arrays:
             optimiser.state[parameter] = {
                 "step": torch.tensor(float(step), device=parameter.device if parameter.is_cuda else None),
                 **{key: torch.from_numpy(arrays[f"{key}.{name}"].copy()).to(parameter.device) for key in _MOMENTS},
             }
-    torch.set_rng_state(torch.from_numpy(arrays["random"].copy()))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from charrnn_core.atomic import replacing
+from charrnn_core.atomic import replacing, write_text
 from charrnn_core.errors import DataError
 
 METRICS = "metrics.jsonl"
@@ -24,6 +24,13 @@ def read(folder: Path) -> list[dict[str, Any]]:
         except ValueError:
             continue
     return records
+
+
+def forget_after(folder: Path, step: int) -> None:
+    """Drop the records that a resumed run will write again, and a torn last line."""
+    if (folder / METRICS).exists():
+        kept = [record for record in read(folder) if record["step"] <= step]
+        write_text(folder / METRICS, "".join(json.dumps(record) + "\n" for record in kept))
 
 
 def draw(folders: Sequence[Path], target: Path | None = None) -> None:
