@@ -89,11 +89,13 @@ def _metrics(run: Path) -> list[dict]:
 
 
 def _batch(corpus: Path) -> tuple[Batch, int]:
-    """A ragged batch of a corpus, and the size of its vocabulary."""
+    """A batch of a corpus whose rows count different numbers of tokens, and the size of its vocabulary."""
     encoded = data.load(corpus)
     poems = encoded.select(TRAIN)
     batches = training_batches(encoded, poems, tokens=400, seed=1, epoch=0, first=0)
-    return next(batches), len(encoded.vocabulary)
+    batch = next(batches)
+    batch.weights[::2, 0] = False
+    return batch, len(encoded.vocabulary)
 
 
 @pytest.mark.parametrize("size", [2, 3, 100])
@@ -122,7 +124,8 @@ def test_a_process_alone_is_its_own_group() -> None:
 
 
 def test_two_ranks_have_the_losses_of_one(own_corpus: Path, tmp_path: Path) -> None:
-    settings = ["--dropout", "0", "--validate-every", "1", "--threads", "1"]
+    # Batches of three poems: the ranks' shares are so unequal that a mean of their means would show.
+    settings = ["--dropout", "0", "--validate-every", "1", "--threads", "1", "--batch-tokens", "100"]
     assert train.main(_arguments(own_corpus, tmp_path / "one", 25, *settings)) == 0
     with _torchrun(_arguments(own_corpus, tmp_path / "two", 25, *settings)) as process:
         error = _finish(process)
@@ -133,10 +136,7 @@ def test_two_ranks_have_the_losses_of_one(own_corpus: Path, tmp_path: Path) -> N
         np.testing.assert_allclose([r[name] for r in two], [r[name] for r in one], atol=2e-3)
     assert one[0]["train_nats"] == pytest.approx(two[0]["train_nats"], abs=1e-5)
     assert two[-1]["train_nats"] < two[0]["train_nats"] - 0.3
-    # One process goes on where two ranks stopped: the checkpoint is the same thing.
-    assert (tmp_path / "two" / "checkpoint.safetensors").stat().st_size == (
-        tmp_path / "one" / "checkpoint.safetensors"
-    ).stat().st_size
+    # The checkpoint is the same thing: one process goes on where two ranks stopped.
     assert train.main([*_arguments(own_corpus, tmp_path / "two", 25, *settings), "--resume"]) == 0
 
 

@@ -14,16 +14,21 @@ METRICS = "metrics.jsonl"
 def read(folder: Path) -> list[dict[str, Any]]:
     """The metric records of a run; a torn last line (a kill while writing) is left out."""
     try:
-        lines = (folder / METRICS).read_text(encoding="utf-8").splitlines()
+        lines = (folder / METRICS).read_bytes().decode("utf-8", "replace").splitlines()
     except OSError as error:
         raise DataError(f"cannot read {folder / METRICS}: {error.strerror}; give the folder of a run") from error
-    records = []
-    for line in lines:
-        try:
-            records.append(json.loads(line))
-        except ValueError:
-            continue
-    return records
+    found = (_record(line) for line in lines)
+    return [record for record in found if record]
+
+
+def _record(line: str) -> dict[str, Any] | None:
+    """The record of a line; None for a torn or foreign one."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    whole = isinstance(record, dict) and all(isinstance(record.get(n), int | float) for n in ("step", "train_nats"))
+    return record if whole else None
 
 
 def forget_after(folder: Path, step: int) -> None:
