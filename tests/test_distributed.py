@@ -135,7 +135,7 @@ def test_two_ranks_have_the_losses_of_one(own_corpus: Path, tmp_path: Path) -> N
     for name in ("train_nats", "validation_nats"):
         np.testing.assert_allclose([r[name] for r in two], [r[name] for r in one], atol=2e-3)
     assert one[0]["train_nats"] == pytest.approx(two[0]["train_nats"], abs=1e-5)
-    assert two[-1]["train_nats"] < two[0]["train_nats"] - 0.3
+    assert two[-1]["train_nats"] < two[0]["train_nats"] - 0.15
     # The checkpoint is the same thing: one process goes on where two ranks stopped.
     assert train.main([*_arguments(own_corpus, tmp_path / "two", 25, *settings), "--resume"]) == 0
 
