@@ -37,6 +37,13 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def remove_leftovers(path: str | os.PathLike[str]) -> None:
+    """Remove the temporary files of writers of `path` that were killed. Nobody may be writing it now."""
+    target = Path(path)
+    for leftover in target.parent.glob(f".{target.name}.*"):
+        leftover.unlink(missing_ok=True)
+
+
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Atomically write `text` as UTF-8."""
     with replacing(path) as temporary:

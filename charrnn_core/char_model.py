@@ -63,12 +63,12 @@ def load(path: Path) -> CharModel:
     try:
         alphabet = Alphabet(tuple(header["characters"]), bool(header["is_bytes"]))
         parameters = from_named(arrays, len(alphabet), int(header["hidden"]))
-    except (KeyError, TypeError, ValueError) as error:
+        memory = None
+        if MEMORY + "Wxh" in arrays:
+            named = {name: arrays[MEMORY + name] for name in NAMES if MEMORY + name in arrays}
+            memory = from_named(named, parameters.V, parameters.H).flat
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise WeightsError(f"{path} does not hold a whole network ({error}); train it again") from error
-    memory = None
-    if MEMORY + "Wxh" in arrays:
-        named = {name: arrays[MEMORY + name] for name in NAMES if MEMORY + name in arrays}
-        memory = from_named(named, parameters.V, parameters.H).flat
     return CharModel(parameters, alphabet, memory, header)
 
 

@@ -84,7 +84,7 @@ def poem_to_rewrite(source: str) -> Lines:
     """The one poem of a file, of standard input (-), or of the text itself. Raises UsageError."""
     text = source
     if source == "-":
-        text = sys.stdin.read(LONGEST_TEXT + 1)
+        text = _decoded(sys.stdin.buffer.read(4 * LONGEST_TEXT + 1), "-")
     elif not re.search(f"[{HANZI}]", source[:LONGEST_TEXT]) or (len(source) < 256 and Path(source).is_file()):
         text = _file(Path(source))
     found = poems(_short(text, "the poem"))
@@ -95,12 +95,21 @@ def poem_to_rewrite(source: str) -> Lines:
 
 def _file(path: Path) -> str:
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise UsageError(f"{path} is larger than {LARGEST_FILE >> 20} MB; give one poem")
-        return path.read_text(encoding="utf-8-sig")
+        with open(path, "rb") as file:
+            content = file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        why = error.strerror if isinstance(error, OSError) else "it is no name of a file"
         raise UsageError(f"cannot read {str(path)[:60]!r}: {why}; give a poem, or a text file with one") from error
+    if len(content) > LARGEST_FILE:
+        raise UsageError(f"{path} is larger than {LARGEST_FILE >> 20} MB; give one poem")
+    return _decoded(content, str(path))
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
 
 
 def _short(text: str, what: str) -> str:

@@ -13,7 +13,9 @@ A training sequence is  <s> <form> [<title> ... | <key> ab <key> cd ...] <body> 
 
 import json
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -28,7 +30,7 @@ from poetry.corpus.clean import Poem, split_lines
 from poetry.corpus.read import OWN, SONG, TANG
 from poetry.corpus.split import PARTS, TRAIN, part_of
 from poetry.forms import FORMS, recognise
-from poetry.slots import LINES, PLACES
+from poetry.slots import LINES, PLACES, RHYMES, Tone
 from poetry.vocab import Vocabulary
 
 SOURCES = (TANG, SONG, OWN)
@@ -143,6 +145,33 @@ def _offsets(lengths: Iterable[int]) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(np.fromiter(lengths, dtype=np.int64))])
 
 
+def _whole(corpus: Encoded) -> Encoded:
+    """The corpus itself, once its arrays fit each other. Raises ValueError for a file that was tampered with."""
+    N, M, V = len(corpus.form), len(corpus.tokens), len(corpus.vocabulary)
+    poems, tokens = (np.uint8, (N,)), (np.uint8, (M,))
+    wanted = {  # dtype, shape, and what every number is below
+        "tokens": (np.uint16, (M,), V),
+        "place": (*tokens, PLACES),
+        "line": (*tokens, LINES),
+        "tone": (*tokens, len(Tone)),
+        "rhyme": (*tokens, RHYMES),
+        "titles": (np.uint16, (len(corpus.titles),), V),
+        "keys": (np.uint16, (N, keywords.PER_POEM, 2), V),
+        "form": (*poems, len(FORMS)),
+        "source": (*poems, len(SOURCES)),
+        "part": (*poems, len(PARTS)),
+        "offsets": (np.int64, (N + 1,), M + 1),
+        "title_offsets": (np.int64, (N + 1,), len(corpus.titles) + 1),
+    }
+    for name, (dtype, shape, limit) in wanted.items():
+        array = getattr(corpus, name)
+        if array.dtype != dtype or array.shape != shape or (array.size and not 0 <= array.min() <= array.max() < limit):
+            raise ValueError(f"{name} does not fit")
+    if (np.diff(corpus.offsets) < 1).any() or (np.diff(corpus.title_offsets) < 0).any():
+        raise ValueError("poems overlap or are empty")
+    return corpus
+
+
 _ARRAYS = tuple(field.name for field in fields(Encoded) if field.name not in ("vocabulary", "provenance"))
 
 
@@ -166,14 +195,17 @@ def load(path: str | os.PathLike[str]) -> Encoded:
             arrays = {name: archive[name] for name in _ARRAYS}
         if note["version"] != VERSION:
             raise DataError(f"{source} has version {note['version']}, this package reads {VERSION}; encode it again")
-        return Encoded(**arrays, vocabulary=Vocabulary(note["tokens"]), provenance=note["provenance"])
+        return _whole(Encoded(**arrays, vocabulary=Vocabulary(note["tokens"]), provenance=note["provenance"]))
     except DataError:
         raise
     except OSError as error:
         raise DataError(
             f"cannot read {source}: {error.strerror or error}; make it with `python -m poetry.corpus encode`"
         ) from error
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except (
+        *(ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error, struct.error),
+        *(SyntaxError, NotImplementedError, RuntimeError, MemoryError, OverflowError),  # of hostile zip and npy headers
+    ) as error:
         raise DataError(
             f"{source} is damaged or no encoded corpus; make it again with `python -m poetry.corpus encode`"
         ) from error

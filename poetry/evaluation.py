@@ -65,7 +65,8 @@ def _record(path: Path, number: int, row: str) -> Verse:
         given = record["content"].split("|") if "content" in record else record.get("text") or record["lines"]
         text = given if isinstance(given, str) else COMMA.join(given) + STOP
         title = str(record.get("title", ""))[:MAX_TITLE]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        f"{text}{title}".encode()  # JSON can hold half of a character, which nothing else takes
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(f'{path}, line {number}: no poem; give {{"lines": [...]}} or {{"text": "..."}}') from error
     return Verse(tuple(verse_lines.poems(text)[0]), simplify(title))
 

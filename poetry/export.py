@@ -11,7 +11,7 @@ from typing import Any
 
 from charrnn_core import weights
 from charrnn_core.command import Parser, run
-from charrnn_core.errors import UsageError
+from charrnn_core.errors import UsageError, WeightsError
 from poetry.slots import FEATURE_SIZES
 
 KIND = "poetry"
@@ -42,7 +42,11 @@ def export(checkpoint: Path, out: Path, *, note: str = "") -> None:
     arrays, header = weights.load(checkpoint, kind=CHECKPOINT_KIND)
     prefix = "network."
     network = {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
-    weights.save(out, network, _header(header, note), int8=True)
+    try:
+        described = _header(header, note)
+    except KeyError as error:
+        raise WeightsError(f"{checkpoint} is damaged: its header lacks {error}; export another checkpoint") from error
+    weights.save(out, network, described, int8=True)
 
 
 def _header(header: dict[str, Any], note: str) -> dict[str, Any]:

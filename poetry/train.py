@@ -1,5 +1,6 @@
 """训练 (train): `python -m poetry.train --cell lstm` learns from an encoded corpus or a plain-text file.
 
+Under `torchrun --nproc-per-node N -m poetry.train ...` N processes share each batch (docs/distributed.md).
 Input: an encoded corpus (`python -m poetry.corpus encode`) or a UTF-8 text, one poem a line. Output: a
 run folder with checkpoints, metrics and curves; `python -m poetry.export` turns it into a weights file.
 """
@@ -7,9 +8,16 @@ run folder with checkpoints, metrics and curves; `python -m poetry.export` turns
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
+
+if TYPE_CHECKING:
+    from poetry.encoding import Encoded
+    from poetry.training.network import NetworkConfig
+    from poetry.training.ranks import Ranks
+    from poetry.training.trainer import TrainingConfig
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -52,9 +60,10 @@ def _work(arguments: argparse.Namespace) -> None:
         import torch  # noqa: F401
     except ModuleNotFoundError as error:
         raise UsageError("training needs torch; install it with `pip install charrnn-verse[train]`") from error
-    from poetry.training import curves, data
+    from poetry.training import data
     from poetry.training.network import NetworkConfig
-    from poetry.training.trainer import CHECKPOINT, Trainer, TrainingConfig
+    from poetry.training.ranks import launched
+    from poetry.training.trainer import TrainingConfig
 
     corpus = data.load(arguments.data)
     sources = tuple(arguments.sources.split(",")) if arguments.data.suffix == ".npz" else ("own",)
@@ -74,19 +83,30 @@ def _work(arguments: argparse.Namespace) -> None:
     network = NetworkConfig(
         arguments.cell, len(corpus.vocabulary), arguments.embedding, arguments.hidden, arguments.dropout
     )
+    with launched(config.device) as ranks:
+        _train(arguments, corpus, network, config, ranks)
+
+
+def _train(
+    arguments: argparse.Namespace, corpus: "Encoded", network: "NetworkConfig", config: "TrainingConfig", ranks: "Ranks"
+) -> None:
+    from poetry.training import curves
+    from poetry.training.trainer import CHECKPOINT, Trainer
+
     existing = (arguments.out / CHECKPOINT).exists()
     if existing and not arguments.resume:
         raise UsageError(f"{arguments.out} holds a run already; add --resume to go on, or choose another --out")
     arguments.out.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(arguments.out, corpus, network, config)
+    trainer = Trainer(arguments.out, corpus, network, config, ranks)
     if existing:
         trainer.resume()
     elif arguments.init:
         trainer.start_from(arguments.init)
     trainer.run()
-    curves.draw([arguments.out])
-    state = "stopped; go on with --resume" if trainer.interrupted else "done"
-    print(f"{state}: step {trainer.progress.step}, checkpoint in {arguments.out}", file=sys.stderr)
+    if ranks.first:
+        curves.draw([arguments.out])
+        state = "stopped; go on with --resume" if trainer.interrupted else "done"
+        print(f"{state}: step {trainer.progress.step}, checkpoint in {arguments.out}", file=sys.stderr)
 
 
 if __name__ == "__main__":

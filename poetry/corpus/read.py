@@ -32,7 +32,10 @@ def read_json(path: Path, source: str) -> Iterator[RawPoem]:
     try:
         records = json.loads(path.read_bytes())
         for record in records:
-            yield RawPoem(source, record["title"], record["author"], "".join(record["paragraphs"]))
+            poem = RawPoem(source, record["title"], record["author"], "".join(record["paragraphs"]))
+            if not (isinstance(poem.title, str) and isinstance(poem.author, str)):
+                raise TypeError("a title and an author are text")
+            yield poem
     except OSError as error:
         raise DataError(
             f"cannot read {path}: {error.strerror}; fetch it with `python -m poetry.corpus fetch`"

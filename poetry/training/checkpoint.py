@@ -1,7 +1,8 @@
 """The checkpoint of a training run: everything that the next step depends on, in one atomic file.
 
-A safetensors file (never a pickle): network, Adam moments and torch's random state as arrays; step,
-epoch and settings in the header. The batches need no state: they are drawn from (seed, epoch, batch).
+A safetensors file (never a pickle): network and Adam moments as arrays; step, epoch and settings in the
+header. Randomness needs no state: batches are drawn from (seed, epoch, batch), dropout from (seed, step, rank).
+So equal states give equal files, byte for byte.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import numpy as np
 import torch
 
 from charrnn_core import weights
-from charrnn_core.errors import UsageError
+from charrnn_core.errors import UsageError, WeightsError
 from poetry.training.network import Network
 
 KIND = "poetry-checkpoint"
@@ -29,6 +30,12 @@ class Progress:
     best_nats: float = float("inf")
     best_step: int = 0
 
+    def __post_init__(self) -> None:
+        if not all(isinstance(n, int) and n >= 0 for n in (self.step, self.epoch, self.batch, self.best_step)):
+            raise ValueError("its progress is not in whole numbers")
+        if not isinstance(self.best_nats, int | float):
+            raise ValueError("its best loss is no number")
+
 
 def save(
     path: Path,
@@ -43,7 +50,6 @@ def save(
     for name, parameter in network.named_parameters():
         state = optimiser.state.get(parameter, {})
         arrays |= {f"{key}.{name}": state[key].cpu().numpy() for key in _MOMENTS if key in state}
-    arrays["random"] = torch.get_rng_state().numpy()
     header = {
         "kind": KIND,
         "network": network.config.as_dict(),
@@ -55,8 +61,16 @@ def save(
 
 
 def load(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """(arrays, header) of a checkpoint; WeightsError when it is none."""
-    return weights.load(path, kind=KIND)
+    """(arrays, header) of a checkpoint; WeightsError when it is none or not whole."""
+    arrays, header = weights.load(path, kind=KIND)
+    try:
+        Progress(**header["progress"])
+        whole = isinstance(header["vocabulary"], list) and isinstance(header["settings"], dict)
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(f"{path} is damaged ({error}); go on from another checkpoint with --init") from error
+    if not whole:
+        raise WeightsError(f"{path} is damaged: it lacks settings; go on from another checkpoint with --init")
+    return arrays, header
 
 
 def restore_network(network: Network, arrays: dict[str, np.ndarray]) -> None:
@@ -77,11 +91,14 @@ def restore_network(network: Network, arrays: dict[str, np.ndarray]) -> None:
 def restore_optimiser(
     network: Network, optimiser: torch.optim.Optimizer, arrays: dict[str, np.ndarray], step: int
 ) -> None:
-    """Copy Adam's moments and torch's random state in."""
+    """Copy Adam's moments in; WeightsError when they do not fit the network."""
     for name, parameter in network.named_parameters():
-        if f"exp_avg.{name}" in arrays:
-            optimiser.state[parameter] = {
-                "step": torch.tensor(float(step), device=parameter.device if parameter.is_cuda else None),
-                **{key: torch.from_numpy(arrays[f"{key}.{name}"].copy()).to(parameter.device) for key in _MOMENTS},
-            }
-    torch.set_rng_state(torch.from_numpy(arrays["random"].copy()))
+        moments = [arrays.get(f"{key}.{name}") for key in _MOMENTS]
+        if all(m is None for m in moments):
+            continue
+        if any(m is None or m.dtype != np.float32 or m.shape != tuple(parameter.shape) for m in moments):
+            raise WeightsError(f"the checkpoint's moments of {name} do not fit the network; start with --init")
+        optimiser.state[parameter] = {
+            "step": torch.tensor(float(step), device=parameter.device if parameter.is_cuda else None),
+            **{key: torch.from_numpy(arrays[f"{key}.{name}"].copy()).to(parameter.device) for key in _MOMENTS},
+        }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from charrnn_core.atomic import replacing
+from charrnn_core.atomic import replacing, write_text
 from charrnn_core.errors import DataError
 
 METRICS = "metrics.jsonl"
@@ -14,16 +14,28 @@ METRICS = "metrics.jsonl"
 def read(folder: Path) -> list[dict[str, Any]]:
     """The metric records of a run; a torn last line (a kill while writing) is left out."""
     try:
-        lines = (folder / METRICS).read_text(encoding="utf-8").splitlines()
+        lines = (folder / METRICS).read_bytes().decode("utf-8", "replace").splitlines()
     except OSError as error:
         raise DataError(f"cannot read {folder / METRICS}: {error.strerror}; give the folder of a run") from error
-    records = []
-    for line in lines:
-        try:
-            records.append(json.loads(line))
-        except ValueError:
-            continue
-    return records
+    found = (_record(line) for line in lines)
+    return [record for record in found if record]
+
+
+def _record(line: str) -> dict[str, Any] | None:
+    """The record of a line; None for a torn or foreign one."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    whole = isinstance(record, dict) and all(isinstance(record.get(n), int | float) for n in ("step", "train_nats"))
+    return record if whole else None
+
+
+def forget_after(folder: Path, step: int) -> None:
+    """Drop the records that a resumed run will write again, and a torn last line."""
+    if (folder / METRICS).exists():
+        kept = [record for record in read(folder) if record["step"] <= step]
+        write_text(folder / METRICS, "".join(json.dumps(record) + "\n" for record in kept))
 
 
 def draw(folders: Sequence[Path], target: Path | None = None) -> None:

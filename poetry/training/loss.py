@@ -10,7 +10,10 @@ and the gradients dh, dW, db are ready when the loss is:
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+from poetry.batches import Batch
+from poetry.training.network import Network
 
 CHUNK = 256
 
@@ -52,3 +55,22 @@ class ChunkedCrossEntropy(torch.autograd.Function):
 def cross_entropy(h: Tensor, W: Tensor, b: Tensor, targets: Tensor, dtype: torch.dtype) -> Tensor:
     """Sum of the cross-entropy in nats over the rows of `h`; see ChunkedCrossEntropy."""
     return ChunkedCrossEntropy.apply(h, W, b, targets, dtype)
+
+
+class SummedLoss(nn.Module):
+    """A network with its loss as one module, so that DistributedDataParallel sees every parameter at work."""
+
+    def __init__(self, network: Network, dtype: torch.dtype) -> None:
+        super().__init__()
+        self.network, self.dtype = network, dtype
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Sum of the nats of the tokens that count: a float32 scalar. Matrix products run in `dtype`."""
+        device = self.network.bias.device
+        inputs, features, targets, counted = (
+            torch.from_numpy(a).to(device) for a in (batch.inputs, batch.features, batch.targets, batch.weights)
+        )
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=self.dtype == torch.bfloat16):
+            h = self.network(inputs, features)
+        h, W, b = h[counted].float(), self.network.embedding.weight, self.network.bias
+        return cross_entropy(h, W, b, targets[counted], self.dtype)

@@ -2,7 +2,8 @@
 
 A run lives in a folder: checkpoint.safetensors (the newest state), best.safetensors (the state with
 the lowest validation loss), metrics.jsonl, curves.png. Stopped and resumed, a run on the CPU ends
-with the same bits as an undisturbed one.
+with the same bits as an undisturbed one. Several ranks may share the work (poetry.training.ranks); only the
+first prints, validates and writes.
 """
 
 import json
@@ -17,17 +18,19 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from charrnn_core.atomic import remove_leftovers
 from charrnn_core.errors import CharRNNError, UsageError
 from poetry.batches import Batch, training_batches
 from poetry.corpus.split import TRAIN, VALIDATION
 from poetry.encoding import Encoded
-from poetry.training import checkpoint
+from poetry.training import checkpoint, curves
 from poetry.training.checkpoint import Progress
-from poetry.training.loss import cross_entropy
+from poetry.training.loss import SummedLoss
 from poetry.training.network import Network, NetworkConfig
 from poetry.training.perplexity import Perplexity, measure
+from poetry.training.ranks import Ranks
 
-CHECKPOINT, BEST, METRICS = "checkpoint.safetensors", "best.safetensors", "metrics.jsonl"
+CHECKPOINT, BEST = "checkpoint.safetensors", "best.safetensors"
 
 
 @dataclass(frozen=True)
@@ -73,13 +76,21 @@ def low_precision(device: str) -> torch.dtype:
 class Trainer:
     """One run in one folder."""
 
-    def __init__(self, folder: Path, corpus: Encoded, network_config: NetworkConfig, config: TrainingConfig) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        corpus: Encoded,
+        network_config: NetworkConfig,
+        config: TrainingConfig,
+        ranks: Ranks | None = None,
+    ) -> None:
         if config.threads:
             torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
-        self.folder, self.corpus, self.config = folder, corpus, config
+        self.folder, self.corpus, self.config, self.ranks = folder, corpus, config, ranks or Ranks()
         self.dtype = low_precision(config.device)
         self.network = Network(network_config).to(config.device)
+        self.loss = self.ranks.joined(SummedLoss(self.network, self.dtype))
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(),
             lr=config.learning_rate,
@@ -94,7 +105,8 @@ class Trainer:
             )
         self.validation = corpus.select(VALIDATION, config.sources[:1])  # the first source named is the target
         self.progress = Progress()
-        self._stop = False
+        self._asked = False  # this rank has got a signal
+        self._stop = False  # all ranks have agreed to stop
 
     def start_from(self, path: Path) -> None:
         """Take the weights (not the optimiser) of another run's checkpoint."""
@@ -114,9 +126,15 @@ class Trainer:
         checkpoint.restore_network(self.network, arrays)
         self.progress = Progress(**header["progress"])
         checkpoint.restore_optimiser(self.network, self.optimiser, arrays, self.progress.step)
+        if self.ranks.first:
+            curves.forget_after(self.folder, self.progress.step)
+            for name in (CHECKPOINT, BEST):
+                remove_leftovers(self.folder / name)
 
     def run(self) -> None:
-        """Train until the steps are done, patience ends, or SIGINT / SIGTERM asks to stop."""
+        """Train until the steps are done, patience ends, or SIGINT / SIGTERM asks a rank to stop."""
+        if self.ranks.sums(self.progress.step) != [self.ranks.size * self.progress.step]:
+            raise UsageError(f"the ranks do not start at one step; let each of them see the same {self.folder}")
         previous = {s: signal.signal(s, self._ask_to_stop) for s in (signal.SIGINT, signal.SIGTERM)}
         try:
             self._loop()
@@ -130,12 +148,19 @@ class Trainer:
         return self._stop
 
     def _ask_to_stop(self, *_: object) -> None:
-        self._stop = True
+        self._asked = True
 
     def _loop(self) -> None:
         config, progress = self.config, self.progress
         self.network.train()
-        bar = tqdm(total=config.steps, initial=progress.step, unit="step", dynamic_ncols=True, mininterval=2)
+        bar = tqdm(
+            total=config.steps,
+            initial=progress.step,
+            unit="step",
+            dynamic_ncols=True,
+            mininterval=2,
+            disable=not self.ranks.first,
+        )
         window = _Window()
         while progress.step < config.steps and not self._stop:
             for batch in training_batches(
@@ -165,33 +190,42 @@ class Trainer:
         self._save(CHECKPOINT)
 
     def _stop_early(self, bar: tqdm) -> None:
-        bar.write(
-            f"no better validation loss for {self.config.patience} validations: stopped at step {self.progress.step}"
-        )
+        if self.ranks.first:
+            bar.write(
+                f"no better validation loss for {self.config.patience} validations: stopped at step "
+                f"{self.progress.step}"
+            )
         bar.close()
         self._save(CHECKPOINT)
 
     def _step(self, batch: Batch) -> tuple[float, int]:
-        """One update; returns (sum of nats, tokens counted)."""
-        device = self.config.device
+        """One update; returns (sum of nats, tokens counted), both of all ranks."""
         for group in self.optimiser.param_groups:
             group["lr"] = self.config.rate(self.progress.step)
-        counted = torch.from_numpy(batch.weights).to(device).flatten()
-        targets = torch.from_numpy(batch.targets).to(device).flatten()[counted]
-        with torch.autocast(device, dtype=torch.bfloat16, enabled=self.dtype == torch.bfloat16):
-            h = self.network(torch.from_numpy(batch.inputs).to(device), torch.from_numpy(batch.features).to(device))
-        h = h.flatten(0, 1)[counted].float()
-        loss = cross_entropy(h, self.network.embedding.weight, self.network.bias, targets, self.dtype)
+        self._seed_dropout()
+        tokens = int(batch.weights.sum())
+        loss = self.loss(self.ranks.rows(batch))
         self.optimiser.zero_grad()
-        (loss / len(targets)).backward()
+        # Ranks count different numbers of tokens, and their gradients are averaged: this is the mean over all tokens.
+        (loss / tokens * self.ranks.size).backward()
         norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.clip)
         if not math.isfinite(norm):
             raise CharRNNError(f"the gradient of step {self.progress.step} is not finite; lower the learning rate")
         self.optimiser.step()
-        return loss.item(), len(targets)
+        nats, asked = self.ranks.sums(loss.item(), float(self._asked))
+        self._stop = asked > 0
+        return nats, tokens
+
+    def _seed_dropout(self) -> None:
+        """Other masks at every step and rank, drawn from numbers that a resumed run has, too."""
+        state = np.random.SeedSequence([self.config.seed, self.progress.step, self.ranks.rank])
+        torch.manual_seed(int(state.generate_state(1, np.uint64)[0]))
 
     def _validate(self, window: "_Window") -> bool:
-        """Measure, log, save; True when patience has ended."""
+        """Measure, log, save; True when patience has ended. The first rank does it, the others wait."""
+        return self.ranks.any(self.ranks.first and self._validate_alone(window))
+
+    def _validate_alone(self, window: "_Window") -> bool:
         found = measure(self.network, self.corpus, self.validation, dtype=self.dtype) if len(self.validation) else None
         self._log(window, found)
         progress = self.progress
@@ -218,10 +252,12 @@ class Trainer:
                 "validation_nats": found.all_nats,
                 "validation_perplexity": found.hanzi_perplexity,
             }
-        with open(self.folder / METRICS, "a", encoding="utf-8") as file:
+        with open(self.folder / curves.METRICS, "a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
 
     def _save(self, name: str) -> None:
+        if not self.ranks.first:
+            return
         checkpoint.save(
             self.folder / name,
             self.network,

@@ -1,0 +1,42 @@
+"""Inputs that once ended in a traceback: (reader, content). Found with tests/fuzz/run.py or tests/test_fuzz.py."""
+
+import json
+from typing import Any
+
+from tests.fuzz.readers import READERS, VERSE
+
+
+def _with(reader: str, value: Any, *path: str) -> tuple[str, bytes]:
+    """The reader's first seed with the part at `path` replaced; with ... it is removed."""
+    whole = part = json.loads(READERS[reader].seeds()[0])
+    for name in path[:-1]:
+        part = part[name]
+    part[path[-1]] = value
+    if value is ...:
+        del part[path[-1]]
+    return reader, json.dumps(whole).encode()
+
+
+BRACKETS = b"[" * 100_000  # deeper than json goes
+
+REGRESSIONS: list[tuple[str, bytes]] = [
+    _with("checkpoint", ..., "header", "header", "settings"),
+    _with("checkpoint", ..., "header", "header", "vocabulary"),
+    _with("checkpoint", "x", "header", "header", "progress", "step"),
+    _with("checkpoint", 3, "header", "header", "progress"),
+    _with("checkpoint", ["<f4", [2], [1]], "arrays", "exp_avg.bias"),
+    _with("checkpoint", ["<f8", [1], [1]], "arrays", "exp_avg_sq.bias"),
+    _with("export", ..., "header", "header", "network"),
+    _with("char-model", ["<f8", [1], [1]], "arrays", "adagrad.Whh"),
+    _with("encoded-arrays", ["<i8", [3], [0, 999, 5]], "arrays", "offsets"),
+    _with("encoded-arrays", ["<u2", [2], [1, 2]], "arrays", "tokens"),
+    _with("encoded-arrays", ["|u1", [2], [200, 0]], "arrays", "form"),
+    _with("encoded-arrays", ["<f8", [2], [0, 0]], "arrays", "part"),
+    _with("encoded-arrays", [], "header"),
+    ("metrics", b"[]\n5\nnull\n"),
+    ("metrics", b'\xff\n{"step": "one"}\n'),
+    ("metrics", BRACKETS),
+    ("evaluate", b'{"text": "\\ud800"}'),
+    ("evaluate", b'{"text": ' + BRACKETS),
+    ("corpus", json.dumps([{"title": 5, "author": "", "paragraphs": [VERSE]}]).encode()),
+]

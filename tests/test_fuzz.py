@@ -1,0 +1,46 @@
+"""Damaged and hostile input to every reader: it is taken, or refused with one of the project's own errors."""
+
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from charrnn_core.errors import UsageError
+from poetry.asking import LARGEST_FILE, poem_to_rewrite
+from tests.fuzz.damage import damaged_bytes, damaged_json
+from tests.fuzz.readers import READERS
+from tests.fuzz.regressions import REGRESSIONS
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_good_input_is_taken(name: str) -> None:
+    reader = READERS[name]
+    assert [reader(seed) for seed in reader.seeds()] == [True] * len(reader.seeds()) != []
+
+
+@pytest.mark.parametrize("name", READERS)
+@settings(derandomize=True, database=None, max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(draw=st.data())
+def test_damaged_input_is_taken_or_refused(name: str, draw: st.DataObject) -> None:
+    reader = READERS[name]
+    seed = draw.draw(st.sampled_from(reader.seeds()))
+    reader(draw.draw(damaged_json(seed) | damaged_bytes(seed) if reader.json else damaged_bytes(seed)))
+
+
+@pytest.mark.parametrize(("name", "content"), REGRESSIONS)
+def test_what_fuzzing_found_stays_refused(name: str, content: bytes) -> None:
+    READERS[name](content)
+
+
+def test_a_poem_on_standard_input_that_is_no_utf8_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff"), "utf-8"))
+    with pytest.raises(UsageError, match=r"- is not UTF-8 text \(byte 0\)"):
+        poem_to_rewrite("-")
+
+
+def test_a_file_that_is_too_large_is_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(b"\xff" * (LARGEST_FILE + 1))
+    with pytest.raises(UsageError, match="larger than 1 MB"):
+        poem_to_rewrite(str(tmp_path / "large"))
