@@ -65,12 +65,14 @@ def decode(
     """Continue rows whose last read token is `ids` (B,) until the guide is finished.
 
     uniforms (T, B + 1) in [0, 1): for each step a number for each row's choice and one for resampling; the
-    loop stops at T steps at the latest. Row b of the guide ends up as row b of the result. `resample` is for
+    loop stops at T steps at the latest. Or (T, G, B / G + 1): G groups of rows that have nothing to do with each
+    other, each resampled among its own. Row b of the guide ends up as row b of the result. `resample` is for
     rows of one length: rows that end when they like would be weighed against each other half-written.
     """
+    groups = uniforms if uniforms.ndim == 3 else uniforms[:, None]
     steps: list[tuple[np.ndarray, ...]] = []
     log_weights = np.zeros(len(ids))
-    for numbers in uniforms:
+    for numbers in groups:
         if guide.finished():
             break
         logits, state = stepper.step(state, ids, guide.features())
@@ -79,14 +81,13 @@ def decode(
         masked = logprobs if allowed is None else np.where(allowed, logprobs, -np.inf)
         mass = np.ones(len(ids), dtype=np.float32) if allowed is None else np.exp(masked).sum(axis=1)
         log_weights += np.log(np.maximum(mass, np.finfo(np.float32).tiny))
-        rows = resampled(log_weights, numbers[-1]) if resample else None
+        rows = _resampled_groups(log_weights, numbers[:, -1]) if resample else None
         if rows is not None:
             state, logprobs, masked, mass = stepper.select(state, rows), logprobs[rows], masked[rows], mass[rows]
             steps = [tuple(column[rows] for column in step) for step in steps]
             guide.select(rows)
-            log_weights[:] = 0
         active = guide.active()
-        ids = choose(masked, numbers[:-1], sampling)
+        ids = choose(masked, numbers[:, :-1].ravel(), sampling)
         chosen = np.take_along_axis(logprobs, ids[:, None], axis=1)[:, 0]
         steps.append((ids, chosen, mass, active))
         guide.advance(ids)
@@ -94,6 +95,20 @@ def decode(
         empty = np.zeros((0, len(ids)))
         return Decoded(empty.astype(np.int64), empty, empty, empty.astype(bool))
     return Decoded(*(np.stack(column) for column in zip(*steps, strict=True)))
+
+
+def _resampled_groups(log_weights: np.ndarray, uniforms: np.ndarray) -> np.ndarray | None:
+    """(B,) row numbers, each group's drawn among its own; None when no group was drawn anew. The weights (B,) of a
+    group that was are made equal. uniforms (G,)."""
+    groups, rows = log_weights.reshape(len(uniforms), -1), None
+    for group, uniform in enumerate(uniforms):
+        drawn = resampled(groups[group], uniform)
+        if drawn is not None:
+            rows = np.arange(len(log_weights)) if rows is None else rows
+            first = group * groups.shape[1]
+            rows[first : first + groups.shape[1]] = first + drawn
+            groups[group] = 0  # a view: the caller's weights
+    return rows
 
 
 def resampled(log_weights: np.ndarray, uniform: float) -> np.ndarray | None:

@@ -45,6 +45,15 @@ class CharacterSets:
         """Whether one character, in the vocabulary or not, fits a tone need and a rhyme group."""
         return bool(self._fitting(membership([character]), tone, rhyme)[0])
 
+    def require(self, plan: Plan) -> None:
+        """Raises UsageError naming the first slot of a plan that no character fits."""
+        for slot in plan.slots:
+            if not slot.forced and not self.admitted(slot.tone, slot.rhyme).any():
+                raise UsageError(
+                    f"line {slot.line + 1}, character {slot.position + 1}: no character of the vocabulary fits; "
+                    "choose another rhyme or pattern"
+                )
+
     def _fitting(self, groups: np.ndarray, tone: int, rhyme: int) -> np.ndarray:
         fits = np.ones(len(groups), dtype=bool)
         if tone:
@@ -133,14 +142,9 @@ class PlanGuide:
                 masks[number, self.vocabulary.id(forced)] = True
             else:
                 masks[number] = sets.admitted(tone, rhyme)
-        some = np.asarray(masks.any(axis=1))
-        empty = np.argwhere(~some[which])
-        if len(empty):
-            slot = self.plans[empty[0][1]].slots[empty[0][0]]
-            raise UsageError(
-                f"line {slot.line + 1}, character {slot.position + 1}: no character of the vocabulary fits; "
-                "choose another rhyme or pattern"
-            )
+        if not masks.any(axis=1).all():
+            for plan in self.plans:
+                sets.require(plan)
         return masks, which
 
     def _last_choices(self) -> np.ndarray:

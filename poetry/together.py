@@ -1,0 +1,145 @@
+"""Write the poems of many requests at once: the fast twin of Writer.write.
+
+Requests of one form and one way of sampling are decoded as rows of one batch, each request's candidates a group of
+their own: resampling and ranking stay within it, and it draws the random numbers that it would draw alone. So a
+request has here the poem that Writer.write gives it for the same seed, but for the rounding of matrix products, which
+depends on how many rows are multiplied together: once in a while it tips a choice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from charrnn_core.decoding import Decoded, decode
+from charrnn_core.errors import UsageError
+from poetry.guide import PlanGuide
+from poetry.novelty import seen
+from poetry.plan import Plan
+from poetry.scoring import continuation_logprobs
+from poetry.slots import FEATURE_SIZES
+from poetry.writer import FIT, RARITY, Poem, Request, Writer, scores_of
+
+ROWS = 256  # decoded together; more gain nothing on a core, and their masks and logits outgrow its cache
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A request whose plans and random numbers are drawn."""
+
+    number: int  # its place among the requests
+    request: Request
+    seed: int
+    plans: list[Plan]
+    uniforms: np.ndarray  # (T, candidates + 1)
+
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """What requests decoded together must share."""
+        r = self.request
+        strict = r.wish is not None and r.wish.strict
+        return r.form, r.sampling, r.candidates, strict, r.repeats, r.copies
+
+
+def write_together(writer: Writer, requests: Sequence[Request], seeds: Sequence[int]) -> list[Poem | UsageError]:
+    """For each request its poem, or the error that says why there is none."""
+    found: dict[int, Poem | UsageError] = {}
+    kinds: dict[tuple[Any, ...], list[_Job]] = {}
+    for number, (request, seed) in enumerate(zip(requests, seeds, strict=True)):
+        try:
+            if not request.wish and not request.plan:
+                found[number] = writer.write(request, seed)
+                continue
+            job = _job(writer, number, request, seed)
+            kinds.setdefault(job.kind, []).append(job)
+        except UsageError as error:
+            found[number] = error
+    for jobs in kinds.values():
+        size = max(1, ROWS // jobs[0].request.candidates)
+        for first in range(0, len(jobs), size):
+            some = jobs[first : first + size]
+            found |= {job.number: poem for job, poem in zip(some, _write(writer, some), strict=True)}
+    return [found[number] for number in range(len(requests))]
+
+
+def _job(writer: Writer, number: int, request: Request, seed: int) -> _Job:
+    """Draw what Writer.write would draw. Raises UsageError when the wish cannot be fulfilled."""
+    rng = np.random.default_rng(seed if request.sampling.temperature else 0)
+    if request.wish:
+        plans = writer.plans(request.wish, rng, request.candidates)
+        sets = writer.sets(request.wish.strict)
+    else:
+        assert request.plan is not None
+        plans, sets = [request.plan] * request.candidates, writer.sets()
+    for plan in {id(plan): plan for plan in plans}.values():
+        sets.require(plan)
+    return _Job(number, request, seed, plans, rng.random((len(plans[0].slots), request.candidates + 1)))
+
+
+def _write(writer: Writer, jobs: list[_Job]) -> list[Poem]:
+    """The poems of jobs of one kind: the best candidate of each."""
+    request = jobs[0].request
+    plans = [plan for job in jobs for plan in job.plans]
+    sets = writer.sets(request.wish is not None and request.wish.strict)
+    guide = PlanGuide(plans, sets, seen.NOTHING if request.copies else seen.shipped(), repeats=request.repeats)
+    uniforms = np.stack([job.uniforms for job in jobs], axis=1)  # (T, G, candidates + 1)
+    state, last = _beginnings(writer, jobs)
+    decoded = decode(writer.model.stepper, state, last, guide, request.sampling, uniforms)
+    scores = scores_of(decoded)
+    fits = scores - _scores_without_theme(writer, jobs, guide, decoded)
+    ranks = (scores + FIT * fits + RARITY * writer.rarity(decoded)).reshape(len(jobs), -1)
+    best = ranks.argmax(axis=1) + np.arange(len(jobs)) * request.candidates
+    return [_poem(writer, job, guide, decoded, row, scores, fits) for job, row in zip(jobs, best, strict=True)]
+
+
+def _beginnings(writer: Writer, jobs: list[_Job]) -> tuple[Any, np.ndarray]:
+    """The state that each row is decoded from, and (B,) the token to read next: those of its request."""
+    stepper, prefixes = writer.model.stepper, [writer.prefix(job.request) for job in jobs]
+    numbers: dict[tuple[int, ...], int] = {}  # of the different prefixes, the shortest first
+    for prefix in sorted(map(tuple, prefixes), key=len):
+        numbers.setdefault(prefix, len(numbers))
+    lengths = sorted({len(prefix) for prefix in numbers})
+    states = [_read(writer, [prefix for prefix in numbers if len(prefix) == n]) for n in lengths]
+    of_job = np.array([numbers[tuple(prefix)] for prefix in prefixes])
+    rows = np.repeat(of_job, jobs[0].request.candidates)
+    return stepper.select(stepper.join(states), rows), np.array([prefix[-1] for prefix in numbers])[rows]
+
+
+def _read(writer: Writer, prefixes: list[tuple[int, ...]]) -> Any:
+    """The state after all but the last token of prefixes of one length."""
+    stepper, tokens = writer.model.stepper, np.array(prefixes).T
+    state, nothing = stepper.start(len(prefixes)), np.zeros((len(prefixes), len(FEATURE_SIZES)), dtype=np.int64)
+    for column in tokens[:-1]:
+        _, state = stepper.step(state, column, nothing)
+    return state
+
+
+def _scores_without_theme(writer: Writer, jobs: list[_Job], guide: PlanGuide, decoded: Decoded) -> np.ndarray:
+    """(B,) what the same rows score when the network is not told the theme."""
+    scores, request = scores_of(decoded), jobs[0].request
+    themed = np.repeat([bool(job.request.title or job.request.words) for job in jobs], request.candidates)
+    if themed.any():
+        rows = np.flatnonzero(themed)
+        features = np.stack([guide.plans[row].features for row in rows], axis=1).astype(np.int64)
+        prefix = writer.prefix(replace(request, title="", words=()))
+        logprobs = continuation_logprobs(writer.model.stepper, prefix, features, decoded.ids[:, rows])
+        scores[rows] = logprobs.mean(axis=0)
+    return scores
+
+
+def _poem(
+    writer: Writer, job: _Job, guide: PlanGuide, decoded: Decoded, row: int, scores: np.ndarray, fits: np.ndarray
+) -> Poem:
+    tokens, plan = writer.model.vocabulary.tokens, guide.plans[row]
+    return Poem(
+        job.request.form.name,
+        plan.text([tokens[i] for i in decoded.ids[:, row]]),
+        job.seed,
+        float(scores[row]),
+        plan,
+        tuple(float(mass) for mass in decoded.allowed_mass[:, row]),
+        float(fits[row]),
+        job.request.title,
+        job.request.words,
+    )
