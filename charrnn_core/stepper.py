@@ -107,7 +107,9 @@ class NumpyStepper:
     def step(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
         """See Stepper.step."""
         u, state = self.hidden(state, ids, features)
-        return u @ self.embedding.T + self.bias, state
+        logits = u @ self.embedding.T
+        logits += self.bias
+        return logits, state
 
     def select(self, state: LayerStates, rows: np.ndarray) -> LayerStates:
         """See Stepper.select."""

@@ -225,8 +225,8 @@ class PlanGuide:
 
 
 def _where_possible(fits: np.ndarray, better: np.ndarray, forced: np.ndarray) -> np.ndarray:
-    """`better` in the rows where it leaves something and nothing is forced, else `fits`."""
-    return np.where((forced | ~better.any(axis=1))[:, None], fits, better)
+    """`better`, a part of `fits`, in the rows where it leaves something and nothing is forced, else `fits`."""
+    return better | (fits & (forced | ~better.any(axis=1))[:, None])
 
 
 class FreeGuide:
