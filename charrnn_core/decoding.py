@@ -81,7 +81,7 @@ def decode(
         masked = logprobs if allowed is None else logprobs + _log(allowed)
         mass = np.ones(len(ids), dtype=np.float32) if allowed is None else np.exp(masked).sum(axis=1)
         log_weights += np.log(np.maximum(mass, np.finfo(np.float32).tiny))
-        rows = _resampled_groups(log_weights, numbers[:, -1]) if resample else None
+        rows = resampled(log_weights, numbers[:, -1]) if resample else None
         if rows is not None:
             state, logprobs, masked, mass = stepper.select(state, rows), logprobs[rows], masked[rows], mass[rows]
             steps = [tuple(column[rows] for column in step) for step in steps]
@@ -103,25 +103,29 @@ def _log(allowed: np.ndarray) -> np.ndarray:
         return np.log(allowed, dtype=np.float32)
 
 
-def _resampled_groups(log_weights: np.ndarray, uniforms: np.ndarray) -> np.ndarray | None:
+def resampled(log_weights: np.ndarray, uniforms: np.ndarray) -> np.ndarray | None:
     """(B,) row numbers, each group's drawn among its own; None when no group was drawn anew. The weights (B,) of a
     group that was are made equal. uniforms (G,)."""
-    groups, rows = log_weights.reshape(len(uniforms), -1), None
-    for group, uniform in enumerate(uniforms):
-        drawn = resampled(groups[group], uniform)
-        if drawn is not None:
-            rows = np.arange(len(log_weights)) if rows is None else rows
-            first = group * groups.shape[1]
-            rows[first : first + groups.shape[1]] = first + drawn
-            groups[group] = 0  # a view: the caller's weights
-    return rows
-
-
-def resampled(log_weights: np.ndarray, uniform: float) -> np.ndarray | None:
-    """(B,) row numbers drawn in proportion to the weights, or None while the rows' weights are alike."""
-    weights = np.exp(log_weights - log_weights.max())
-    if weights.sum() ** 2 >= len(weights) / 2 * (weights**2).sum():
+    groups = log_weights.reshape(len(uniforms), -1)
+    uneven = np.flatnonzero(_uneven(groups))
+    if not len(uneven):
         return None
+    rows = np.arange(len(log_weights)).reshape(groups.shape)
+    for group in uneven:
+        rows[group] = rows[group, _systematic(groups[group], uniforms[group])]
+    groups[uneven] = 0  # a view: the caller's weights
+    return rows.ravel()
+
+
+def _uneven(log_weights: np.ndarray) -> np.ndarray:
+    """(G,) bool: in which groups (G, R) the effective number of rows is below half of them."""
+    weights = np.exp(log_weights - log_weights.max(axis=1, keepdims=True))
+    return np.asarray(weights.sum(axis=1) ** 2 < log_weights.shape[1] / 2 * (weights**2).sum(axis=1))
+
+
+def _systematic(log_weights: np.ndarray, uniform: float) -> np.ndarray:
+    """(R,) row numbers drawn in proportion to the weights."""
+    weights = np.exp(log_weights - log_weights.max())
     points = (uniform + np.arange(len(weights))) / len(weights)
     cumulative = np.cumsum(weights) / weights.sum()
     return np.minimum(np.searchsorted(cumulative, points, side="right"), len(weights) - 1)

@@ -17,6 +17,7 @@ from charrnn_core.errors import UsageError
 from poetry.guide import PlanGuide
 from poetry.novelty import seen
 from poetry.plan import Plan
+from poetry.regulated import Fulfilments
 from poetry.scoring import continuation_logprobs
 from poetry.slots import FEATURE_SIZES
 from poetry.writer import FIT, RARITY, Poem, Request, Writer, scores_of
@@ -46,12 +47,16 @@ def write_together(writer: Writer, requests: Sequence[Request], seeds: Sequence[
     """For each request its poem, or the error that says why there is none."""
     found: dict[int, Poem | UsageError] = {}
     kinds: dict[tuple[Any, ...], list[_Job]] = {}
+    fulfilments: dict[int, Fulfilments] = {}  # of each different Wish: equal rows may share one
     for number, (request, seed) in enumerate(zip(requests, seeds, strict=True)):
         try:
             if not request.wish and not request.plan:
                 found[number] = writer.write(request, seed)
                 continue
-            job = _job(writer, number, request, seed)
+            wish = request.wish
+            if wish and id(wish) not in fulfilments:
+                fulfilments[id(wish)] = Fulfilments(wish, writer.sets(wish.strict))
+            job = _job(writer, number, request, seed, fulfilments.get(id(wish)))
             kinds.setdefault(job.kind, []).append(job)
         except UsageError as error:
             found[number] = error
@@ -63,15 +68,15 @@ def write_together(writer: Writer, requests: Sequence[Request], seeds: Sequence[
     return [found[number] for number in range(len(requests))]
 
 
-def _job(writer: Writer, number: int, request: Request, seed: int) -> _Job:
-    """Draw what Writer.write would draw. Raises UsageError when the wish cannot be fulfilled."""
+def _job(writer: Writer, number: int, request: Request, seed: int, fulfilments: Fulfilments | None) -> _Job:
+    """Draw what Writer.write would draw. Raises UsageError when a slot of a plan can be filled by nothing."""
     rng = np.random.default_rng(seed if request.sampling.temperature else 0)
-    if request.wish:
-        plans = writer.plans(request.wish, rng, request.candidates)
-        sets = writer.sets(request.wish.strict)
+    if fulfilments:
+        plans = fulfilments.draw(rng, request.candidates)
     else:
         assert request.plan is not None
-        plans, sets = [request.plan] * request.candidates, writer.sets()
+        plans = [request.plan] * request.candidates
+    sets = writer.sets(request.wish is not None and request.wish.strict)
     for plan in {id(plan): plan for plan in plans}.values():
         sets.require(plan)
     return _Job(number, request, seed, plans, rng.random((len(plans[0].slots), request.candidates + 1)))

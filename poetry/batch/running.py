@@ -25,7 +25,7 @@ from poetry.batch.wishes import Settings, request_of, seed_of
 from poetry.batch.workers import Workers
 from poetry.novelty import seen
 from poetry.together import write_together
-from poetry.writer import Poem, Writer
+from poetry.writer import Poem, Request, Writer
 
 TRIES = 20  # seeds for a row before it is said that there is no poem but those that are there
 
@@ -108,11 +108,13 @@ class Desk:
     def _poems(self, first: int, rows: Sequence[Prompt], attempt: int) -> list[Poem | UsageError]:
         found: list[Poem | UsageError | None] = []
         requests, seeds = [], []
+        known: dict[tuple[Any, ...], Request] = {}  # rows that ask for the same share one request, and its plans
         for number, prompt in enumerate(rows, first):
             try:
                 if prompt.error:
                     raise UsageError(prompt.error)
-                request = request_of(prompt.fields, self.settings)
+                key = tuple(sorted((name, value) for name, value in prompt.fields.items() if name != "seed"))
+                request = known.setdefault(key, known.get(key) or request_of(prompt.fields, self.settings))
                 seeds.append(seed_of(prompt.fields, self.settings, number, attempt))
                 requests.append(request)
                 found.append(None)
