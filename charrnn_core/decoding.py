@@ -78,7 +78,7 @@ def decode(
         logits, state = stepper.step(state, ids, guide.features())
         logprobs = log_softmax(logits)
         allowed = guide.allowed()
-        masked = logprobs if allowed is None else logprobs + _log(allowed)
+        masked = logprobs if allowed is None else masked_logprobs(logprobs, allowed)
         mass = np.ones(len(ids), dtype=np.float32) if allowed is None else np.exp(masked).sum(axis=1)
         log_weights += np.log(np.maximum(mass, np.finfo(np.float32).tiny))
         rows = resampled(log_weights, numbers[:, -1]) if resample else None
@@ -97,10 +97,10 @@ def decode(
     return Decoded(*(np.stack(column) for column in zip(*steps, strict=True)))
 
 
-def _log(allowed: np.ndarray) -> np.ndarray:
-    """0 where allowed, -inf elsewhere, float32: added, a tenth of the time of np.where."""
+def masked_logprobs(logprobs: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    """(B, V) -inf where not allowed. log(1) is 0 and log(0) is -inf: a tenth of the time of np.where."""
     with np.errstate(divide="ignore"):
-        return np.log(allowed, dtype=np.float32)
+        return logprobs + np.log(allowed, dtype=np.float32)
 
 
 def resampled(log_weights: np.ndarray, uniforms: np.ndarray) -> np.ndarray | None:

@@ -7,60 +7,42 @@ depends on how many rows are multiplied together: once in a while it tips a choi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from charrnn_core.decoding import Decoded, decode
 from charrnn_core.errors import UsageError
+from poetry.continuous import write_free
 from poetry.guide import PlanGuide
+from poetry.jobs import Job, beginnings, job_of
 from poetry.novelty import seen
-from poetry.plan import Plan
 from poetry.regulated import Fulfilments
 from poetry.scoring import continuation_logprobs
-from poetry.slots import FEATURE_SIZES
 from poetry.writer import FIT, RARITY, Poem, Request, Writer, scores_of
 
 ROWS = 256  # decoded together; more gain nothing on a core, and their masks and logits outgrow its cache
 
 
-@dataclass(frozen=True)
-class _Job:
-    """A request whose plans and random numbers are drawn."""
-
-    number: int  # its place among the requests
-    request: Request
-    seed: int
-    plans: list[Plan]
-    uniforms: np.ndarray  # (T, candidates + 1)
-
-    @property
-    def kind(self) -> tuple[Any, ...]:
-        """What requests decoded together must share."""
-        r = self.request
-        strict = r.wish is not None and r.wish.strict
-        return r.form, r.sampling, r.candidates, strict, r.repeats, r.copies
-
-
 def write_together(writer: Writer, requests: Sequence[Request], seeds: Sequence[int]) -> list[Poem | UsageError]:
     """For each request its poem, or the error that says why there is none."""
     found: dict[int, Poem | UsageError] = {}
-    kinds: dict[tuple[Any, ...], list[_Job]] = {}
+    kinds: dict[tuple[Any, ...], list[Job]] = {}
     fulfilments: dict[int, Fulfilments] = {}  # of each different Wish: equal rows may share one
     for number, (request, seed) in enumerate(zip(requests, seeds, strict=True)):
         try:
-            if not request.wish and not request.plan:
-                found[number] = writer.write(request, seed)
-                continue
             wish = request.wish
             if wish and id(wish) not in fulfilments:
                 fulfilments[id(wish)] = Fulfilments(wish, writer.sets(wish.strict))
-            job = _job(writer, number, request, seed, fulfilments.get(id(wish)))
+            job = job_of(writer, number, request, seed, fulfilments.get(id(wish)))
             kinds.setdefault(job.kind, []).append(job)
         except UsageError as error:
             found[number] = error
     for jobs in kinds.values():
+        if not jobs[0].plans:
+            found |= {job.number: poem for job, poem in write_free(writer, jobs, ROWS)}
+            continue
         size = max(1, ROWS // jobs[0].request.candidates)
         for first in range(0, len(jobs), size):
             some = jobs[first : first + size]
@@ -68,28 +50,14 @@ def write_together(writer: Writer, requests: Sequence[Request], seeds: Sequence[
     return [found[number] for number in range(len(requests))]
 
 
-def _job(writer: Writer, number: int, request: Request, seed: int, fulfilments: Fulfilments | None) -> _Job:
-    """Draw what Writer.write would draw. Raises UsageError when a slot of a plan can be filled by nothing."""
-    rng = np.random.default_rng(seed if request.sampling.temperature else 0)
-    if fulfilments:
-        plans = fulfilments.draw(rng, request.candidates)
-    else:
-        assert request.plan is not None
-        plans = [request.plan] * request.candidates
-    sets = writer.sets(request.wish is not None and request.wish.strict)
-    for plan in {id(plan): plan for plan in plans}.values():
-        sets.require(plan)
-    return _Job(number, request, seed, plans, rng.random((len(plans[0].slots), request.candidates + 1)))
-
-
-def _write(writer: Writer, jobs: list[_Job]) -> list[Poem]:
+def _write(writer: Writer, jobs: list[Job]) -> list[Poem]:
     """The poems of jobs of one kind: the best candidate of each."""
     request = jobs[0].request
     plans = [plan for job in jobs for plan in job.plans]
     sets = writer.sets(request.wish is not None and request.wish.strict)
     guide = PlanGuide(plans, sets, seen.NOTHING if request.copies else seen.shipped(), repeats=request.repeats)
     uniforms = np.stack([job.uniforms for job in jobs], axis=1)  # (T, G, candidates + 1)
-    state, last = _beginnings(writer, jobs)
+    state, last = beginnings(writer, jobs)
     decoded = decode(writer.model.stepper, state, last, guide, request.sampling, uniforms)
     scores = scores_of(decoded)
     fits = scores - _scores_without_theme(writer, jobs, guide, decoded)
@@ -98,29 +66,7 @@ def _write(writer: Writer, jobs: list[_Job]) -> list[Poem]:
     return [_poem(writer, job, guide, decoded, row, scores, fits) for job, row in zip(jobs, best, strict=True)]
 
 
-def _beginnings(writer: Writer, jobs: list[_Job]) -> tuple[Any, np.ndarray]:
-    """The state that each row is decoded from, and (B,) the token to read next: those of its request."""
-    stepper, prefixes = writer.model.stepper, [writer.prefix(job.request) for job in jobs]
-    numbers: dict[tuple[int, ...], int] = {}  # of the different prefixes, the shortest first
-    for prefix in sorted(map(tuple, prefixes), key=len):
-        numbers.setdefault(prefix, len(numbers))
-    lengths = sorted({len(prefix) for prefix in numbers})
-    states = [_read(writer, [prefix for prefix in numbers if len(prefix) == n]) for n in lengths]
-    of_job = np.array([numbers[tuple(prefix)] for prefix in prefixes])
-    rows = np.repeat(of_job, jobs[0].request.candidates)
-    return stepper.select(stepper.join(states), rows), np.array([prefix[-1] for prefix in numbers])[rows]
-
-
-def _read(writer: Writer, prefixes: list[tuple[int, ...]]) -> Any:
-    """The state after all but the last token of prefixes of one length."""
-    stepper, tokens = writer.model.stepper, np.array(prefixes).T
-    state, nothing = stepper.start(len(prefixes)), np.zeros((len(prefixes), len(FEATURE_SIZES)), dtype=np.int64)
-    for column in tokens[:-1]:
-        _, state = stepper.step(state, column, nothing)
-    return state
-
-
-def _scores_without_theme(writer: Writer, jobs: list[_Job], guide: PlanGuide, decoded: Decoded) -> np.ndarray:
+def _scores_without_theme(writer: Writer, jobs: list[Job], guide: PlanGuide, decoded: Decoded) -> np.ndarray:
     """(B,) what the same rows score when the network is not told the theme."""
     scores, request = scores_of(decoded), jobs[0].request
     themed = np.repeat([bool(job.request.title or job.request.words) for job in jobs], request.candidates)
@@ -134,7 +80,7 @@ def _scores_without_theme(writer: Writer, jobs: list[_Job], guide: PlanGuide, de
 
 
 def _poem(
-    writer: Writer, job: _Job, guide: PlanGuide, decoded: Decoded, row: int, scores: np.ndarray, fits: np.ndarray
+    writer: Writer, job: Job, guide: PlanGuide, decoded: Decoded, row: int, scores: np.ndarray, fits: np.ndarray
 ) -> Poem:
     tokens, plan = writer.model.vocabulary.tokens, guide.plans[row]
     return Poem(

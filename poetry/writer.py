@@ -197,10 +197,14 @@ class Writer:
         return [*ids, BODY]
 
     def _text(self, request: Request, guide: PlanGuide | FreeGuide, decoded: Decoded, row: int) -> str:
-        tokens = self.model.vocabulary.tokens
         ids = decoded.ids[decoded.active[:, row], row]
         if isinstance(guide, PlanGuide):
-            return guide.plans[row].text([tokens[i] for i in ids])
+            return guide.plans[row].text([self.model.vocabulary.tokens[i] for i in ids])
+        return self.free_text(request, ids)
+
+    def free_text(self, request: Request, ids: np.ndarray) -> str:
+        """The text of a row of free verse, up to its last full stop."""
+        tokens = self.model.vocabulary.tokens
         text = request.head + "".join(tokens[i] for i in ids[len(request.head) :] if i != END)
         return text if STOP not in text else text[: text.rindex(STOP) + 1]
 

@@ -116,3 +116,20 @@ def test_resampling_stays_within_a_group() -> None:
     decoded = decode(both, both.start(8), np.zeros(8, dtype=int), both_as_guide, Sampling(), uniforms)
     assert [rows.tolist() for rows in selected] == [[0, 1, 2, 3, 5, 5, 5, 5]]
     assert decoded.ids[0].tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+
+
+def test_free_verse_takes_the_rows_that_others_leave(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Poems of other lengths, openings and prefixes, more than there are rows: each is what it is alone."""
+    heads = ["春", "", "明月", "", "江南", "山"]
+    whole = Sampling(1.0)  # without a cut, at whose edge a rounding error lets a class in or not
+    requests = [
+        request_for(OTHER, head, candidates=2, title="夜" * (i % 3), sampling=whole) for i, head in enumerate(heads)
+    ]
+    alone = [writer.write(request, seed) for seed, request in enumerate(requests)]
+    assert len({len(poem.text) for poem in alone}) > 2
+    for rows in (3, 256):
+        monkeypatch.setattr(together, "ROWS", rows)
+        for poem, expected in zip(write_together(writer, requests, range(6)), alone, strict=True):
+            assert not isinstance(poem, UsageError)
+            assert (poem.text, poem.form, poem.title) == (expected.text, expected.form, expected.title)
+            assert poem.score == pytest.approx(expected.score, abs=1e-4)
