@@ -257,6 +257,7 @@ class FreeGuide:
         for row, opening in zip(rows, openings, strict=True):
             self._openings[row] = self.vocabulary.ids(opening)
         self._step[rows], self._place[rows], self._line[rows] = 0, 1, 0
+        self._last = self._last.copy()  # it may be the caller's
         self._last[rows], self._ended[rows] = PAD, False
         self._line_so_far.begin(rows)
 
