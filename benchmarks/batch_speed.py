@@ -21,6 +21,7 @@ from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from charrnn_core.stepper import NumpyStepper
 from poetry import model, together
+from poetry.batch.running import ENGINES, Network
 from poetry.forms import QIJUE
 from poetry.prosody.judge import check
 from poetry.together import write_together
@@ -35,13 +36,16 @@ def main(argv: list[str] | None = None) -> int:
     parser = Parser(prog="benchmarks.batch_speed", description="批量的速度 / speed of writing in batches")
     parser.add_argument("--batches", default="1,16,64,256,1024", help="每批几首 / poems decoded together")
     parser.add_argument("--poems", type=int, default=1024, help="每种至少几首 / at least so many of each")
+    parser.add_argument(
+        "--engine", choices=ENGINES, default=ENGINES[0], help="numpy，或 torch 的 bfloat16 / which engine"
+    )
     parser.add_argument("--plain", type=int, default=3, help="照教程写几首 / poems of the plain loop")
     return run(parser, _work, argv)
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    writer, figures = Writer(model.shipped()), {}
-    stepper = writer.model.stepper
+    writer, figures = Writer(Network("lstm", engine=arguments.engine).load()), {}
+    stepper = model.shipped().stepper
     assert isinstance(stepper, NumpyStepper)
     plain = arguments.plain / _seconds(lambda: _plain(stepper, arguments.plain))
     together.ROWS = max(batches := [int(size) for size in arguments.batches.split(",")])
@@ -61,7 +65,10 @@ def _work(arguments: argparse.Namespace) -> None:
             "share_of_peak": round(rate * TOKENS * _flops(stepper) / peak, 3),
             "peak_gflops": round(peak / 1e9, 1),
         }
-    report("batch_speed", {"plain_loop": round(plain, 3), **figures, "poems": written, "obey": obeyed})
+    report(
+        "batch_speed",
+        {"engine": arguments.engine, "plain_loop": round(plain, 3), **figures, "poems": written, "obey": obeyed},
+    )
 
 
 def _written(writer: Writer, request: Request, size: int, wanted: int) -> tuple[list[Poem | UsageError], float]:

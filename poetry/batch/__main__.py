@@ -19,7 +19,7 @@ from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from poetry import model
 from poetry.batch.output import Output
-from poetry.batch.running import Network, Source, desk, failures, journal_settings, write_all
+from poetry.batch.running import ENGINES, Network, Source, desk, failures, journal_settings, write_all
 from poetry.batch.summary import summary
 from poetry.batch.wishes import Settings
 from poetry.evaluate import table
@@ -66,6 +66,12 @@ def main(argv: list[str] | None = None) -> int:
     )
     add("--cell", choices=model.SHIPPED, default="lstm", help="用哪种网络 / which shipped network")
     add("--weights", type=Path, help="别的权重文件 / another weights file")
+    add(
+        "--engine",
+        choices=ENGINES,
+        default=ENGINES[0],
+        help="numpy，或 torch 的 bfloat16 / numpy, or torch in bfloat16",
+    )
     add("--resume", action="store_true", help="接着写中断的 / go on where an earlier run was stopped")
     add("--strict", action="store_true", help="遇到写不成的行就停 / stop at the first bad row")
     add("--workers", type=int, default=_cores(), help="几个进程，默认每核一个 / processes; one a core unless said")
@@ -85,7 +91,7 @@ def _work(arguments: argparse.Namespace) -> None:
     )
     _within("--workers", arguments.workers, MOST_WORKERS)
     _within("--block", arguments.block, LARGEST_BLOCK)
-    network = Network(arguments.cell, arguments.weights)
+    network = Network(arguments.cell, arguments.weights, arguments.engine)
     loaded = desk(network, settings).writer.model  # a wrong file is refused before anything is written
     if arguments.resume and arguments.out.exists() and not Output.unfinished(arguments.out):
         print(f"poetry.batch: {arguments.out} is finished; there is nothing to go on with", file=sys.stderr)

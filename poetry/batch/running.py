@@ -8,7 +8,7 @@ in order: a poem that was there before is written again by itself with the row's
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
 from itertools import islice
@@ -17,6 +17,7 @@ from typing import Any
 
 from charrnn_core.command import printable
 from charrnn_core.errors import UsageError
+from charrnn_core.stepper import NumpyStepper
 from poetry import model
 from poetry.batch.duplicates import Texts
 from poetry.batch.output import Output, Record
@@ -27,6 +28,7 @@ from poetry.novelty import seen
 from poetry.together import write_together
 from poetry.writer import Poem, Request, Writer
 
+ENGINES = ("numpy", "torch")
 TRIES = 20  # seeds for a row before it is said that there is no poem but those that are there
 
 Block = tuple[int, list[Prompt]]  # the number of its first row, from 0
@@ -72,14 +74,21 @@ class Source:
 
 @dataclass(frozen=True)
 class Network:
-    """Which weights: a file, or the package's own of a cell."""
+    """Which weights: a file, or the package's own of a cell; and what multiplies: numpy, or torch in bfloat16."""
 
     cell: str
     path: Path | None = None
+    engine: str = ENGINES[0]
 
     def load(self) -> model.Model:
-        """Raises WeightsError."""
-        return model.load(self.path) if self.path else model.shipped(self.cell)
+        """Raises WeightsError; UsageError where torch is wanted and not there."""
+        loaded = model.load(self.path) if self.path else model.shipped(self.cell)
+        if self.engine == "numpy":
+            return loaded
+        from poetry.torch_stepper import TorchStepper
+
+        assert isinstance(loaded.stepper, NumpyStepper)
+        return replace(loaded, stepper=TorchStepper.of(loaded.stepper))
 
     @property
     def sha256(self) -> str:
@@ -179,4 +188,5 @@ def failures(records: Iterable[Record]) -> list[str]:
 def journal_settings(source: Source, network: Network, settings: Settings, block: int) -> dict[str, Any]:
     """What must be the same for a run to go on where it stopped."""
     given = {"prompts": source.sha256, "count": source.rows, "weights": network.sha256, "block": block}
+    given["engine"] = network.engine
     return given | settings.as_dict()
