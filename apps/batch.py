@@ -1,62 +1,47 @@
-"""Many wishes at once: rows of text or CSV in, records out, JSON lines or CSV. A row that fails says why."""
+"""Many wishes at once: rows as poetry.batch reads them, records out, JSON lines or CSV. A row that fails says why."""
 
 import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from apps import limits, service
 from apps.current import TimeUpError
 from apps.texts import say
 from charrnn_core.errors import CharRNNError, UsageError
+from poetry.batch.prompts import COLUMNS, ColumnError, Prompt, prompts
 
-COLUMNS = ("head", "form", "lines", "pattern", "rhyme", "acrostic", "at", "temperature", "seed")
 WRITTEN = ("row", "form", "text", "seed", "score", "error")
-_NUMBERS = {"lines": int, "at": int, "seed": int, "temperature": float}
 
 Record = dict[str, Any]
 
 
-def rows(text: str) -> list[Record]:
-    """The wishes of a text: CSV when its first row names columns, otherwise one beginning a row.
+def rows(text: str) -> list[Prompt]:
+    """The wishes of a text, as poetry.batch.prompts reads them.
 
-    Raises UsageError for no row, too many rows, or a column that is none of COLUMNS.
+    Raises UsageError for no row, too many rows, or a column that there is not.
     """
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
+    try:
+        found = list(islice(prompts(text.splitlines()), limits.ROWS + 1))
+    except ColumnError as error:
+        raise UsageError(say("no_such_choice", name=say("column"), choices=" ".join(COLUMNS))) from error
+    if not text.strip():
         raise UsageError(say("empty", name=say("prompts")))
-    names = [name.strip() for name in lines[0].split(",")]
-    if not set(names) & set(COLUMNS):
-        found: list[Record] = [{"head": line.strip()} for line in lines]
-    else:
-        unknown = [name for name in names if name not in COLUMNS]
-        if unknown or len(set(names)) != len(names):
-            raise UsageError(say("no_such_choice", name=say("column"), choices=" ".join(COLUMNS)))
-        found = [_row(names, cells) for cells in csv.reader(lines[1:])]
     if not 1 <= len(found) <= limits.ROWS:
         raise UsageError(say("out_of_range", name=say("rows"), low=1, high=limits.ROWS))
     return found
 
 
-def _row(names: Sequence[str], cells: Sequence[str]) -> Record:
-    row: Record = {}
-    for name, cell in zip(names, cells, strict=False):
-        cell = cell.strip()
-        if cell:
-            try:
-                row[name] = _NUMBERS[name](cell) if name in _NUMBERS else cell
-            except ValueError:
-                row[name] = cell  # the check of the wish names it
-    return row
-
-
-def write(wishes: Sequence[Record], form: Any, cell: Any) -> Iterator[Record]:
+def write(wishes: Sequence[Prompt], form: Any, cell: Any) -> Iterator[Record]:
     """A record for each wish, in order. When the time is up the remaining rows say so."""
     for number, wish in enumerate(wishes, 1):
-        settings = {"form": form, "cell": cell, "seed": number} | wish
+        settings = {"form": form, "cell": cell, "seed": number} | wish.fields
         settings["acrostic_text"] = settings.pop("acrostic", "")
         try:
+            if wish.error:
+                raise UsageError(wish.error)
             poem = next(service.order(**settings).poems())
             found = poem.as_dict()
             yield {"row": number, **{name: found[name] for name in WRITTEN if name in found}}

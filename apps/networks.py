@@ -1,6 +1,7 @@
 """The poem networks, loaded once and shared by all requests. A network stops when a request's time is up."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
@@ -36,6 +37,10 @@ class Timed:
     def select(self, state: Any, rows: np.ndarray) -> Any:
         """See Stepper."""
         return self.inner.select(state, rows)
+
+    def join(self, states: Sequence[Any]) -> Any:
+        """See Stepper."""
+        return self.inner.join(states)
 
 
 def cells() -> tuple[str, ...]:

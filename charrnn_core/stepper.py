@@ -6,6 +6,7 @@
 See poetry.training.network for the same network in torch; a test holds the two equal.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -28,6 +29,9 @@ class Stepper(Protocol):
 
     def select(self, state: Any, rows: np.ndarray) -> Any:
         """The state of the given rows, in that order; a row may be taken several times."""
+
+    def join(self, states: Sequence[Any]) -> Any:
+        """The state of the rows of several states, one after the other."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +107,15 @@ class NumpyStepper:
     def step(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
         """See Stepper.step."""
         u, state = self.hidden(state, ids, features)
-        return u @ self.embedding.T + self.bias, state
+        logits = u @ self.embedding.T
+        logits += self.bias
+        return logits, state
 
     def select(self, state: LayerStates, rows: np.ndarray) -> LayerStates:
         """See Stepper.select."""
         return tuple(tuple(array[rows] for array in layer) for layer in state)
+
+    def join(self, states: Sequence[LayerStates]) -> LayerStates:
+        """See Stepper.join."""
+        layers = zip(*states, strict=True)
+        return tuple(tuple(np.concatenate(arrays) for arrays in zip(*layer, strict=True)) for layer in layers)

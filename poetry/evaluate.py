@@ -26,6 +26,10 @@ EXAMPLES = """\
 
 ABOUT = {
     "poems": "首数 / poems",
+    "failed": "没有写成的行 / rows without a poem",
+    "duplicates": "重复的诗 / poems that were there before",
+    "with_fault": "不合律的诗 / poems with a fault",
+    "lines_of_the_corpus": "语料中有的句 / lines the corpus has",
     "perplexity": "每字困惑度 / perplexity per Hanzi",
     "with_tones_and_rhyme": "给出平仄与韵 / told tones and rhyme",
     "with_key_words": "给出主题词 / told key words",

@@ -44,7 +44,8 @@ class Verse:
 
 def read(path: Path) -> list[Verse]:
     """Poems of a file: JSON lines with `lines`, `text` or `content` (lines divided by |, as CCPC has them), and perhaps
-    `title`; or plain text as poetry.check reads it. Raises UsageError naming the file, and the line of a bad record."""
+    `title`, those with `error` left out; or plain text as poetry.check reads it. Raises UsageError naming the file,
+    and the line of a bad record."""
     try:
         if path.stat().st_size > LARGEST:
             raise UsageError(f"{path} is larger than {LARGEST >> 20} MB; give fewer poems")
@@ -56,12 +57,16 @@ def read(path: Path) -> list[Verse]:
     if not text.lstrip().startswith("{"):
         return [Verse(tuple(lines)) for lines in verse_lines.poems(text)]
     rows = [(number, row) for number, row in enumerate(text.splitlines(), 1) if row.strip()]
-    return [_record(path, number, row) for number, row in rows]
+    found = [_record(path, number, row) for number, row in rows]
+    return [verse for verse in found if verse is not None]
 
 
-def _record(path: Path, number: int, row: str) -> Verse:
+def _record(path: Path, number: int, row: str) -> Verse | None:
+    """The poem of a row; None where it says why there is none."""
     try:
         record = json.loads(row)
+        if "error" in record:
+            return None
         given = record["content"].split("|") if "content" in record else record.get("text") or record["lines"]
         text = given if isinstance(given, str) else COMMA.join(given) + STOP
         title = str(record.get("title", ""))[:MAX_TITLE]

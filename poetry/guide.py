@@ -45,6 +45,15 @@ class CharacterSets:
         """Whether one character, in the vocabulary or not, fits a tone need and a rhyme group."""
         return bool(self._fitting(membership([character]), tone, rhyme)[0])
 
+    def require(self, plan: Plan) -> None:
+        """Raises UsageError naming the first slot of a plan that no character fits."""
+        for slot in plan.slots:
+            if not slot.forced and not self.admitted(slot.tone, slot.rhyme).any():
+                raise UsageError(
+                    f"line {slot.line + 1}, character {slot.position + 1}: no character of the vocabulary fits; "
+                    "choose another rhyme or pattern"
+                )
+
     def _fitting(self, groups: np.ndarray, tone: int, rhyme: int) -> np.ndarray:
         fits = np.ones(len(groups), dtype=bool)
         if tone:
@@ -84,6 +93,10 @@ class LineSoFar:
     def advance(self, ids: np.ndarray, ends: np.ndarray | bool) -> None:
         """(B,) ids were chosen; `ends` says where they are marks that end the line."""
         self._hashes = np.where(ends, np.uint64(0), extend(self._hashes, self._codes[ids][None]))
+
+    def begin(self, rows: np.ndarray) -> None:
+        """Begin these rows anew."""
+        self._hashes[rows] = 0
 
     def select(self, rows: np.ndarray) -> None:
         """Go on with these rows."""
@@ -133,14 +146,9 @@ class PlanGuide:
                 masks[number, self.vocabulary.id(forced)] = True
             else:
                 masks[number] = sets.admitted(tone, rhyme)
-        some = np.asarray(masks.any(axis=1))
-        empty = np.argwhere(~some[which])
-        if len(empty):
-            slot = self.plans[empty[0][1]].slots[empty[0][0]]
-            raise UsageError(
-                f"line {slot.line + 1}, character {slot.position + 1}: no character of the vocabulary fits; "
-                "choose another rhyme or pattern"
-            )
+        if not masks.any(axis=1).all():
+            for plan in self.plans:
+                sets.require(plan)
         return masks, which
 
     def _last_choices(self) -> np.ndarray:
@@ -221,32 +229,41 @@ class PlanGuide:
 
 
 def _where_possible(fits: np.ndarray, better: np.ndarray, forced: np.ndarray) -> np.ndarray:
-    """`better` in the rows where it leaves something and nothing is forced, else `fits`."""
-    return np.where((forced | ~better.any(axis=1))[:, None], fits, better)
+    """`better`, a part of `fits`, in the rows where it leaves something and nothing is forced, else `fits`."""
+    return better | (fits & (forced | ~better.any(axis=1))[:, None])
 
 
 class FreeGuide:
     """Guide of B rows of free verse: any Hanzi or mark, until the end token after a full stop.
 
-    `opening` is forced first. No line is empty, none is longer than `longest` Hanzi, and none that is not
-    forced is one of the `seen` lines.
+    `opening` is forced first; `begin` puts new poems into the places of rows. No line is empty, none is longer than
+    `longest` Hanzi, and none that is not forced is one of the `seen` lines.
     """
 
     longest = 16
 
     def __init__(self, vocabulary: Vocabulary, rows: int, opening: str = "", seen: SeenLines = NOTHING) -> None:
-        self.vocabulary, self.rows = vocabulary, rows
+        self.vocabulary = vocabulary
         self._line_so_far = LineSoFar(vocabulary, seen, rows)
-        self._opening = vocabulary.ids(opening)
-        self._step = 0
+        self._openings = [vocabulary.ids(opening)] * rows
+        self._step = np.zeros(rows, dtype=np.int64)  # how many tokens the row has
         self._place = np.ones(rows, dtype=np.int64)
         self._line = np.zeros(rows, dtype=np.int64)
         self._last = np.full(rows, PAD)
         self._ended = np.zeros(rows, dtype=bool)
 
+    def begin(self, rows: np.ndarray, openings: Sequence[str]) -> None:
+        """Begin these rows anew, each with an opening of its own."""
+        for row, opening in zip(rows, openings, strict=True):
+            self._openings[row] = self.vocabulary.ids(opening)
+        self._step[rows], self._place[rows], self._line[rows] = 0, 1, 0
+        self._last = self._last.copy()  # it may be the caller's
+        self._last[rows], self._ended[rows] = PAD, False
+        self._line_so_far.begin(rows)
+
     def features(self) -> np.ndarray:
         """Place and line follow from the text so far."""
-        features = np.zeros((self.rows, FEATURES), dtype=np.int64)
+        features = np.zeros((len(self._place), FEATURES), dtype=np.int64)
         features[:, PLACE] = np.minimum(self._place, PLACES - 1)
         features[:, LINE] = np.minimum(self._line, LINES - 1)
         return features
@@ -254,18 +271,18 @@ class FreeGuide:
     def allowed(self) -> np.ndarray:
         """See charrnn_core.decoding.Guide."""
         v = self.vocabulary
-        allowed = np.zeros((self.rows, len(v)), dtype=bool)
-        if self._step < len(self._opening):
-            allowed[:, self._opening[self._step]] = True
-            return allowed
-        allowed[:] = v.writable & (self._place <= self.longest)[:, None]
+        allowed = v.writable & (self._place <= self.longest)[:, None]
         allowed[:, UNKNOWN] = False
-        new = ~self._line_so_far.complete() | (self._step == len(self._opening)) | (self._place > self.longest)
+        given = np.array([len(opening) for opening in self._openings])
+        new = ~self._line_so_far.complete() | (self._step == given) | (self._place > self.longest)
         in_line = (self._place > 1) & new
         allowed[:, v.comma] = allowed[:, v.stop] = in_line
         allowed[:, END] = self._last == v.stop
         allowed[self._ended] = False
         allowed[self._ended, PAD] = True
+        for row in np.flatnonzero(self._step < given):
+            allowed[row] = False
+            allowed[row, self._openings[row][self._step[row]]] = True
         return allowed
 
     def advance(self, ids: np.ndarray) -> None:
@@ -277,12 +294,13 @@ class FreeGuide:
         self._last = ids
         self._line_so_far.advance(ids, mark)
         self._ended = self._ended | (ids == END)
-        self._step += 1
+        self._step = self._step + 1
 
     def select(self, rows: np.ndarray) -> None:
         """See charrnn_core.decoding.Guide."""
         self._place, self._line = self._place[rows], self._line[rows]
         self._last, self._ended = self._last[rows], self._ended[rows]
+        self._step, self._openings = self._step[rows], [self._openings[row] for row in rows]
         self._line_so_far.select(rows)
 
     def finished(self) -> bool:

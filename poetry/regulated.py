@@ -59,23 +59,37 @@ def rhyme_number(name: str) -> int:
 
 
 def draw_plans(wish: Wish, sets: CharacterSets, rng: np.random.Generator, count: int) -> list[Plan]:
-    """`count` plans that fulfil the wish, equal choices sharing one Plan.
+    """`count` plans that fulfil the wish, equal choices sharing one Plan. Raises as Fulfilments does."""
+    return Fulfilments(wish, sets).draw(rng, count)
+
+
+class Fulfilments:
+    """All plans that fulfil a wish, each made when it is first drawn; many draws share them.
 
     Raises UsageError that explains why when there is none. `sets` must be strict when the wish is.
     """
-    choices = _choices(wish, sets)
-    chances = np.array([_pattern_chance(pattern) for pattern, _, _ in choices])
-    made: dict[tuple[int, int], Plan] = {}
-    plans = []
-    for _ in range(count):
-        number = int(rng.choice(len(choices), p=chances / chances.sum()))
-        pattern, tones, groups = choices[number]
-        group = int(rng.choice(groups, p=group_chances(sets, groups)))
-        if (number, group) not in made:
-            rhymes = [group if line % 2 or (line == 0 and pattern.rhymed) else 0 for line in range(wish.form.lines)]
-            made[number, group] = make_plan(wish.form, tones=tones, rhymes=rhymes, forced=wish.forced)
-        plans.append(made[number, group])
-    return plans
+
+    def __init__(self, wish: Wish, sets: CharacterSets) -> None:
+        self.wish = wish
+        self._choices = _choices(wish, sets)
+        chances = np.array([_pattern_chance(pattern) for pattern, _, _ in self._choices])
+        self._chances = chances / chances.sum()
+        self._group_chances = [group_chances(sets, groups) for _, _, groups in self._choices]
+        self._made: dict[tuple[int, int], Plan] = {}
+
+    def draw(self, rng: np.random.Generator, count: int) -> list[Plan]:
+        """`count` plans."""
+        return [self._draw(rng) for _ in range(count)]
+
+    def _draw(self, rng: np.random.Generator) -> Plan:
+        number = int(rng.choice(len(self._choices), p=self._chances))
+        pattern, tones, groups = self._choices[number]
+        group = int(rng.choice(groups, p=self._group_chances[number]))
+        if (number, group) not in self._made:
+            form = self.wish.form
+            rhymes = [group if line % 2 or (line == 0 and pattern.rhymed) else 0 for line in range(form.lines)]
+            self._made[number, group] = make_plan(form, tones=tones, rhymes=rhymes, forced=self.wish.forced)
+        return self._made[number, group]
 
 
 def _choices(wish: Wish, sets: CharacterSets) -> list[tuple[Pattern, list[Tones], list[int]]]:

@@ -127,9 +127,9 @@ class Writer:
         rng = np.random.default_rng(seed if request.sampling.temperature else 0)  # greedy: nothing is left to chance
         guide = self._guide(request, rng)
         decoded = self._decode(request, guide, rng)
-        scores = _scores(decoded)
+        scores = scores_of(decoded)
         fits = scores - self._scores_without_theme(request, guide, decoded)
-        best = int(np.argmax(scores + request.theme_weight * fits + request.rarity_weight * self._rarity(decoded)))
+        best = int(np.argmax(scores + request.theme_weight * fits + request.rarity_weight * self.rarity(decoded)))
         poem = Poem(
             request.form.name,
             self._text(request, guide, decoded, best),
@@ -147,12 +147,12 @@ class Writer:
     def _scores_without_theme(self, request: Request, guide: PlanGuide | FreeGuide, decoded: Decoded) -> np.ndarray:
         """(B,) what the same rows score when the network is not told the theme."""
         if not isinstance(guide, PlanGuide) or not (request.title or request.words):
-            return _scores(decoded)
+            return scores_of(decoded)
         features = np.stack([plan.features for plan in guide.plans], axis=1).astype(np.int64)
         plain = replace(request, title="", words=())
         return continuation_logprobs(self.model.stepper, self.prefix(plain), features, decoded.ids).mean(axis=0)
 
-    def _rarity(self, decoded: Decoded) -> np.ndarray:
+    def rarity(self, decoded: Decoded) -> np.ndarray:
         """(B,) mean log rank of each row's Hanzi; the commonest ten count alike."""
         v = self.model.vocabulary
         hanzi = decoded.active & v.is_hanzi[decoded.ids]
@@ -199,15 +199,19 @@ class Writer:
         return [*ids, BODY]
 
     def _text(self, request: Request, guide: PlanGuide | FreeGuide, decoded: Decoded, row: int) -> str:
-        tokens = self.model.vocabulary.tokens
         ids = decoded.ids[decoded.active[:, row], row]
         if isinstance(guide, PlanGuide):
-            return guide.plans[row].text([tokens[i] for i in ids])
+            return guide.plans[row].text([self.model.vocabulary.tokens[i] for i in ids])
+        return self.free_text(request, ids)
+
+    def free_text(self, request: Request, ids: np.ndarray) -> str:
+        """The text of a row of free verse, up to its last full stop."""
+        tokens = self.model.vocabulary.tokens
         text = request.head + "".join(tokens[i] for i in ids[len(request.head) :] if i != END)
         return text if STOP not in text else text[: text.rindex(STOP) + 1]
 
 
-def _scores(decoded: Decoded) -> np.ndarray:
+def scores_of(decoded: Decoded) -> np.ndarray:
     """(B,) mean log-probability of each row's tokens."""
     active = decoded.active
     return np.where(active, decoded.logprobs, 0).sum(0) / np.maximum(active.sum(0), 1)

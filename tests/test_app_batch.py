@@ -11,11 +11,11 @@ from charrnn_core.errors import UsageError
 
 
 def test_plain_rows_are_beginnings():
-    assert batch.rows("春\n\n 秋月 \n") == [{"head": "春"}, {"head": "秋月"}]
+    assert [row.fields for row in batch.rows("春\n\n 秋月 \n")] == [{"head": "春"}, {"head": "秋月"}]
 
 
 def test_csv_rows_have_named_columns():
-    found = batch.rows("head,form,seed,temperature\n春,五律,7,0.5\n,七绝,,\n")
+    found = [row.fields for row in batch.rows("head,form,seed,temperature\n春,五律,7,0.5\n,七绝,,\n")]
     assert found == [{"head": "春", "form": "五律", "seed": 7, "temperature": 0.5}, {"form": "七绝"}]
 
 
@@ -31,9 +31,9 @@ def test_too_many_rows_are_refused():
 
 
 def test_a_bad_row_says_why_and_the_others_are_written(monkeypatch):
-    wishes = batch.rows("head,seed,at\n春,1,\n<script>,2,\n秋,x,\n月,4,99")
+    wishes = batch.rows("head,seed,at\n春,1,\n<script>,2,\n秋,x,\n月,4,99\n云,5,1,1")
     records = list(batch.write(wishes, "七绝", "lstm"))
-    assert [record["row"] for record in records] == [1, 2, 3, 4]
+    assert [record["row"] for record in records] == [1, 2, 3, 4, 5]
     assert records[0]["text"].startswith("春")
     assert all("error" in record for record in records[1:])
 

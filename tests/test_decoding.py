@@ -68,14 +68,14 @@ def test_rows_follow_the_posterior():
 
 
 def test_equal_weights_draw_nothing():
-    assert resampled(np.zeros(8), 0.3) is None
-    assert resampled(np.log([1.0, 0.6, 0.9, 0.8]), 0.3) is None
+    assert resampled(np.zeros(8), np.array([0.3])) is None
+    assert resampled(np.log([1.0, 0.6, 0.9, 0.8]), np.array([0.3])) is None
 
 
 def test_resampling_is_proportional_and_ordered():
     weights = np.array([0.97, 0.0, 0.03, 0.0])
     with np.errstate(divide="ignore"):
-        rows = np.concatenate([resampled(np.log(weights), u) for u in np.linspace(0, 0.999, 500)])
+        rows = np.concatenate([resampled(np.log(weights), np.array([u])) for u in np.linspace(0, 0.999, 500)])
     counts = np.bincount(rows, minlength=4) / len(rows)
     assert counts == pytest.approx(weights, abs=0.01)
-    assert resampled(np.array([-1e4, -1e4 - 50, -2e4]), 0.5).tolist() == [0, 0, 0]
+    assert resampled(np.array([-1e4, -1e4 - 50, -2e4]), np.array([0.5])).tolist() == [0, 0, 0]

@@ -22,6 +22,7 @@ LIGHT_MODULES = (
     "poetry.batches",
     "poetry.scoring",
     "poetry.check",
+    "poetry.batch.__main__",
     "charrnn_core.train",
     "charrnn_core.sample",
     "charrnn_core.complete",

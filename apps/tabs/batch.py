@@ -29,7 +29,7 @@ def build(t: Any) -> None:
                 max_lines=20,
                 max_length=limits.BATCH_TEXT,
             )
-            file = gr.UploadButton(t("prompts_file"), file_types=[".txt", ".csv"], type="filepath", size="sm")
+            file = gr.UploadButton(t("prompts_file"), file_types=[".txt", ".csv", ".jsonl"], type="filepath", size="sm")
             file.upload(guarded(_read), file, prompts, api_visibility="private")
             form = gr.Dropdown([f.name for f in FORMS], value=QIJUE.name, label=t("form"))
             cell = gr.Radio(list(networks.cells()), value=networks.cells()[0], label=t("cell"))

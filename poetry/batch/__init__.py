@@ -1,0 +1,1 @@
+"""批量 (batch): many wishes in, a file of poems out."""

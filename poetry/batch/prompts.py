@@ -1,0 +1,104 @@
+"""Lists of wishes: plain text, CSV or JSON lines, one wish a row.
+
+Input: the lines of a list, one after the other, so that a list of any length takes no more memory than its longest
+line. Output: Prompts with named fields. What a field may hold is checked where the wish is fulfilled; a row that
+cannot even be read carries its error, and the rows after it are not touched by it.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from charrnn_core.errors import UsageError
+
+NUMBERS = {"lines": int, "at": int, "seed": int, "temperature": float}
+COLUMNS = ("head", "theme", "title", "form", "lines", "pattern", "rhyme", "acrostic", "at", "temperature", "seed")
+
+
+class ColumnError(UsageError):
+    """A CSV list whose first row names a column that is none of COLUMNS, or one twice."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A row: where it stands (lines from 1), its fields, or why it could not be read."""
+
+    line: int
+    fields: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+
+
+def prompts(lines: Iterable[str]) -> Iterator[Prompt]:
+    """The wishes of a list. Its first row says what it is: an object, JSON lines; names of columns, CSV; else every
+    row is the beginning of a poem. Empty rows do not count. Raises ColumnError."""
+    rows = iter(lines)
+    number, first = next(((n, row) for n, row in enumerate(rows, 1) if row.strip()), (0, ""))
+    if not number:
+        return
+    names = [name.strip() for name in first.split(",")]
+    if first.lstrip().startswith("{"):
+        yield from _objects(chain([first], rows), number)
+    elif set(names) & set(COLUMNS):
+        yield from _cells(names, rows, number)
+    else:
+        for n, row in enumerate(chain([first], rows), number):
+            if row.strip():
+                yield Prompt(n, {"head": row.strip()})
+
+
+def _objects(rows: Iterable[str], number: int) -> Iterator[Prompt]:
+    for n, row in enumerate(rows, number):
+        if row.strip():
+            try:
+                yield Prompt(n, _known(json.loads(row)))
+            except RecursionError:
+                yield Prompt(n, error="the row is nested too deeply; give one flat JSON object")
+            except ValueError as error:
+                why = error if isinstance(error, UsageError) else f"no JSON ({error}); give one object a line"
+                yield Prompt(n, error=str(why))
+
+
+def _known(record: Any) -> dict[str, Any]:
+    """The fields of a JSON object that hold something. Raises UsageError."""
+    if not isinstance(record, dict):
+        raise UsageError('the row is no JSON object; give such as {"head": "春"}')
+    for name, value in record.items():
+        if name not in COLUMNS:
+            raise UsageError(f"there is no field {name[:20]!r}; choose among {' '.join(COLUMNS)}")
+        wanted = int | float if name in NUMBERS else str
+        if value is not None and (not isinstance(value, wanted) or isinstance(value, bool)):
+            raise UsageError(f"{name} must be {'a number' if name in NUMBERS else 'text'}; mend it or leave it out")
+    return {name: value for name, value in record.items() if value not in (None, "")}
+
+
+def _cells(names: Sequence[str], rows: Iterator[str], header: int) -> Iterator[Prompt]:
+    wrong = [name for name in names if name not in COLUMNS or names.count(name) > 1]
+    if wrong:
+        raise ColumnError(f"column {wrong[0][:20]!r} is unknown or comes twice; choose among {' '.join(COLUMNS)}")
+    reader = csv.reader(rows)
+    while True:
+        line = header + reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Prompt(line, error=f"no CSV ({error}); mend the row")
+            continue
+        if len(cells) > len(names):
+            yield Prompt(line, error=f"the row has {len(cells)} cells, but there are {len(names)} columns; mend it")
+        elif any(cell.strip() for cell in cells):
+            yield Prompt(
+                line, {name: _number(name, c.strip()) for name, c in zip(names, cells, strict=False) if c.strip()}
+            )
+
+
+def _number(name: str, cell: str) -> Any:
+    """The cell as its column's number; a cell that is none stays text, and the check of the wish names it."""
+    try:
+        return NUMBERS[name](cell) if name in NUMBERS else cell
+    except ValueError:
+        return cell
