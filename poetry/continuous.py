@@ -16,7 +16,7 @@ from poetry.guide import FreeGuide
 from poetry.jobs import Job, beginnings
 from poetry.novelty import seen
 from poetry.vocab import PAD
-from poetry.writer import FREE_LIMIT, RARITY, Poem, Writer, scores_of
+from poetry.writer import FREE_LIMIT, Poem, Writer, scores_of
 
 
 class _Row:
@@ -95,7 +95,7 @@ def _best(writer: Writer, rows: list[_Row]) -> Poem:
     active = np.arange(T)[:, None] < [len(row.ids) for row in rows]
     decoded = Decoded(ids, logprobs, np.ones_like(logprobs), active)
     scores = scores_of(decoded)
-    best = int(np.argmax(scores + RARITY * writer.rarity(decoded)))
+    best = int(np.argmax(scores + job.request.rarity_weight * writer.rarity(decoded)))
     request = job.request
     text = writer.free_text(request, ids[active[:, best], best])
     return Poem(request.form.name, text, job.seed, float(scores[best]), title=request.title, words=request.words)

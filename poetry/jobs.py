@@ -33,7 +33,7 @@ class Job:
         if not self.plans:  # rows of free verse need not even be of one form
             return r.sampling, r.copies
         strict = r.wish is not None and r.wish.strict
-        return r.form, r.sampling, r.candidates, strict, r.repeats, r.copies
+        return r.form, r.sampling, r.candidates, strict, r.repeats, r.copies, r.theme_weight, r.rarity_weight
 
 
 def job_of(writer: Writer, number: int, request: Request, seed: int, fulfilments: Fulfilments | None) -> Job:
