@@ -47,6 +47,7 @@ def _work(arguments: argparse.Namespace) -> None:
     writer, figures = Writer(Network("lstm", engine=arguments.engine).load()), {}
     stepper = model.shipped().stepper
     assert isinstance(stepper, NumpyStepper)
+    _plain(stepper, 1)  # importing torch is no part of the loop
     plain = arguments.plain / _seconds(lambda: _plain(stepper, arguments.plain))
     together.ROWS = max(batches := [int(size) for size in arguments.batches.split(",")])
     request, obeyed, written = request_for(QIJUE, candidates=1), 0, 0

@@ -79,6 +79,16 @@ def test_no_poem_comes_twice(tiny_weights: Path, tmp_path: Path) -> None:
     assert not errors[0] and all("there already" in error for error in errors[1:])
 
 
+def test_no_poem_comes_twice_after_going_on_either(tiny_weights: Path, tmp_path: Path) -> None:
+    same = '{"seed": 1, "head": "春"}\n'
+    (tmp_path / "p").write_text(f'{same * 5}{{"at": 1.5}}\n{same * 6}', encoding="utf-8")
+    assert _run(tiny_weights, tmp_path / "whole", str(tmp_path / "p")) == 0
+    assert _run(tiny_weights, tmp_path / "o", str(tmp_path / "p"), "--strict") == 2
+    assert _run(tiny_weights, tmp_path / "o", str(tmp_path / "p"), "--resume") == 0
+    assert (tmp_path / "o").read_bytes() == (tmp_path / "whole").read_bytes()
+    assert len({record.get("text") for record in _records(tmp_path / "o")}) == 12
+
+
 def test_strict_stops_at_the_first_bad_row_again_and_again(
     tiny_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -174,6 +174,15 @@ def test_what_is_damaged_is_cut_off_from_the_first_bad_byte_on(tmp_path: Path) -
         assert (tmp_path / "o.part").read_bytes() == part
 
 
+def test_what_stands_after_the_last_block_is_cut_off(tmp_path: Path) -> None:
+    """Such as the beginning of a block that was never finished."""
+    whole = _output(tmp_path, blocks=2)
+    part = (tmp_path / "o.part").read_bytes()
+    (tmp_path / "o.part").write_bytes(part + b'{"row": 5, "te')
+    assert _output(tmp_path, resume=True) == whole
+    assert (tmp_path / "o.part").read_bytes() == part
+
+
 def test_a_journal_without_its_settings_is_not_trusted(tmp_path: Path) -> None:
     _output(tmp_path, blocks=1)
     (tmp_path / "o.journal").write_bytes(b"\0\0\0\n")
