@@ -85,12 +85,20 @@ def poem_to_rewrite(source: str) -> Lines:
     text = source
     if source == "-":
         text = _decoded(sys.stdin.buffer.read(4 * LONGEST_TEXT + 1), "-")
-    elif not re.search(f"[{HANZI}]", source[:LONGEST_TEXT]) or (len(source) < 256 and Path(source).is_file()):
+    elif not re.search(f"[{HANZI}]", source[:LONGEST_TEXT]) or _names_file(source):
         text = _file(Path(source))
     found = poems(_short(text, "the poem"))
     if len(found) != 1:
         raise UsageError(f"there are {len(found)} poems; give one to rewrite")
     return found[0]
+
+
+def _names_file(text: str) -> bool:
+    """Whether a text is the name of a file; a long poem is longer than a name can be, which is an OSError."""
+    try:
+        return Path(text).is_file()
+    except OSError:
+        return False
 
 
 def _file(path: Path) -> str:

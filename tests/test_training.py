@@ -71,7 +71,7 @@ def _kill_after(arguments: list[str], run: Path, *, checkpoints: int, delay: flo
     """Start training, wait for so many new checkpoints and `delay` seconds, kill. Whether it was still at work."""
     path = run / "checkpoint.safetensors"
     process = subprocess.Popen([sys.executable, "-m", "poetry.train", *arguments], stderr=subprocess.DEVNULL, cwd=ROOT)
-    deadline, before = time.monotonic() + 120, _written(path)
+    deadline, before = time.monotonic() + 600, _written(path)
     while checkpoints and process.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.002)

@@ -290,7 +290,9 @@ READERS: dict[str, Reader] = {
     "plain": Reader(_file(data.load, ".txt"), _text(PLAIN, VERSE)),
     "shakespeare": Reader(_file(lambda path: char_trainer.read_text(path, is_bytes=False), ".txt"), _text("To be")),
     "metrics": Reader(
-        _file(lambda path: curves.read(path.parent), "/metrics.jsonl"), _json({"step": 1, "train_nats": 2.0}), json=True
+        _file(lambda path: curves.forget_after(path.parent, 5), "/metrics.jsonl"),
+        _json({"step": 1, "train_nats": 2.0}),
+        json=True,
     ),
     "check": Reader(_file(_check, ".txt"), _text(VERSE, PLAIN, "春江花月夜" * 8)),
     "evaluate": Reader(_file(evaluation.read, ".jsonl"), _json({"title": "楼", "text": VERSE}), json=True),
