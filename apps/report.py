@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from apps.escape import escape
+from apps.messages import remark
 from apps.texts import TEXTS, say
 from poetry.prosody.judge import FAULT, FITS, SEVERAL, Line, Remark, Report
 
@@ -41,7 +42,7 @@ def _rhymes(report: Report) -> str:
 
 def _remarks(remarks: Sequence[Remark], kind: str) -> str:
     items = "".join(
-        f'<li class="{kind}"><strong>{escape(_gloss(r.name))}</strong> <span lang="zh-Hans">{escape(r.why)}</span></li>'
+        f'<li class="{kind}"><strong>{escape(_gloss(r.name))}</strong> <span>{escape(remark(r.why))}</span></li>'
         for r in remarks
     )
     return f"<ul>{items}</ul>" if items else ""
