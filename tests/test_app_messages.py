@@ -14,7 +14,10 @@ from apps import api, messages, report, service
 from apps.current import serving
 from apps.guard import guarded
 from apps.phrasebook import Phrasebook
+from apps.texts import TEXTS
 from charrnn_core.errors import CharRNNError, UsageError, WeightsError
+from charrnn_core.interpret import units
+from poetry import trace
 from poetry.forms import QIJUE, WUJUE
 from poetry.prosody import patterns
 from poetry.prosody.judge import POLICIES, check
@@ -272,3 +275,15 @@ def test_a_gap_outside_the_poem_is_said_in_chinese() -> None:
         request_to_rewrite(["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"], [(4, 0)], sets)
     with serving("zh", float("inf")):
         assert messages.error_line(refused.value).startswith("诗里没有第 5 句第 1 字；请指明一句")
+
+
+def test_every_feature_a_unit_may_track_has_its_name() -> None:
+    assert not [name for name in units.FEATURES if f"feature_{name}" not in TEXTS]
+    assert not [name for name in trace._needs([]) if name not in TEXTS]
+
+
+def test_what_became_of_a_theme_is_said_in_both_languages() -> None:
+    with serving("zh", float("inf")):
+        assert service.understood("手机") == "主题取作：手机→音书" and service.understood("") == ""
+    with serving("en", float("inf")):
+        assert service.understood("我想写一首江边送别的诗").startswith("the theme is taken as 送别、")
