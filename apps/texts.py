@@ -129,8 +129,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Batch
     "prompts": ("开头，每行一首", "Beginnings, one a row"),
     "prompts_info": (
-        "或 CSV：第一行是列名 head,form,lines,pattern,rhyme,acrostic,at,temperature,seed 中的几个",
-        "or CSV whose first row names columns among head,form,lines,pattern,rhyme,acrostic,at,temperature,seed",
+        "或 CSV：第一行是列名 head, form, lines, pattern, rhyme, acrostic, at, temperature, seed 中的几个",
+        "or CSV whose first row names columns among head, form, lines, pattern, rhyme, acrostic, at, temperature, seed",
     ),
     "prompts_file": ("读一个文件（.txt .csv）", "Read a file (.txt .csv)"),
     "file_format": ("输出格式", "Format of the file"),
@@ -235,14 +235,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Errors
     "error": ("不成", "Not possible"),
     "not_a_file": ("没有文件", "there is no file"),
-    "not_text": ("“{name}”不是文字", "{name} is not text"),
-    "too_long": ("“{name}”有 {length} 字，至多 {longest} 字", "{name} has {length} characters; at most {longest}"),
-    "bad_character": ("“{name}”里有不可见的字符 {character}", "{name} holds {character}, which cannot be shown"),
-    "not_hanzi": ("“{name}”里的“{character}”不是汉字", "{name} holds {character!r}, which is no Chinese character"),
-    "out_of_range": ("“{name}”须在 {low} 与 {high} 之间", "{name} must be between {low} and {high}"),
-    "no_such_choice": ("“{name}”须是其中之一：{choices}", "{name} must be one of: {choices}"),
-    "not_a_flag": ("“{name}”须是 true 或 false", "{name} must be true or false"),
-    "empty": ("“{name}”是空的", "{name} is empty"),
+    "not_text": ("“{name}”不是文字", "“{name}” is not text"),
+    "too_long": ("“{name}”有 {length} 字，至多 {longest} 字", "“{name}” has {length} characters; at most {longest}"),
+    "bad_character": ("“{name}”里有不可见的字符 {character}", "“{name}” holds {character}, which cannot be shown"),
+    "not_hanzi": ("“{name}”里的“{character}”不是汉字", "“{name}” holds {character!r}, which is no Chinese character"),
+    "out_of_range": ("“{name}”须在 {low} 与 {high} 之间", "“{name}” must be between {low} and {high}"),
+    "no_such_choice": ("“{name}”须是其中之一：{choices}", "“{name}” must be one of: {choices}"),
+    "not_a_flag": ("“{name}”须是 true 或 false", "“{name}” must be true or false"),
+    "empty": ("“{name}”是空的", "“{name}” is empty"),
     "odd_lines": ("排律的句数须是偶数", "a 排律 has an even number of lines"),
     "free_has_no_rules": (
         "“其他”是自由体，没有格律、韵部和藏头",
