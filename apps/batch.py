@@ -9,6 +9,7 @@ from typing import Any
 
 from apps import limits, service
 from apps.current import TimeUpError
+from apps.messages import error_line
 from apps.texts import say
 from charrnn_core.errors import CharRNNError, UsageError
 from poetry.batch.prompts import COLUMNS, ColumnError, Prompt, prompts
@@ -46,10 +47,10 @@ def write(wishes: Sequence[Prompt], form: Any, cell: Any) -> Iterator[Record]:
             found = poem.as_dict()
             yield {"row": number, **{name: found[name] for name in WRITTEN if name in found}}
         except TimeUpError as error:
-            yield from ({"row": n, "error": str(error)} for n in range(number, len(wishes) + 1))
+            yield from ({"row": n, "error": error_line(error)} for n in range(number, len(wishes) + 1))
             return
         except CharRNNError as error:
-            yield {"row": number, "error": str(error)}
+            yield {"row": number, "error": error_line(error)}
 
 
 def as_json_lines(records: Sequence[Record]) -> bytes:

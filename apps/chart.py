@@ -56,6 +56,7 @@ def curves(
     legend = "".join(
         f'<span><i style="background:{COLOURS[number % len(COLOURS)]}"></i>{escape(name)}</span>'
         for number, (name, _) in enumerate(series)
+        if name
     )
     last = ", ".join(f"{name}: {line[-1][1]:.3g}" for name, line in series if line)
     return (

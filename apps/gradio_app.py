@@ -12,8 +12,9 @@ import sys
 import tempfile
 import threading
 import warnings
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import fastapi
@@ -56,7 +57,15 @@ def _work(arguments: argparse.Namespace) -> None:
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it is done; then tidy up
     print(f"http://{arguments.host}:{arguments.port}", file=sys.stderr)
-    uvicorn.run(
+
+    class Server(uvicorn.Server):
+        """Answers first, then reads what the first poem needs: whoever opens the page meanwhile waits for neither."""
+
+        async def startup(self, sockets: Any = None) -> None:
+            await super().startup(sockets)
+            threading.Thread(target=_warm_up, daemon=True).start()
+
+    config = uvicorn.Config(
         app,
         host=arguments.host,
         port=arguments.port,
@@ -64,6 +73,8 @@ def _work(arguments: argparse.Namespace) -> None:
         server_header=False,
         limit_concurrency=limits.CONNECTIONS,
     )
+    with suppress(KeyboardInterrupt):
+        Server(config).run()
 
 
 def create() -> "fastapi.FastAPI":
@@ -91,7 +102,6 @@ def create() -> "fastapi.FastAPI":
         api.register()
     blocks.queue(max_size=limits.QUEUE, default_concurrency_limit=limits.AT_ONCE, api_open=False)
     blocks.state_session_capacity = limits.SESSIONS
-    threading.Thread(target=_warm_up, daemon=True).start()
     return server.serve(blocks, i18n=t, theme=look.theme(), css=look.style(), head=look.HEAD)
 
 
@@ -115,11 +125,11 @@ def _stay_at_home() -> None:
 
 
 def _warm_up() -> None:
-    """Read what the first poem and the first theme need before anyone asks."""
-    from apps import networks
+    """Read what the first poem and the first theme need before anyone asks: weights, tables, seen lines, jieba."""
+    from apps import service
     from poetry.theme.reading import read_theme
 
-    networks.writer(networks.cells()[0]).sets()
+    next(service.order(head="春", count=1, seed=0, cell=service.networks.cells()[0]).poems())
     read_theme("春天")
 
 

@@ -13,8 +13,8 @@ import gradio as gr
 
 from apps import limits
 from apps.current import preferred, serving
+from apps.messages import error_line, is_ours
 from apps.texts import say
-from charrnn_core.errors import CharRNNError, WeightsError
 
 
 def guarded(work: Callable, *, seconds: float = limits.SECONDS) -> Callable:
@@ -60,9 +60,6 @@ def _polite() -> Iterator[None]:
     except gr.Error:
         raise
     except Exception as error:
-        if isinstance(error, CharRNNError) and not isinstance(error, WeightsError):  # whose line names a path
-            line = " ".join(str(error).split())
-        else:
+        if not is_ours(error):
             traceback.print_exc()
-            line = say("broken")
-        raise gr.Error(escape(line, quote=False), title=say("error"), print_exception=False) from None
+        raise gr.Error(escape(error_line(error), quote=False), title=say("error"), print_exception=False) from None

@@ -66,7 +66,8 @@ def draw(lines: Sequence[str], title: str, *, traditional: bool = False) -> byte
 
     if traditional:
         lines, title = [to_traditional(line) for line in lines], to_traditional(title)
-    face = choose("".join(lines) + title + SEAL_TEXT, traditional=traditional)
+    seal = to_traditional(SEAL_TEXT) if traditional else SEAL_TEXT
+    face = choose("".join(lines) + title + seal, traditional=traditional)
 
     large, middle, small = (
         ImageFont.truetype(str(face.path), round(size * SIZE), index=face.index) for size in (1, 0.55, 0.4)
@@ -90,18 +91,18 @@ def draw(lines: Sequence[str], title: str, *, traditional: bool = False) -> byte
             for row, character in enumerate(line):
                 y = MARGIN + block * block_height + (row + 0.5) * ROW
                 pen.text((x, y), character, INK, large, anchor="mm")
-    _seal(pen, small, MARGIN, height - MARGIN - 0.7 * SIZE)
+    _seal(pen, small, seal, MARGIN, height - MARGIN - 0.7 * SIZE)
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
-def _seal(pen, font, left: float, bottom: float) -> None:
+def _seal(pen, font, text: str, left: float, bottom: float) -> None:
     """The seal in the lower left corner, its text from top to bottom."""
     edge = 0.5 * SIZE
-    top = bottom - len(SEAL_TEXT) * edge - 12
+    top = bottom - len(text) * edge - 12
     pen.rounded_rectangle((left, top, left + edge + 12, bottom), radius=6, fill=SEAL)
-    for row, character in enumerate(SEAL_TEXT):
+    for row, character in enumerate(text):
         pen.text((left + 6 + edge / 2, top + 6 + (row + 0.5) * edge), character, PAPER, font, anchor="mm")
 
 

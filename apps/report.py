@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from apps.escape import escape
+from apps.messages import remark
 from apps.texts import TEXTS, say
 from poetry.prosody.judge import FAULT, FITS, SEVERAL, Line, Remark, Report
 
@@ -20,7 +21,7 @@ def _one(report: Report) -> str:
     remarks = _remarks(report.faults, "fault") + _remarks(report.notes, "note")
     return (
         f'<section class="report {"good" if report.obeys else "bad"}"><h2>{escape(head)}</h2>'
-        f'<div class="rows" lang="zh-Hans">{rows}</div><p lang="zh-Hans">{escape(_rhymes(report))}</p>'
+        f'<div class="rows" lang="zh-Hans">{rows}</div><p>{_rhymes(report)}</p>'
         f"{remarks or '<p>' + escape(say('no_fault')) + '</p>'}</section>"
     )
 
@@ -35,13 +36,15 @@ def _row(line: Line) -> str:
 
 
 def _rhymes(report: Report) -> str:
-    words = "　".join(f"{word}（{'、'.join(groups) or say('unknown_rhyme')}）" for word, groups in report.rhymes)
-    return f"{say('rhymes_in', group=report.group) if report.group else say('no_rhyme')}　{words}"
+    """The group, then every rhyme word with all its groups, none of them broken at the end of a row."""
+    words = [f"{word}（{'、'.join(groups) or say('unknown_rhyme')}）" for word, groups in report.rhymes]
+    group = say("rhymes_in", group=report.group) if report.group else say("no_rhyme")
+    return escape(group) + "".join(f' <span class="word" lang="zh-Hans">{escape(word)}</span>' for word in words)
 
 
 def _remarks(remarks: Sequence[Remark], kind: str) -> str:
     items = "".join(
-        f'<li class="{kind}"><strong>{escape(_gloss(r.name))}</strong> <span lang="zh-Hans">{escape(r.why)}</span></li>'
+        f'<li class="{kind}"><strong>{escape(_gloss(r.name))}</strong> <span>{escape(remark(r.why))}</span></li>'
         for r in remarks
     )
     return f"<ul>{items}</ul>" if items else ""

@@ -108,6 +108,20 @@ def about(theme: Any, title: Any) -> dict[str, Any]:
     return {"words": read_theme(said).words}
 
 
+def understood(theme: Any) -> str:
+    """What the words of a theme were taken for, and which are left out; empty without a theme."""
+    said = limits.text(theme, "theme", limits.THEME)
+    if not said:
+        return ""
+    from poetry.theme.reading import read_theme
+
+    found = read_theme(said)
+    spoken = {verse: modern for modern, verse in found.mapped}
+    words = [f"{spoken[word]}→{word}" if word in spoken else word for word in found.words]
+    parts = {"theme_taken": words, "theme_unknown": found.unknown, "theme_left": found.left}
+    return say("stop_mark").join(say(key, words="、".join(part)) for key, part in parts.items() if part)
+
+
 def rewrite(text: Any, gap: Any, *, temperature: Any = 0.8, seed: Any = None, cell: Any = "lstm", **about: Any) -> Poem:
     """A poem with new characters in its gap: places such as 3 (a line) or 3:2-4, by commas, and every □.
 

@@ -11,6 +11,7 @@ from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+PATIENCE = 120_000  # milliseconds: on a busy machine a figure, if a bad one, is better than none
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -31,6 +32,7 @@ def _work(arguments: argparse.Namespace) -> None:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         for _ in range(arguments.runs):
             context = browser.new_context(locale="zh-CN")
+            context.set_default_timeout(PATIENCE)
             page = context.new_page()
             page.goto(server.address)
             page.locator("#write").click()

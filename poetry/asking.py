@@ -134,7 +134,7 @@ def gap_places(texts: list[str], lines: Lines) -> set[Place]:
     for text in texts:
         found = re.fullmatch(r"(\d{1,2})(?::(\d{1,2})(?:-(\d{1,2}))?)?", text.strip())
         if not found or not 1 <= int(found[1]) <= len(lines):
-            raise UsageError(f"--gap {text[:20]!r} names no line of the poem; write 3, or 3:2-4 for characters 2 to 4")
+            raise UsageError(f"the gap {text[:20]!r} names no line of the poem; write 3, or 3:2-4 for characters 2-4")
         line = int(found[1]) - 1
         first = int(found[2]) if found[2] else 1
         last = int(found[3] or found[2]) if found[2] else len(lines[line])

@@ -32,6 +32,8 @@ So long as men can breathe or eyes can see,
 So long lives this, and this gives life to thee.
 """
 KINDS = ("softmax", "gumbel")
+WIDE = 280  # pixels: on a phone a text has the row to itself
+INVISIBLE = ("newline", "space", "tab")
 
 
 def build(t: Any) -> None:
@@ -57,7 +59,9 @@ def build(t: Any) -> None:
         _on(button, _sample, [snapshot, temperatures, length, seed, kind], shown)
     with gr.Tab(t("complete"), id="complete"):
         with gr.Row():
-            starter = gr.Textbox("ROMEO:\n", label=t("starter"), lines=3, max_length=limits.STARTER, scale=2)
+            starter = gr.Textbox(
+                "ROMEO:\n", label=t("starter"), lines=3, max_length=limits.STARTER, scale=2, min_width=WIDE
+            )
             length = gr.Slider(50, limits.LENGTH, value=300, step=10, label=t("length"))
             temperature = gr.Slider(0, 2, value=0.7, step=0.05, label=t("temperature"))
             seed = gr.Textbox("0", label=t("seed"), max_length=10)
@@ -74,7 +78,9 @@ def build(t: Any) -> None:
         _on(button, _explain, [snapshot, starter, following], shown)
     with gr.Tab(t("colour"), id="colour"):
         with gr.Row():
-            text = gr.Textbox(SONNET, label=t("text"), lines=5, max_lines=8, max_length=limits.COLOURED, scale=2)
+            text = gr.Textbox(
+                SONNET, label=t("text"), lines=5, max_lines=8, max_length=limits.COLOURED, scale=2, min_width=WIDE
+            )
             unit = gr.Number(0, label=t("unit"), info=t("unit_info"), precision=0, minimum=0)
         with gr.Row():
             button = gr.Button(t("colour"), variant="primary", elem_id="colour")
@@ -85,7 +91,13 @@ def build(t: Any) -> None:
     with gr.Tab(t("train"), id="train"):
         with gr.Row():
             text = gr.Textbox(
-                SONNET, label=t("training_text"), lines=5, max_lines=8, max_length=limits.TRAINING_TEXT, scale=2
+                SONNET,
+                label=t("training_text"),
+                lines=5,
+                max_lines=8,
+                max_length=limits.TRAINING_TEXT,
+                scale=2,
+                min_width=WIDE,
             )
             hidden = gr.Slider(10, limits.HIDDEN, value=64, step=2, label=t("hidden"))
             rate = gr.Slider(0.01, 0.3, value=0.1, step=0.01, label=t("rate"))
@@ -156,13 +168,13 @@ def _explain(snapshot: Any, starter: Any, following: Any, request: gr.Request) -
     if len(following) > 1:
         raise UsageError(say("too_long", name=say("following"), longest=1, length=len(following)))
     found = shakespeare.why(shakespeare.network(snapshot), start, following)
-    a, b, cut = show(found["last"]), show(found["next"]), found["ablation"]
+    a, b, cut = _named(found["last"]), _named(found["next"]), found["ablation"]
     contributions = [(f"h[{unit['unit']}]", unit["above_average"]) for unit in found["units"]]
     silenced = [(part, after - cut["before"]) for part, after in (cut["without"] | cut["without_weight"]).items()]
     random = cut["random_units"]
     silenced.append((say("random_units"), random["mean_change"]))
     source = found["strongest_input"]
-    raises = ", ".join(f"{show(one['character'])} {one['Why']:+.2f}" for one in source["raises"])
+    raises = ", ".join(f"{_named(one['character'])} {one['Why']:+.2f}" for one in source["raises"])
     return (
         f'<section class="explained"><h2>{escape(say("why", a=a, b=b, p=found["probability"]))}</h2>'
         f"<p>{escape(say('why_units', b=b))}</p>"
@@ -187,7 +199,7 @@ def _units(snapshot: Any, request: gr.Request) -> str:
     found = shakespeare.units(model)
     rows = found["units"]
     table = "".join(
-        f"<tr><th scope='row'>{escape(row['feature'])}</th><td>h[{row['unit']}]</td><td>{row['correlation']:+.2f}</td>"
+        f"<tr><th scope='row'>{escape(_feature(row))}</th><td>h[{row['unit']}]</td><td>{row['correlation']:+.2f}</td>"
         f"<td>{row['control']:.2f}</td><td>{row['inside']:+.3f}</td><td>{row['outside']:+.3f}</td></tr>"
         for row in rows
     )
@@ -196,12 +208,23 @@ def _units(snapshot: Any, request: gr.Request) -> str:
         coloured(
             found["text"],
             model.read(found["text"])[1:, row["unit"]],
-            heading=f"h[{row['unit']}]: {row['feature']}, r = {row['correlation']:+.2f}",
+            heading=f"h[{row['unit']}]: {_feature(row)}, r = {row['correlation']:+.2f}",
             language="en",
         )
         for row in rows[:3]
     )
     return f'<div class="wide"><table><tr>{heads}</tr>{table}</table></div>{texts}'
+
+
+def _named(character: str) -> str:
+    """A character as it can be read within a sentence."""
+    name = show(character)
+    return say(name) if name in INVISIBLE else f"“{name}”"
+
+
+def _feature(row: dict[str, Any]) -> str:
+    """What a unit tracks, in the reader's language."""
+    return say(f"feature_{row['feature']}")
 
 
 def _train(text: Any, hidden: Any, rate: Any, seconds: Any, request: gr.Request) -> Iterator[str]:

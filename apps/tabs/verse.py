@@ -136,6 +136,8 @@ def _write(
         cell=cell,
     )
     show = _show(show)
+    note = service.understood(theme)
+    note = f'<p class="legend">{escape(note)}</p>' if note else ""
     written: list[Poem] = []
     progress(0, desc=say("writing", n=1))
     for poem in order.poems():
@@ -143,7 +145,7 @@ def _write(
         progress(len(written) / order.count, desc=say("writing", n=len(written) + 1))
         cards, details = _views(written, show, 1)
         which = gr.update(choices=list(range(1, len(written) + 1)), value=1)
-        yield list(written), cards, gr.update(visible=True), which, *_places(written[0]), details, ""
+        yield list(written), cards, gr.update(visible=True), which, *_places(written[0]), details, note
 
 
 def _draw(poems: list[Poem], show: Any, which: Any, request: gr.Request) -> tuple[str, str]:
