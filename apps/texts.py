@@ -129,7 +129,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Batch
     "prompts": ("开头，每行一首", "Beginnings, one a row"),
     "prompts_info": (
-        "或 CSV：第一行是列名，可用 head, theme, title, form, lines, pattern, rhyme, acrostic, at, temperature, seed；或 JSON 行",
+        "或 CSV：第一行是列名，可用 head, theme, title, form, lines, pattern, rhyme, acrostic, at, temperature, seed；"
+        "或 JSON 行，名字相同",
         "or CSV whose first row names columns among head, theme, title, form, lines, pattern, rhyme, acrostic, at, "
         "temperature, seed; or JSON lines with such fields",
     ),
