@@ -29,7 +29,12 @@ def _commands(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "README.en.md", "docs/shakespeare.md", "docs/verse.md", "docs/writing.md", "docs/batch.md"]
+    "page",
+    [
+        "README.md",
+        "README.en.md",
+        *(f"docs/{name}.md" for name in ("shakespeare", "verse", "writing", "batch", "three-cells")),
+    ],
 )
 def test_the_commands_run_as_they_stand(page, tmp_path):
     for name, content in FILES.items():

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import header, random_arrays
+from tests.conftest import header, random_arrays
 
 from charrnn_core import weights
 from charrnn_core.errors import WeightsError
