@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.conftest import header, random_arrays
 
 from charrnn_core import weights
 from charrnn_core.errors import WeightsError
@@ -14,6 +13,7 @@ from poetry import model
 from poetry.slots import FEATURE_SIZES
 from poetry.training.network import Network, NetworkConfig
 from poetry.vocab import Vocabulary
+from tests.conftest import header, random_arrays
 
 D, H = 8, 12
 CELLS = ("rnn", "gru", "lstm")
