@@ -52,6 +52,17 @@ ERRORS = (
     ),
     ("the network takes a title or words, not both; leave out one", "题目和主题只能给一个"),
     ("the number of candidates must be between 1 and {}, not {}", "候选须在 1 与 {0} 之间，不能是 {1}"),
+    # Rows of a batch
+    ('the row is no JSON object; give such as {"head": "春"}', '这一行不是 JSON 对象；请写成 {{"head": "春"}} 这样'),
+    ("the row is nested too deeply; give one flat JSON object", "这一行套得太深；请写一个平的 JSON 对象"),
+    ("no JSON ({}); give one object a line", "不是 JSON（{0}）；请一行写一个对象"),
+    ("no CSV ({}); mend the row", "不是 CSV（{0}）；请改正这一行"),
+    ("the row has {} cells, but there are {} columns; mend it", "这一行有 {0} 格，列只有 {1} 个；请改正"),
+    ("there is no field {}; choose among {}", "没有{0}这一项；可用：{1}"),
+    ("{} must be {}; mend it or leave it out", "{0} 须是{1}；请改正或不写"),
+    ("a number", "数"),
+    ("text", "文字"),
+    ("{} is not UTF-8 text (byte {}); save it as UTF-8", "{0}不是 UTF-8 文本（第 {1} 字节）；请另存为 UTF-8"),
     # Themes
     ("the theme has more than {} characters; say it shorter", "主题超过 {0} 字；请说短些"),
     (

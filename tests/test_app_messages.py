@@ -11,7 +11,7 @@ import gradio as gr
 import pytest
 
 from apps import api, messages, report, service
-from apps.current import serving
+from apps.current import CHINESE, serving
 from apps.guard import guarded
 from apps.phrasebook import Phrasebook
 from apps.texts import TEXTS
@@ -287,3 +287,16 @@ def test_what_became_of_a_theme_is_said_in_both_languages() -> None:
         assert service.understood("手机") == "主题取作：手机→音书" and service.understood("") == ""
     with serving("en", float("inf")):
         assert service.understood("我想写一首江边送别的诗").startswith("the theme is taken as 送别、")
+
+
+@pytest.mark.parametrize(
+    ("line", "chinese"),
+    [
+        ('the row is no JSON object; give such as {"head": "春"}', '这一行不是 JSON 对象；请写成 {"head": "春"} 这样'),
+        ("temperature must be a number; mend it or leave it out", "temperature 须是数；请改正或不写"),
+        ("the row has 9 cells, but there are 3 columns; mend it", "这一行有 9 格，列只有 3 个；请改正"),
+    ],
+)
+def test_what_is_wrong_with_a_row_of_a_batch(line: str, chinese: str) -> None:
+    with serving(CHINESE, float("inf")):
+        assert messages.error_line(UsageError(line)) == chinese
