@@ -53,7 +53,7 @@ ERRORS = (
     ("the network takes a title or words, not both; leave out one", "题目和主题只能给一个"),
     ("the number of candidates must be between 1 and {}, not {}", "候选须在 1 与 {0} 之间，不能是 {1}"),
     # Rows of a batch
-    ('the row is no JSON object; give such as {"head": "春"}', '这一行不是 JSON 对象；请写成 {{"head": "春"}} 这样'),
+    ('the row is no JSON object; give such as {"head": "春"}', "这一行不是 JSON 对象；请一行写一个对象"),
     ("the row is nested too deeply; give one flat JSON object", "这一行套得太深；请写一个平的 JSON 对象"),
     ("no JSON ({}); give one object a line", "不是 JSON（{0}）；请一行写一个对象"),
     ("no CSV ({}); mend the row", "不是 CSV（{0}）；请改正这一行"),

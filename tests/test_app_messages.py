@@ -292,7 +292,7 @@ def test_what_became_of_a_theme_is_said_in_both_languages() -> None:
 @pytest.mark.parametrize(
     ("line", "chinese"),
     [
-        ('the row is no JSON object; give such as {"head": "春"}', '这一行不是 JSON 对象；请写成 {"head": "春"} 这样'),
+        ('the row is no JSON object; give such as {"head": "春"}', "这一行不是 JSON 对象；请一行写一个对象"),
         ("temperature must be a number; mend it or leave it out", "temperature 须是数；请改正或不写"),
         ("the row has 9 cells, but there are 3 columns; mend it", "这一行有 9 格，列只有 3 个；请改正"),
     ],
