@@ -16,12 +16,12 @@ def stages(tmp_path):
         (
             "a",
             [
-                {"step": 100, "validation_perplexity": 500.0},
-                {"step": 150},
-                {"step": 200, "validation_perplexity": 400.0},
+                {"step": 100, "train_nats": 5.0, "validation_perplexity": 500.0},
+                {"step": 150, "train_nats": 5.0},
+                {"step": 200, "train_nats": 5.0, "validation_perplexity": 400.0},
             ],
         ),
-        ("b", [{"step": 50, "validation_perplexity": 300.04}]),
+        ("b", [{"step": 50, "train_nats": 5.0, "validation_perplexity": 300.04}]),
     ):
         (tmp_path / name).mkdir()
         lines = "".join(json.dumps(record) + "\n" for record in records)

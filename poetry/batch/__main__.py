@@ -99,7 +99,7 @@ def _work(arguments: argparse.Namespace) -> None:
     given = journal_settings(source, network, settings, arguments.block)
     with Output(arguments.out, given, resume=arguments.resume) as output:
         if not output.finished:
-            with _stopped_by_sigterm():
+            with _stopped_by_signals():
                 _write(source, output, network, settings, arguments)
         found = summary(output.records(), source.rows, loaded)
         output.clear()
@@ -127,17 +127,18 @@ def _write(source: Source, output: Output, network: Network, settings: Settings,
 
 
 @contextmanager
-def _stopped_by_sigterm() -> Iterator[None]:
-    """SIGTERM is as good as Ctrl-C."""
+def _stopped_by_signals() -> Iterator[None]:
+    """SIGTERM is as good as Ctrl-C, and Ctrl-C works where a shell has started the run in the background, too."""
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _report(error: str, bad: int) -> None:
