@@ -12,7 +12,7 @@ import numpy as np
 
 from poetry.plan import Plan
 from poetry.regulated import Fulfilments
-from poetry.slots import FEATURE_SIZES
+from poetry.scoring import state_before_last
 from poetry.writer import FREE_LIMIT, Request, Writer
 
 
@@ -58,16 +58,7 @@ def beginnings(writer: Writer, jobs: Sequence[Job], candidates: int = 0) -> tupl
     for prefix in sorted(map(tuple, prefixes), key=len):
         numbers.setdefault(prefix, len(numbers))
     lengths = sorted({len(prefix) for prefix in numbers})
-    states = [_read(writer, [prefix for prefix in numbers if len(prefix) == n]) for n in lengths]
+    states = [state_before_last(stepper, [prefix for prefix in numbers if len(prefix) == n]) for n in lengths]
     of_job = np.array([numbers[tuple(prefix)] for prefix in prefixes])
     rows = np.repeat(of_job, [candidates or job.request.candidates for job in jobs])
     return stepper.select(stepper.join(states), rows), np.array([prefix[-1] for prefix in numbers])[rows]
-
-
-def _read(writer: Writer, prefixes: list[tuple[int, ...]]) -> Any:
-    """The state after all but the last token of prefixes of one length."""
-    stepper, tokens = writer.model.stepper, np.array(prefixes).T
-    state, nothing = stepper.start(len(prefixes)), np.zeros((len(prefixes), len(FEATURE_SIZES)), dtype=np.int64)
-    for column in tokens[:-1]:
-        _, state = stepper.step(state, column, nothing)
-    return state

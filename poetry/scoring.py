@@ -5,6 +5,7 @@ Input: batches of encoded poems (poetry.batches). Output: nats of every token.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -41,13 +42,19 @@ def token_nats(stepper: Stepper, batch: Batch) -> np.ndarray:
     return np.where(batch.weights, nats, 0)
 
 
+def state_before_last(stepper: Stepper, prefixes: Sequence[Sequence[int]]) -> Any:
+    """The state of B rows that have read all but the last token of their prefixes, which are of one length."""
+    tokens = np.array(prefixes, dtype=np.int64).T
+    state, nothing = stepper.start(len(prefixes)), np.zeros((len(prefixes), FEATURES), dtype=np.int64)
+    for column in tokens[:-1]:
+        _, state = stepper.step(state, column, nothing)
+    return state
+
+
 def continuation_logprobs(stepper: Stepper, prefix: Sequence[int], features: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """(T, B) float32: log p of ids (T, B) after one prefix that all rows share, features (T, B, 5) of their slots."""
-    state, nothing = stepper.start(1), np.zeros((1, FEATURES), dtype=np.int64)
-    for token in prefix[:-1]:
-        _, state = stepper.step(state, np.array([token]), nothing)
     T, B = ids.shape
-    state = stepper.select(state, np.zeros(B, dtype=np.int64))
+    state = stepper.select(state_before_last(stepper, [prefix]), np.zeros(B, dtype=np.int64))
     last, logprobs = np.full(B, prefix[-1]), np.zeros((T, B), dtype=np.float32)
     for t in range(T):
         logits, state = stepper.step(state, last, features[t])

@@ -26,8 +26,7 @@ from poetry.model import Model
 from poetry.novelty import seen
 from poetry.plan import Plan, opening
 from poetry.regulated import Wish, draw_plans
-from poetry.scoring import continuation_logprobs
-from poetry.slots import FEATURES
+from poetry.scoring import continuation_logprobs, state_before_last
 from poetry.vocab import BODY, COMMA, END, KEY, START, STOP, TITLE
 
 MOST_CANDIDATES = 256
@@ -180,12 +179,8 @@ class Writer:
     def beginning(self, request: Request) -> tuple[Any, np.ndarray]:
         """What decoding starts from, for one row: the state after all but the last token of what comes before the
         poem, and that token (1,)."""
-        *before, last = self.prefix(request)
-        state = self.model.stepper.start(1)
-        nothing = np.zeros((1, FEATURES), dtype=np.int64)
-        for token in before:
-            _, state = self.model.stepper.step(state, np.array([token]), nothing)
-        return state, np.array([last])
+        prefix = self.prefix(request)
+        return state_before_last(self.model.stepper, [prefix]), np.array(prefix[-1:])
 
     def prefix(self, request: Request) -> list[int]:
         """The ids of all that comes before the poem, as poetry.encoding lays it out. A Hanzi of the theme that

@@ -32,7 +32,7 @@ So long as men can breathe or eyes can see,
 So long lives this, and this gives life to thee.
 """
 KINDS = ("softmax", "gumbel")
-WIDE = 280  # pixels: on a phone a text has the row to itself
+WIDE = 280  # pixels: on a phone a text or a slider has the row to itself
 INVISIBLE = ("newline", "space", "tab")
 
 
@@ -99,9 +99,9 @@ def build(t: Any) -> None:
                 scale=2,
                 min_width=WIDE,
             )
-            hidden = gr.Slider(10, limits.HIDDEN, value=64, step=2, min_width=240, label=t("hidden"))
-            rate = gr.Slider(0.01, 0.3, value=0.1, step=0.01, min_width=240, label=t("rate"))
-            seconds = gr.Slider(5, limits.TRAINING_SECONDS, value=20, step=5, min_width=240, label=t("seconds"))
+            hidden = gr.Slider(10, limits.HIDDEN, value=64, step=2, min_width=WIDE, label=t("hidden"))
+            rate = gr.Slider(0.01, 0.3, value=0.1, step=0.01, min_width=WIDE, label=t("rate"))
+            seconds = gr.Slider(5, limits.TRAINING_SECONDS, value=20, step=5, min_width=WIDE, label=t("seconds"))
         with gr.Row():
             button = gr.Button(t("train"), variant="primary", elem_id="train")
             stop = gr.Button(t("stop"), variant="stop", elem_id="stop")
