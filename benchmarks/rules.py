@@ -6,7 +6,9 @@ for poem.
 
 What the rules cost in fluency is measured by the network itself, tones and rhyme not told: nats per Hanzi of both
 sets, of all Hanzi and of those that need not rhyme. The network writes no rhymes unless told, so the rhymes
-themselves must cost it what it does not expect.
+themselves must cost it what it does not expect. How much of it no writer who keeps the rules can save is
+`nats_the_rules_ask`: at a slot that admits a set S, a character drawn from p given S costs on the average
+-log p(S) more than p(. | S) alone explains; here its mean over all Hanzi, p told nothing.
 
 The mean mass that the network leaves to a slot's set is taken from unranked poems under the usual policy, repeats
 and lines of the corpus allowed: `plan_mass` counts all that the slot's tone and rhyme admit, `allowed_mass`
@@ -17,7 +19,7 @@ import argparse
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,18 +30,19 @@ from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from charrnn_core.numerics import log_softmax
+from charrnn_core.sampling import Sampling, sampling_weights
 from poetry import model
 from poetry.batches import evaluation_batches
 from poetry.corpus.clean import Poem as Text
 from poetry.encoding import encode
 from poetry.forms import FORMS, REGULATED, Form
-from poetry.plan import acrostic, make_plan, opening
+from poetry.plan import Slot, acrostic, make_plan, opening
 from poetry.prosody.judge import check
 from poetry.prosody.patterns import patterns
 from poetry.prosody.table import LEVEL_GROUPS
 from poetry.regulated import Wish
 from poetry.scoring import token_nats
-from poetry.slots import LINE, PLACE
+from poetry.slots import HERE, LINE, PLACE, RHYME, TONES
 from poetry.writer import Poem, Request, Writer
 
 COMMON = 1000  # first characters and acrostics are drawn from the commonest
@@ -59,6 +62,7 @@ def _work(arguments: argparse.Namespace) -> None:
     ruled: list[tuple[Wish, Poem]] = []
     free: list[Poem] = []
     masses: list[tuple[Wish, Poem, np.ndarray]] = []
+    costs: list[np.ndarray] = []
     seconds = {"ruled": 0.0, "free": 0.0}
     for index in tqdm(range(arguments.count), unit="poem"):
         form = REGULATED[index % len(REGULATED)]
@@ -74,6 +78,8 @@ def _work(arguments: argparse.Namespace) -> None:
             loose = Request(wish=replace(wish, strict=False), form=form, candidates=1, repeats=True, copies=True)
             poem = writer.write(loose, index)
             masses.append((wish, poem, _plan_mass(writer, loose, poem)))
+            if len(wish.forced) == 1:
+                costs.append(_sets_cost(writer, loose, poem))
     strict = [poem for wish, poem in ruled if wish.strict]
     plain = [poem for wish, poem in ruled if len(wish.forced) == 1]
     figures = {
@@ -90,6 +96,7 @@ def _work(arguments: argparse.Namespace) -> None:
         "nats_per_hanzi": _nats(loaded, [poem for _, poem in ruled]),
         "nats_per_hanzi_not_acrostic": _nats(loaded, plain),
         "nats_per_hanzi_without_rules": _nats(loaded, free),
+        "sets_cost": _mean_costs(costs),
         "time_ratio": round(seconds["ruled"] / seconds["free"], 3),
         "seconds_per_poem": round(seconds["ruled"] / len(ruled), 3),
         "candidates": arguments.candidates,
@@ -120,15 +127,41 @@ def _obey(poems: list[Poem], policy: str) -> float:
 
 def _plan_mass(writer: Writer, request: Request, poem: Poem) -> np.ndarray:
     """(T,) the probability that the network, reading the poem, gives to all that each slot's tone and rhyme admit."""
+    read = _read(writer, request, poem, told=True)
+    return np.array([np.exp(logprobs[admitted]).sum() for _, admitted, logprobs in read])
+
+
+def _sets_cost(writer: Writer, request: Request, poem: Poem) -> np.ndarray:
+    """(H, 2) of the poem's Hanzi: the nats that the slot's set costs, 0 where it is forced; whether the slot rhymes."""
+    found = []
+    for slot, admitted, logprobs in _read(writer, request, poem, told=False):
+        if slot.position == request.form.length:  # the line's mark
+            continue
+        inside = np.where(admitted, logprobs, -np.inf)
+        with_set, without = (_expected_nats(logprobs, allowed, request.sampling) for allowed in (inside, logprobs))
+        found.append((0.0 if slot.forced else with_set - without, bool(slot.rhyme)))
+    return np.array(found)
+
+
+def _expected_nats(logprobs: np.ndarray, allowed: np.ndarray, sampling: Sampling) -> float:
+    """The mean of -logprobs (V,) when a character is drawn from `allowed`, the same with -inf where forbidden."""
+    weights = sampling_weights(allowed[None], sampling)[0]
+    return float(weights @ -logprobs / weights.sum())
+
+
+def _read(writer: Writer, request: Request, poem: Poem, *, told: bool) -> Iterator[tuple[Slot, np.ndarray, np.ndarray]]:
+    """Each slot of the poem's plan, the ids that its tone and rhyme admit, and the (V,) log-probabilities of the
+    network that has read so far, tones and rhyme told or not."""
     assert poem.plan is not None
     vocabulary, sets, stepper = writer.model.vocabulary, writer.sets(), writer.model.stepper
+    rows = poem.plan.features.astype(np.int64)
+    if not told:
+        rows[:, [TONES, RHYME, HERE]] = 0
     state, last = writer.beginning(request)
-    masses = []
-    for slot, features, character in zip(poem.plan.slots, poem.plan.features, poem.text, strict=True):
-        logits, state = stepper.step(state, last, features[None].astype(np.int64))
-        masses.append(np.exp(log_softmax(logits)[0, sets.admitted(slot.tone, slot.rhyme)]).sum())
+    for slot, features, character in zip(poem.plan.slots, rows, poem.text, strict=True):
+        logits, state = stepper.step(state, last, features[None])
+        yield slot, sets.admitted(slot.tone, slot.rhyme), log_softmax(logits)[0]
         last = np.array([vocabulary.id(character)])
-    return np.array(masses)
 
 
 def _means(poems: Iterable[tuple[Poem, Sequence[float] | np.ndarray]]) -> dict[str, float]:
@@ -140,6 +173,14 @@ def _means(poems: Iterable[tuple[Poem, Sequence[float] | np.ndarray]]) -> dict[s
             if not slot.forced and (slot.tone or slot.rhyme):
                 found["rhyme" if slot.rhyme else "tone"].append(float(mass))
     return {kind: round(float(np.mean(masses)), 4) for kind, masses in found.items()}
+
+
+def _mean_costs(costs: Sequence[np.ndarray]) -> dict[str, float]:
+    hanzi = np.concatenate(costs)
+    return {
+        "all": round(float(hanzi[:, 0].mean()), 4),
+        "not_rhyming": round(float(hanzi[hanzi[:, 1] == 0, 0].mean()), 4),
+    }
 
 
 def _nats(loaded: model.Model, poems: list[Poem]) -> dict[str, float]:

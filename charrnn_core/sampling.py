@@ -46,12 +46,18 @@ def choose(logits: np.ndarray, uniforms: np.ndarray, sampling: Sampling) -> np.n
         )
     if sampling.temperature == 0:
         return logits.argmax(axis=1)
-    weights = np.exp((logits - highest) / np.float32(sampling.temperature))
+    return _drawn(sampling_weights(logits, sampling), uniforms)
+
+
+def sampling_weights(logits: np.ndarray, sampling: Sampling) -> np.ndarray:
+    """(B, V) logits, finite somewhere in each row -> (B, V) weights in proportion to which a class is drawn; the
+    temperature must not be 0."""
+    weights = np.exp((logits - logits.max(axis=1, keepdims=True)) / np.float32(sampling.temperature))
     if sampling.top_k and sampling.top_k < weights.shape[1]:
         weights *= weights >= np.sort(weights, axis=1)[:, -sampling.top_k, None]
     if sampling.top_p < 1:
         weights *= weights >= _nucleus(weights, sampling.top_p)
-    return _drawn(weights, uniforms)
+    return weights
 
 
 def _nucleus(weights: np.ndarray, top_p: float) -> np.ndarray:

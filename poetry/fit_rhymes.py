@@ -1,0 +1,58 @@
+"""韵脚 (rhyme words): `python -m poetry.fit_rhymes RUN --data CORPUS` fits the rows that tell the rhyme once more.
+
+The last step before `python -m poetry.export RUN --checkpoint rhymes.safetensors`. Input: a run's best checkpoint and
+the corpus it learned from. Output: rhymes.safetensors in the run's folder, the same network but for these rows; see
+poetry.training.rhyme_rows.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from charrnn_core import weights
+from charrnn_core.command import Parser, run
+from charrnn_core.errors import UsageError
+
+RHYMES = "rhymes.safetensors"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="poetry.fit_rhymes", description="稀见的韵部也守得住 / the rows of rare rhyme groups, fitted")
+    parser.add_argument("run", type=Path, help="训练目录 / the run's folder")
+    parser.add_argument("--data", type=Path, required=True, help="编码好的语料或纯文本 / encoded corpus or plain text")
+    parser.add_argument("--poems", type=int, default=250, help="每个韵部取几首诗 / poems for each rhyme group")
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    try:
+        import torch  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise UsageError("fitting needs torch; install it with `pip install charrnn-verse[train]`") from error
+    from poetry.training import checkpoint, data
+    from poetry.training.network import Network, NetworkConfig
+    from poetry.training.rhyme_rows import fit
+    from poetry.training.trainer import BEST
+
+    if arguments.poems < 1:
+        raise UsageError(f"--poems is {arguments.poems}; give at least 1")
+    arrays, header = checkpoint.load(arguments.run / BEST)
+    corpus = data.load(arguments.data)
+    if tuple(header["vocabulary"]) != corpus.vocabulary.tokens:
+        raise UsageError("the checkpoint has another vocabulary than the corpus; give the corpus it was trained on")
+    network = Network(NetworkConfig(**header["network"]))
+    checkpoint.restore_network(network, arrays)
+    found = fit(network, corpus, poems=arguments.poems)
+    name = "network.features_out"
+    kept = {key: array for key, array in arrays.items() if key.startswith("network.")}
+    header["settings"]["rhymes_fitted_on"] = arguments.poems
+    weights.save(arguments.run / RHYMES, kept | {name: network.features_out.detach().numpy()}, header)
+    before, after = np.mean(list(found.values()), axis=0) if found else (0.0, 0.0)
+    print(f"{len(found)} groups: {before:.3f} -> {after:.3f} nats a rhyme word", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
