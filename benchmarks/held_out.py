@@ -1,4 +1,4 @@
-"""Perplexity per Hanzi of poems from elsewhere, those that the corpus has left out, all shipped cells side by side.
+"""Perplexity per Hanzi of poems from elsewhere, those that the corpus has left out, all shipped cells and other weights side by side.
 
 A poem is left out when half or more of its 5-grams (in 五绝: of its lines) stand in the training part: the same poem,
 perhaps in another version. Told nothing but the form, as in benchmarks.quality.
@@ -26,6 +26,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = Parser(prog="benchmarks.held_out", description="别处的诗的困惑度 / perplexity of poems from elsewhere")
     parser.add_argument("poems", type=Path, help="诗，JSON 行或文本 / poems: JSON lines or plain text")
     parser.add_argument("--data", default="data/cache/corpus.npz", help="编码好的语料 / the encoded corpus")
+    parser.add_argument("--weights", type=Path, nargs="*", default=[], help="还量这些权重文件 / weights files as well")
     return run(parser, _work, argv)
 
 
@@ -33,8 +34,10 @@ def _work(arguments: argparse.Namespace) -> None:
     given = read(arguments.poems)
     training = Training.of(encoding.load(arguments.data))
     kept = [verse for verse in given if copied([verse], training)["copied_5_grams"] < COPIED]
-    figures = {cell: perplexity(model.shipped(cell), kept) for cell in model.SHIPPED}
-    report("held_out", {"poems": len(given), "kept": len(kept), "cells": figures})
+    models = {cell: model.shipped(cell) for cell in model.SHIPPED}
+    models |= {path.name: model.load(path) for path in arguments.weights}
+    figures = {name: perplexity(loaded, kept) for name, loaded in models.items()}
+    report("held_out", {"poems": len(given), "kept": len(kept), "models": figures})
 
 
 def perplexity(loaded: model.Model, verses: list[Verse]) -> dict[str, float]:
