@@ -23,6 +23,7 @@ LIGHT_MODULES = (
     "poetry.scoring",
     "poetry.check",
     "poetry.batch.__main__",
+    "poetry.batch.on_ray",
     "charrnn_core.train",
     "charrnn_core.sample",
     "charrnn_core.complete",

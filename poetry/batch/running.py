@@ -1,4 +1,4 @@
-"""A run: rows by blocks to the workers, poems in order to the output, none of them twice.
+"""A run: rows by blocks to those who write, poems in order to the output, none of them twice.
 
 A block of consecutive rows is the unit of everything. What a block's poems are depends on its own rows and the
 settings alone, not on who writes it or when: the rounding of matrix products is the same, as the same rows are
@@ -7,9 +7,9 @@ in order: a poem that was there before is written again by itself with the row's
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
@@ -21,9 +21,9 @@ from charrnn_core.stepper import NumpyStepper
 from poetry import model
 from poetry.batch.duplicates import Texts
 from poetry.batch.output import Output, Record
+from poetry.batch.partitions import Partitions
 from poetry.batch.prompts import Prompt, prompts
 from poetry.batch.wishes import Settings, request_of, seed_of
-from poetry.batch.workers import Workers
 from poetry.novelty import seen
 from poetry.together import write_together
 from poetry.writer import Poem, Request, Writer
@@ -32,6 +32,7 @@ ENGINES = ("numpy", "torch")
 TRIES = 20  # seeds for a row before it is said that there is no poem but those that are there
 
 Block = tuple[int, list[Prompt]]  # the number of its first row, from 0
+Team = Callable[[Iterable[Block]], Iterable[tuple[Block, list[Record]]]]  # answers blocks, in their order
 
 
 @dataclass(frozen=True)
@@ -140,23 +141,21 @@ def desk(network: Network, settings: Settings) -> Desk:
 
 
 def write_all(
-    source: Source, output: Output, network: Network, settings: Settings, *, block: int, workers: int, strict: bool
+    source: Source, output: Output | Partitions, own: Desk, team: Team, *, block: int, strict: bool
 ) -> Iterator[list[Record]]:
-    """Write what is not yet written, a block at a time; each is yielded when it is safe on the disk.
+    """Have the team write what is not yet written; yield each block when the output has it.
 
     Raises UsageError at the first block with a row that has no poem when `strict`.
     """
-    own, texts = desk(network, settings), Texts(source.rows)
+    texts = Texts(source.rows)
     for record in output.records():
         _stop_at([record] if strict else [])
         texts.add(record.get("text", ""))
-    with Workers(workers, partial(desk, network, settings)) as team:
-        for (first, rows), records in team.run(source.blocks(block, output.blocks)):
-            different = [_different(own, texts, first + i, rows[i], record) for i, record in enumerate(records)]
-            output.write(different)
-            yield different
-            _stop_at(different if strict else [])
-    output.finish()
+    for (first, rows), records in team(source.blocks(block, output.blocks)):
+        different = [_different(own, texts, first + i, rows[i], record) for i, record in enumerate(records)]
+        output.write(different)
+        yield different
+        _stop_at(different if strict else [])
 
 
 def _different(own: Desk, texts: Texts, number: int, prompt: Prompt, record: Record) -> Record:
