@@ -1,4 +1,4 @@
-"""Perplexity per Hanzi of poems from elsewhere, those that the corpus has left out, all shipped cells and other weights side by side.
+"""Perplexity per Hanzi of poems from elsewhere that the corpus has left out: all shipped cells, and other weights.
 
 A poem is left out when half or more of its 5-grams (in 五绝: of its lines) stand in the training part: the same poem,
 perhaps in another version. Told nothing but the form, as in benchmarks.quality.

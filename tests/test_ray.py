@@ -117,7 +117,10 @@ def test_a_killed_run_goes_on_where_it_stopped(prompts: Path, tiny_weights: Path
     assert "Traceback" not in said
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     assert _written(tmp_path / "o") == alone
-    assert [pid for pid in ray if "ray" in _name(pid)] == []  # they ended with the run that was killed
+    end = time.monotonic() + PATIENCE
+    while any("ray" in _name(pid) for pid in ray):  # Ray's processes end with the run that was killed, in a minute
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def test_no_cluster_is_one_line(prompts: Path, tiny_weights: Path, tmp_path: Path) -> None:
