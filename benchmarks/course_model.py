@@ -69,7 +69,8 @@ def _work(arguments: argparse.Namespace) -> None:
                 spent += time.perf_counter() - start
                 trained += 1
                 bar.update()
-            curve.append({"minutes": round(spent / 60, 1), "perplexity": round(perplexity(model, corpus, test), 1)})
+            found, alive = measured(model, corpus, test)
+            curve.append({"minutes": round(spent / 60, 1), "perplexity": round(found, 1), "outputs_alive": alive})
             print(curve[-1], file=sys.stderr)
     best = min(point["perplexity"] for point in curve)
     report("course_model", {"poems_trained": trained, "best_perplexity": best, "curve": curve})
@@ -93,18 +94,19 @@ def _one(corpus: Encoded, poem: int) -> tuple[Tensor, Tensor, Tensor]:
 
 
 @torch.no_grad()
-def perplexity(model: CourseModel, corpus: Encoded, poems: np.ndarray) -> float:
-    """Per Hanzi, over whole poems."""
+def measured(model: CourseModel, corpus: Encoded, poems: np.ndarray) -> tuple[float, int]:
+    """Perplexity per Hanzi, over whole poems; and for how many tokens the ReLU ever lets more than zero through."""
     is_hanzi = torch.from_numpy(corpus.vocabulary.is_hanzi.copy())
     is_hanzi[UNKNOWN] = True
-    nats, hanzi = 0.0, 0
+    nats, hanzi, alive = 0.0, 0, torch.zeros(len(is_hanzi), dtype=torch.bool)
     for poem in poems:
         inputs, targets, counted = _one(corpus, int(poem))
         chosen = counted & is_hanzi[targets]
         logits = model(inputs)[:, 0][chosen]
         nats += nn.functional.cross_entropy(logits, targets[chosen], reduction="sum").item()
         hanzi += int(chosen.sum())
-    return math.exp(nats / hanzi)
+        alive |= (logits > 0).any(0)
+    return math.exp(nats / hanzi), int(alive.sum())
 
 
 if __name__ == "__main__":
