@@ -60,7 +60,7 @@ def actors(address: str | None, count: int | None, model: Model, settings: Setti
 def _connect(address: str | None, count: int | None) -> None:
     import ray
 
-    common = {"runtime_env": _ENVIRONMENT, "logging_level": "error", "log_to_driver": False}
+    common: dict[str, Any] = {"runtime_env": _ENVIRONMENT, "logging_level": "error", "log_to_driver": False}
     if address is None:
         ray.init("local", num_cpus=count, _node_ip_address=LOOPBACK, include_dashboard=False, **common)
         return
@@ -83,14 +83,15 @@ def _answers(
     import pyarrow
     import ray
 
-    context = ray.data.DataContext.get_current()
+    data: Any = ray.data  # whose hints know neither classes as actors nor a list of references
+    context = data.DataContext.get_current()
     context.enable_progress_bars = context.print_on_execution_start = False
     context.execution_options.preserve_order = True
     rows = [ray.put(pyarrow.table({"block": [pickle.dumps(block)]})) for block in blocks]
     if not rows:
         return
     actor = {"fn_constructor_args": (model, settings), "num_cpus": 1}
-    written = ray.data.from_arrow_refs(rows).map(Poet, compute=ray.data.ActorPoolStrategy(size=count), **actor)
+    written = data.from_arrow_refs(rows).map(Poet, compute=data.ActorPoolStrategy(size=count), **actor)
     for row in written.iter_rows():
         yield pickle.loads(row["block"]), pickle.loads(row["records"])
 
