@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 import safetensors
-from safetensors.numpy import save_file
+from safetensors.numpy import save as serialised
 
-from charrnn_core.atomic import replacing
+from charrnn_core import atomic
 from charrnn_core.errors import WeightsError
 
 FORMAT = "charrnn-weights"
@@ -41,8 +41,8 @@ def save(
         else:
             stored[name] = np.ascontiguousarray(array)
     description = {"format": FORMAT, "version": VERSION, "header": header}
-    with replacing(path) as temporary:
-        save_file(stored, temporary, metadata={KEY: json.dumps(description, ensure_ascii=False)})
+    # Not save_file: it makes a temporary file of its own, which would stay behind when the process is killed.
+    atomic.write_bytes(path, serialised(stored, metadata={KEY: json.dumps(description, ensure_ascii=False)}))
 
 
 def load(path: str | os.PathLike[str], *, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
