@@ -6,9 +6,9 @@ for poem.
 
 What the rules cost in fluency is measured by the network itself, tones and rhyme not told: nats per Hanzi of both
 sets, of all Hanzi and of those that need not rhyme. The network writes no rhymes unless told, so the rhymes
-themselves must cost it what it does not expect. How much of it no writer who keeps the rules can save is
-`nats_the_rules_ask`: at a slot that admits a set S, a character drawn from p given S costs on the average
--log p(S) more than p(. | S) alone explains; here its mean over all Hanzi, p told nothing.
+themselves must cost it what it does not expect. `sets_cost` is what the rules' sets alone cost one who draws from that
+network's own distribution p, cut and sharpened as in decoding, each slot by itself: the mean over all Hanzi of
+E[-log p(x) | x in S] - E[-log p(x)].
 
 The mean mass that the network leaves to a slot's set is taken from unranked poems under the usual policy, repeats
 and lines of the corpus allowed: `plan_mass` counts all that the slot's tone and rhyme admit, `allowed_mass`
@@ -145,7 +145,7 @@ def _sets_cost(writer: Writer, request: Request, poem: Poem) -> np.ndarray:
 
 def _expected_nats(logprobs: np.ndarray, allowed: np.ndarray, sampling: Sampling) -> float:
     """The mean of -logprobs (V,) when a character is drawn from `allowed`, the same with -inf where forbidden."""
-    weights = sampling_weights(allowed[None], sampling)[0]
+    weights = sampling_weights(allowed[None] - allowed.max(), sampling)[0]
     return float(weights @ -logprobs / weights.sum())
 
 

@@ -46,13 +46,13 @@ def choose(logits: np.ndarray, uniforms: np.ndarray, sampling: Sampling) -> np.n
         )
     if sampling.temperature == 0:
         return logits.argmax(axis=1)
-    return _drawn(sampling_weights(logits, sampling), uniforms)
+    return _drawn(sampling_weights(logits - highest, sampling), uniforms)
 
 
 def sampling_weights(logits: np.ndarray, sampling: Sampling) -> np.ndarray:
-    """(B, V) logits, finite somewhere in each row -> (B, V) weights in proportion to which a class is drawn; the
+    """(B, V) logits whose greatest in each row is 0 -> (B, V) weights in proportion to which a class is drawn; the
     temperature must not be 0."""
-    weights = np.exp((logits - logits.max(axis=1, keepdims=True)) / np.float32(sampling.temperature))
+    weights = np.exp(logits / np.float32(sampling.temperature))
     if sampling.top_k and sampling.top_k < weights.shape[1]:
         weights *= weights >= np.sort(weights, axis=1)[:, -sampling.top_k, None]
     if sampling.top_p < 1:

@@ -13,7 +13,7 @@ import numpy as np
 
 from charrnn_core import weights
 from charrnn_core.command import Parser, run
-from charrnn_core.errors import UsageError
+from charrnn_core.errors import UsageError, WeightsError
 
 RHYMES = "rhymes.safetensors"
 
@@ -43,7 +43,10 @@ def _work(arguments: argparse.Namespace) -> None:
     corpus = data.load(arguments.data)
     if tuple(header["vocabulary"]) != corpus.vocabulary.tokens:
         raise UsageError("the checkpoint has another vocabulary than the corpus; give the corpus it was trained on")
-    network = Network(NetworkConfig(**header["network"]))
+    try:
+        network = Network(NetworkConfig(**header["network"]))
+    except (KeyError, TypeError) as error:
+        raise WeightsError(f"{arguments.run / BEST} is damaged ({error}); give another run") from error
     checkpoint.restore_network(network, arrays)
     found = fit(network, corpus, poems=arguments.poems)
     name = "network.features_out"

@@ -1,8 +1,8 @@
 """The rows that tell the output which rhyme is wanted, fitted again with every rhyme group alike.
 
 At a slot that rhymes in group g the logits are (u + F_out[here = g]) E^T + b (poetry.training.network). Training meets
-a group as often as poets chose it, 江 thirty times less than 真, and the rows of rare groups stay behind. With u, E and
-b held, the nats of the characters that stand there are convex in the row: softmax regression, one group at a time, on
+a group as often as poets chose it, 江 twenty-six times less than 真, and the rows of rare groups stay behind. With u, E
+and b held, the nats of the characters that stand there are convex in the row: softmax regression, a group at a time, on
 as many poems for each. Where no rhyme is told, the network computes what it did, to the bit.
 """
 
@@ -19,7 +19,7 @@ from poetry.encoding import Encoded
 from poetry.slots import FEATURE_SIZES, HERE, RHYMES
 from poetry.training.network import Network
 
-ITERATIONS = 30  # of L-BFGS; a group needs about ten
+ITERATIONS = 30  # of L-BFGS, at most
 
 Seen = tuple[Tensor, Tensor]  # (n, D) float32 u without the group's row, (n,) int64 what stands there
 
@@ -40,7 +40,7 @@ def fit(network: Network, corpus: Encoded, *, poems: int = 250, seed: int = 0) -
 
 
 def _choose(corpus: Encoded, poems: int, seed: int) -> np.ndarray:
-    """Numbers of training poems: for each group as many, drawn at random."""
+    """Numbers of training poems: for each group up to `poems`, drawn at random."""
     lengths = np.diff(corpus.offsets)
     able = np.zeros(len(corpus), dtype=bool)
     able[corpus.select(TRAIN)] = True
@@ -54,7 +54,7 @@ def _choose(corpus: Encoded, poems: int, seed: int) -> np.ndarray:
 
 @torch.no_grad()
 def rhyming_slots(network: Network, corpus: Encoded, poems: np.ndarray, *, most: int) -> dict[int, Seen]:
-    """What the network computes at slots that rhyme, by group: the first `most` of those that `poems` hold."""
+    """What the network computes at slots that rhyme, by group: up to `most`, the longest poems first."""
     training, first = network.training, sum(FEATURE_SIZES[:HERE])
     network.eval()
     found: dict[int, list[Seen]] = defaultdict(list)
