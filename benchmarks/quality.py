@@ -1,5 +1,7 @@
 """Perplexity per Hanzi of the shipped weights (int8, numpy) on the Tang test part, all cells side by side.
 
+`--part train` measures poems the networks have learned from: how far that is below is how much they remember.
+
 Unconditional: the form token, no title or key words, no tone or rhyme features. The second figure of a
 cell is with the poem's own tones and rhymes given, which tell something of the answer.
 """
@@ -7,11 +9,13 @@ cell is with the poem's own tones and rhymes given, which tell something of the 
 import argparse
 import sys
 
+import numpy as np
+
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from poetry import encoding, model
 from poetry.batches import evaluation_batches
-from poetry.corpus.split import TEST
+from poetry.corpus.split import PARTS, TEST
 from poetry.scoring import score
 
 
@@ -19,13 +23,15 @@ def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     parser = Parser(prog="benchmarks.quality", description="随包权重的困惑度 / perplexity of the shipped weights")
     parser.add_argument("--data", default="data/cache/corpus.npz", help="编码好的语料 / the encoded corpus")
-    parser.add_argument("--source", default="tang", help="测哪一部分 / whose test part")
+    parser.add_argument("--source", default="tang", help="哪一朝的诗 / whose poems")
+    parser.add_argument("--part", choices=PARTS, default=TEST, help="哪一部分 / which part of the split")
+    parser.add_argument("--most", type=int, default=3000, help="最多几首，随机抽取 / at most so many, drawn at random")
     return run(parser, _work, argv)
 
 
 def _work(arguments: argparse.Namespace) -> None:
     corpus = encoding.load(arguments.data)
-    poems = corpus.select(TEST, [arguments.source])
+    poems = np.random.default_rng(0).permutation(corpus.select(arguments.part, [arguments.source]))[: arguments.most]
     figures: dict[str, dict[str, float]] = {}
     for cell in model.SHIPPED:
         loaded = model.shipped(cell)
@@ -33,7 +39,7 @@ def _work(arguments: argparse.Namespace) -> None:
         given = score(loaded.stepper, corpus.vocabulary, evaluation_batches(corpus, poems, features=True))
         figures[cell] = {"perplexity": round(free.perplexity, 1), "with_features": round(given.perplexity, 1)}
         print(f"{cell}: {figures[cell]}", file=sys.stderr)
-    report("quality", {"source": arguments.source, "hanzi": free.hanzi, "cells": figures})
+    report("quality", {"source": arguments.source, "part": arguments.part, "hanzi": free.hanzi, "cells": figures})
 
 
 if __name__ == "__main__":

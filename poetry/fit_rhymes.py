@@ -41,8 +41,7 @@ def _work(arguments: argparse.Namespace) -> None:
         raise UsageError(f"--poems is {arguments.poems}; give at least 1")
     arrays, header = checkpoint.load(arguments.run / BEST)
     corpus = data.load(arguments.data)
-    if tuple(header["vocabulary"]) != corpus.vocabulary.tokens:
-        raise UsageError("the checkpoint has another vocabulary than the corpus; give the corpus it was trained on")
+    checkpoint.check_vocabulary(header, corpus)
     try:
         network = Network(NetworkConfig(**header["network"]))
     except (KeyError, TypeError) as error:

@@ -174,9 +174,10 @@ class PlanGuide:
         """See charrnn_core.decoding.Guide."""
         forced = self._forced[self.position]
         fits = self._masks[self._which[self.position]]
-        fits &= ~(self._rhymed & (self._rhyming[self.position] & ~forced)[:, None])
+        rhyming = np.flatnonzero(self._rhyming[self.position] & ~forced)
+        fits[rhyming] &= ~self._rhymed[rhyming]
         if not self.repeats:
-            fits = _where_possible(fits, fits & ~self._used & ~self._used_in_line(), forced)
+            fits = _where_possible(fits, self._fresh(fits), forced)
         closes = self._closes[self.position]
         if closes.any():
             end = self._marks.index(True, self.position)
@@ -184,18 +185,17 @@ class PlanGuide:
             fits = _where_possible(fits, fits & ~self._line_so_far.completes(fits & closes[:, None], after), forced)
         return fits
 
-    def _used_in_line(self) -> np.ndarray:
-        """(rows, V) bool: the line's own characters; its last one may come once more, as 叠字."""
-        used, rows = np.zeros_like(self._used), np.arange(len(self.plans))
-        if not self._line:
-            return used
-        *before, last = self._line
-        used[rows, last] = True
-        for ids in before:
-            used[rows, ids] = True
-        once = np.logical_and.reduce([ids != last for ids in before], axis=0, initial=True)
-        used[rows, last] &= ~once
-        return used
+    def _fresh(self, fits: np.ndarray) -> np.ndarray:
+        """(rows, V) bool: those of `fits` that the poem has not used; the line's last character may come once more,
+        as 叠字."""
+        fresh, rows = fits & ~self._used, np.arange(len(self.plans))
+        if self._line:
+            *before, last = self._line
+            once = np.logical_and.reduce([ids != last for ids in before], axis=0, initial=True)
+            twice = fresh[rows, last] & once
+            fresh[rows[:, None], np.stack(self._line, axis=1)] = False
+            fresh[rows, last] = twice
+        return fresh
 
     def advance(self, ids: np.ndarray) -> None:
         """See charrnn_core.decoding.Guide."""
@@ -230,7 +230,9 @@ class PlanGuide:
 
 def _where_possible(fits: np.ndarray, better: np.ndarray, forced: np.ndarray) -> np.ndarray:
     """`better`, a part of `fits`, in the rows where it leaves something and nothing is forced, else `fits`."""
-    return better | (fits & (forced | ~better.any(axis=1))[:, None])
+    kept = forced | ~better.any(axis=1)
+    better[kept] = fits[kept]
+    return better
 
 
 class FreeGuide:

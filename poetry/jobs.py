@@ -39,13 +39,12 @@ class Job:
 def job_of(writer: Writer, number: int, request: Request, seed: int, fulfilments: Fulfilments | None) -> Job:
     """Draw what Writer.write would draw. Raises UsageError when a slot of a plan can be filled by nothing."""
     rng = np.random.default_rng(seed if request.sampling.temperature else 0)
+    plans: list[Plan] = []
     if fulfilments:
         plans = fulfilments.draw(rng, request.candidates)
-    else:
-        plans = [request.plan] * request.candidates if request.plan else []
-    sets = writer.sets(request.wish is not None and request.wish.strict)
-    for plan in {id(plan): plan for plan in plans}.values():
-        sets.require(plan)
+    elif request.plan:
+        writer.sets().require(request.plan)
+        plans = [request.plan] * request.candidates
     steps = len(plans[0].slots) if plans else FREE_LIMIT
     return Job(number, request, seed, plans, rng.random((steps, request.candidates + 1)))
 

@@ -70,7 +70,7 @@ class Fulfilments:
     """
 
     def __init__(self, wish: Wish, sets: CharacterSets) -> None:
-        self.wish = wish
+        self.wish, self.sets = wish, sets
         self._choices = _choices(wish, sets)
         chances = np.array([_pattern_chance(pattern) for pattern, _, _ in self._choices])
         self._chances = chances / chances.sum()
@@ -78,7 +78,7 @@ class Fulfilments:
         self._made: dict[tuple[int, int], Plan] = {}
 
     def draw(self, rng: np.random.Generator, count: int) -> list[Plan]:
-        """`count` plans."""
+        """`count` plans. Raises UsageError when a slot of one can be filled by nothing."""
         return [self._draw(rng) for _ in range(count)]
 
     def _draw(self, rng: np.random.Generator) -> Plan:
@@ -88,7 +88,9 @@ class Fulfilments:
         if (number, group) not in self._made:
             form = self.wish.form
             rhymes = [group if line % 2 or (line == 0 and pattern.rhymed) else 0 for line in range(form.lines)]
-            self._made[number, group] = make_plan(form, tones=tones, rhymes=rhymes, forced=self.wish.forced)
+            plan = make_plan(form, tones=tones, rhymes=rhymes, forced=self.wish.forced)
+            self.sets.require(plan)
+            self._made[number, group] = plan
         return self._made[number, group]
 
 

@@ -82,9 +82,10 @@ def build(hashes: np.ndarray) -> SeenLines:
 
 def _places(hashes: np.ndarray, probe: int, size: int) -> np.ndarray:
     """Where probe number `probe` looks: double hashing (Kirsch & Mitzenmacher 2006) of a mixed hash."""
-    mixed = _mix(hashes)
-    step = _mix(mixed) | np.uint64(1)
-    return (mixed + np.uint64(probe) * step) % np.uint64(size)
+    places = _mix(hashes)
+    if probe:  # the first probe sees all hashes, the others few
+        places = places + np.uint64(probe) * (_mix(places) | np.uint64(1))
+    return places % np.uint64(size)
 
 
 def _mix(x: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ import torch
 
 from charrnn_core import weights
 from charrnn_core.errors import UsageError, WeightsError
+from poetry.encoding import Encoded
 from poetry.training.network import Network
 
 KIND = "poetry-checkpoint"
@@ -71,6 +72,12 @@ def load(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     if not whole:
         raise WeightsError(f"{path} is damaged: it lacks settings; go on from another checkpoint with --init")
     return arrays, header
+
+
+def check_vocabulary(header: dict[str, Any], corpus: Encoded) -> None:
+    """UsageError when a checkpoint's network reads other tokens than a corpus holds."""
+    if tuple(header["vocabulary"]) != corpus.vocabulary.tokens:
+        raise UsageError("the checkpoint has another vocabulary than the corpus; encode the corpus it was trained on")
 
 
 def restore_network(network: Network, arrays: dict[str, np.ndarray]) -> None:

@@ -111,14 +111,14 @@ class Trainer:
     def start_from(self, path: Path) -> None:
         """Take the weights (not the optimiser) of another run's checkpoint."""
         arrays, header = checkpoint.load(path)
-        self._same_vocabulary(header)
+        checkpoint.check_vocabulary(header, self.corpus)
         checkpoint.restore_network(self.network, arrays)
 
     def resume(self) -> None:
         """Go on from this folder's checkpoint."""
         path = self.folder / CHECKPOINT
         arrays, header = checkpoint.load(path)
-        self._same_vocabulary(header)
+        checkpoint.check_vocabulary(header, self.corpus)
         if header["settings"] != self._settings():
             raise UsageError(
                 f"{path} was written with other settings; resume with the same options, or start with --init"
@@ -270,12 +270,6 @@ class Trainer:
     def _settings(self) -> dict[str, Any]:
         settings = json.loads(json.dumps(asdict(self.config)))
         return settings | {"corpus": self.corpus.provenance}
-
-    def _same_vocabulary(self, header: dict[str, Any]) -> None:
-        if tuple(header["vocabulary"]) != self.corpus.vocabulary.tokens:
-            raise UsageError(
-                "the checkpoint has another vocabulary than the corpus; encode the corpus it was trained on"
-            )
 
 
 class _Window:
