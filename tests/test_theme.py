@@ -52,6 +52,22 @@ def test_what_is_not_understood_is_named() -> None:
         read_theme("江" * 201, _table())
 
 
+def test_a_longer_word_is_understood_by_its_pieces() -> None:
+    assert "想念感" not in _modern()
+    assert read_theme("想念感", _table()).words == ("相思",)  # jieba keeps it in one piece or cuts it: either way
+
+
+def test_what_is_not_chinese_is_named_too() -> None:
+    theme = read_theme("江上 abc，の 42", _table())
+    assert theme.words == ("江上",) and theme.unknown == ("abc", "の", "42")
+
+
+def test_what_is_only_near_in_meaning_comes_last() -> None:
+    theme = read_theme("乡思，江上", _table())  # 乡思 is no word of the table; what it goes to is rarer than 江上
+    assert theme.words[0] == "江上" and len(theme.words) == 2
+    assert _table().weight(theme.words[1]) > _table().weight("江上")
+
+
 def test_no_more_words_than_the_network_was_trained_with() -> None:
     theme = read_theme("江上 送别 故乡 相思", _table())
     assert len(theme.words) == 3 and theme.left == ("江上",) and "江上" in theme.describe()

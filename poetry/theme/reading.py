@@ -2,7 +2,8 @@
 
 jieba cuts the text into words. What only speaks of the wish itself (我想写一首……的诗) is left out. A word of verse
 is taken as it is; a modern one has its counterpart in modern.tsv, or is mapped to the word of verse nearest in
-meaning. The words that tell most about a poem come first; the network was trained with up to three.
+meaning. The words that tell most about a poem come first, what was only near in meaning last; the network was trained
+with up to three.
 """
 
 import atexit
@@ -27,13 +28,14 @@ from poetry.theme.vectors import WordVectors
 LONGEST = 200  # characters
 # The cosine from which a word of verse is near in meaning: when it shares a Hanzi with what was said, or not.
 NEAR_SHARED, NEAR = 0.65, 0.75
+_FOREIGN = re.compile(rf"[^\W_{HANZI}]+")  # Latin words, numbers, kana
 COMMON, FREQUENCY = 100, 20_000  # words of verse in so many poems are made known to jieba, as common ones
 
 
 @dataclass(frozen=True)
 class Theme:
     """`words` condition the network; `mapped` are (what was said, the word of verse) where they differ; `unknown`
-    was understood as no word of verse; `left` is known but beyond the three."""
+    was understood as no word of verse, or is not Chinese; `left` is known but beyond the three."""
 
     words: tuple[str, ...]
     mapped: tuple[tuple[str, str], ...]
@@ -58,16 +60,20 @@ def read_theme(text: str, table: WordVectors | None = None) -> Theme:
     if not spoken:
         raise UsageError("the theme names nothing to write about; name a thing, a place or a feeling in Chinese")
     found: dict[str, str] = {}  # word of verse: what was said
-    unknown = []
+    guessed, unknown = set(), []
     for word in spoken:
-        verse = _verse(word, table, taken=set(found))
+        known = _known(word, table)
+        near = [] if known else _near(word, table)
+        verse = _first(known or near, taken=set(found))
         if verse:
             found.setdefault(verse, word)
+            guessed |= set(near)
         else:
             unknown.append(word)
+    unknown += dict.fromkeys(_FOREIGN.findall(text))
     if not found:
         raise UsageError(f"no word of verse is near to {'、'.join(unknown)}; say it in other words")
-    ranked = sorted(found, key=lambda verse: -table.weight(verse))
+    ranked = sorted(found, key=lambda verse: (verse in guessed, -table.weight(verse)))
     words = ranked[:MOST_KEYS]
     mapped = tuple((found[verse], verse) for verse in words if found[verse] != verse)
     return Theme(tuple(words), mapped, tuple(unknown), tuple(found[verse] for verse in ranked[MOST_KEYS:]))
@@ -81,14 +87,22 @@ def _spoken(text: str) -> Iterator[str]:
                 yield word
 
 
-def _verse(word: str, table: WordVectors, taken: set[str]) -> str:
-    """The word of verse for a spoken word, one not yet taken if possible; empty when there is none."""
-    known = [verse for verse in _modern().get(word, ()) if table.is_word(verse)]
-    if not known and table.is_word(word):
-        return word
-    known = known or [word[i : i + 2] for i in range(len(word) - 1) if table.is_word(word[i : i + 2])]
-    known = known or _near(word, table)
-    return next((verse for verse in known if verse not in taken), known[0] if known else "")
+def _known(word: str, table: WordVectors) -> list[str]:
+    """The words of verse that a spoken word is, or stands for by modern.tsv; else those of its pieces of two Hanzi."""
+    whole = _counterparts(word, table)
+    pieces = (word[i : i + 2] for i in range(len(word) - 1))
+    return whole or [verse for piece in pieces for verse in _counterparts(piece, table)]
+
+
+def _counterparts(word: str, table: WordVectors) -> list[str]:
+    """What modern.tsv says for a word, else the word itself if it is one of verse."""
+    listed = [verse for verse in _modern().get(word, ()) if table.is_word(verse)]
+    return listed or [word] * table.is_word(word)
+
+
+def _first(verses: list[str], taken: set[str]) -> str:
+    """The first word of verse not yet taken, if possible; empty when there is none."""
+    return next((verse for verse in verses if verse not in taken), verses[0] if verses else "")
 
 
 def _near(word: str, table: WordVectors) -> list[str]:
