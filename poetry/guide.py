@@ -107,8 +107,7 @@ class PlanGuide:
     """Guide of rows that follow one plan each, all of one form.
 
     No rhyme word is used twice. No character comes back in a later line, or in its own but as 叠字 (twice running),
-    unless `repeats`. No line that is not
-    forced from its first character to its last is one of the `seen` lines.
+    unless `repeats`. No line that is not forced from its first character to its last is one of the `seen` lines.
     """
 
     def __init__(
@@ -229,7 +228,8 @@ class PlanGuide:
 
 
 def _where_possible(fits: np.ndarray, better: np.ndarray, forced: np.ndarray) -> np.ndarray:
-    """`better`, a part of `fits`, in the rows where it leaves something and nothing is forced, else `fits`."""
+    """`better`, a part of `fits`, in the rows where it leaves something and nothing is forced, else `fits`. The result
+    is written into `better`."""
     kept = forced | ~better.any(axis=1)
     better[kept] = fits[kept]
     return better
