@@ -66,6 +66,8 @@ def test_what_is_only_near_in_meaning_comes_last() -> None:
     theme = read_theme("乡思，江上", _table())  # 乡思 is no word of the table; what it goes to is rarer than 江上
     assert theme.words[0] == "江上" and len(theme.words) == 2
     assert _table().weight(theme.words[1]) > _table().weight("江上")
+    # What was said itself is no guess, though another word is near to it.
+    assert read_theme("乡思 江上 相思 故乡", _table()).words == ("相思", "故乡", "江上")
 
 
 def test_no_more_words_than_the_network_was_trained_with() -> None:

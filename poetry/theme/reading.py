@@ -60,20 +60,19 @@ def read_theme(text: str, table: WordVectors | None = None) -> Theme:
     if not spoken:
         raise UsageError("the theme names nothing to write about; name a thing, a place or a feeling in Chinese")
     found: dict[str, str] = {}  # word of verse: what was said
-    guessed, unknown = set(), []
+    sure, unknown = set(), []
     for word in spoken:
         known = _known(word, table)
-        near = [] if known else _near(word, table)
-        verse = _first(known or near, taken=set(found))
+        verse = _first(known or _near(word, table), taken=set(found))
         if verse:
             found.setdefault(verse, word)
-            guessed |= set(near)
+            sure |= {verse} & set(known)
         else:
             unknown.append(word)
     unknown += dict.fromkeys(_FOREIGN.findall(text))
     if not found:
         raise UsageError(f"no word of verse is near to {'、'.join(unknown)}; say it in other words")
-    ranked = sorted(found, key=lambda verse: (verse in guessed, -table.weight(verse)))
+    ranked = sorted(found, key=lambda verse: (verse not in sure, -table.weight(verse)))
     words = ranked[:MOST_KEYS]
     mapped = tuple((found[verse], verse) for verse in words if found[verse] != verse)
     return Theme(tuple(words), mapped, tuple(unknown), tuple(found[verse] for verse in ranked[MOST_KEYS:]))
