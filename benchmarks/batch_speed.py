@@ -97,7 +97,8 @@ def _peak() -> float:
 def _flops(stepper: NumpyStepper) -> int:
     """Operations of all matrix products of one step of one row."""
     layers = sum(layer.weight_ih.size + layer.weight_hh.size for layer in stepper.layers)
-    return 2 * (layers + stepper.embedding.size)
+    above = stepper.above_in.size + stepper.above_out.size
+    return 2 * (layers + above + stepper.embedding.size)
 
 
 def _plain(stepper: NumpyStepper, poems: int) -> None:

@@ -1,7 +1,10 @@
 """A trained network as a stepper: start, step, select. The decoding loop knows no more of it.
 
-    e = sqrt(D) (E[id] + sum_k F_in[k, feature_k])      u = layers(e)
-    logits = (u + sum_k F_out[k, feature_k]) E^T + b
+    e = sqrt(D) (E[id] + E[above] A_in + sum_k F_in[k, feature_k])      u = layers(e)
+    logits = (u + E[above] A_out + sum_k F_out[k, feature_k]) E^T + b
+
+The first feature is the slot's place in its line, from 1, or 0; `above` is the id that stood at that place in the
+last line that has one. The state remembers it: the last array of every state holds the ids by their places.
 
 See poetry.training.network for the same network in torch; a test holds the two equal.
 """
@@ -42,6 +45,8 @@ class NumpyStepper:
     embedding: np.ndarray  # (V, D)
     features_in: np.ndarray  # (sum of feature sizes, D)
     features_out: np.ndarray
+    above_in: np.ndarray  # (D, D)
+    above_out: np.ndarray
     feature_offsets: np.ndarray  # (F,): where each feature's rows begin
     layers: tuple[CellWeights, ...]
     bias: np.ndarray  # (V,)
@@ -58,6 +63,8 @@ class NumpyStepper:
                 "bias": (V,),
                 "features_in": (sum(sizes), D),
                 "features_out": (sum(sizes), D),
+                "above_in": (D, D),
+                "above_out": (D, D),
             }
             for k, (inputs, hidden) in enumerate(((D, H), (H, D))):
                 shapes |= {
@@ -66,11 +73,14 @@ class NumpyStepper:
                     f"layers.{k}.bias_ih_l0": (G * hidden,),
                     f"layers.{k}.bias_hh_l0": (G * hidden,),
                 }
-            wrong = [name for name, shape in shapes.items() if name not in arrays or arrays[name].shape != shape]
+            # networks from before the token above was told them have no arrays for it: as if these were zero
+            absent = {"above_in", "above_out"} - arrays.keys()
+            wrong = [n for n in shapes.keys() - absent if n not in arrays or arrays[n].shape != shapes[n]]
             if wrong:
                 raise WeightsError(
-                    f"the weights file's {wrong[0]} is missing or of a wrong shape; fetch or train it again"
+                    f"the weights file's {min(wrong)} is missing or of a wrong shape; fetch or train it again"
                 )
+            arrays = arrays | {name: np.zeros((D, D)) for name in absent}
             array = {name: np.ascontiguousarray(arrays[name], dtype=np.float32) for name in shapes}
         except (KeyError, TypeError) as error:
             raise WeightsError(f"the weights file's header lacks {error}; fetch or train it again") from error
@@ -84,25 +94,39 @@ class NumpyStepper:
             array["embedding.weight"],
             array["features_in"],
             array["features_out"],
+            array["above_in"],
+            array["above_out"],
             offsets,
             layers,
             array["bias"],
         )
 
     def start(self, batch: int) -> LayerStates:
-        """Zero states of every layer."""
-        return tuple(CELLS[self.cell].start(batch, layer) for layer in self.layers)
+        """Zero states of every layer, and nothing seen at any place."""
+        # one more column than there are places, for what stands in no line
+        seen = np.zeros((batch, int(self.feature_offsets[1]) + 1), dtype=np.int32)
+        return (*(CELLS[self.cell].start(batch, layer) for layer in self.layers), (seen,))
 
     def hidden(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
         """One step without the output layer: (B, D) to multiply with E^T, new state."""
         rows = features + self.feature_offsets
-        x = (self.embedding[ids] + self.features_in[rows].sum(1)) * np.float32(self.embedding.shape[1] ** 0.5)
-        states = []
-        for layer, layer_state in zip(self.layers, state, strict=True):
+        *layer_states, (seen,) = state
+        seen, above = self._look_above(seen, ids, features[:, 0])
+        x = self.embedding[ids] + above @ self.above_in + self.features_in[rows].sum(1)
+        x *= np.float32(self.embedding.shape[1] ** 0.5)
+        states: list[State] = []
+        for layer, layer_state in zip(self.layers, layer_states, strict=True):
             new = CELLS[self.cell].step(layer, x, layer_state)
             x = new[0]
             states.append(new)
-        return x + self.features_out[rows].sum(1), tuple(states)
+        return x + above @ self.above_out + self.features_out[rows].sum(1), (*states, (seen,))
+
+    def _look_above(self, seen: np.ndarray, ids: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What was seen with `ids` (B,), which stand one place before the slots; (B, D) embeddings above the slots."""
+        every = np.arange(len(ids))
+        seen = seen.copy()
+        seen[every, np.where(places > 1, places - 1, -1)] = ids
+        return seen, self.embedding[seen[every, places]]
 
     def step(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
         """See Stepper.step."""

@@ -50,8 +50,9 @@ class TorchStepper(NumpyStepper):
             output = Product(stepper.embedding)
         except ImportError as error:
             raise UsageError("torch is not installed; install it, or leave out --engine torch") from error
-        layers: Any = tuple(_layer(layer) for layer in stepper.layers)
-        made = cls(**{**vars(stepper), "layers": layers})
+        products: dict[str, Any] = {"layers": tuple(_layer(layer) for layer in stepper.layers)}
+        products |= {name: Product(getattr(stepper, name).T.copy()) for name in ("above_in", "above_out")}
+        made = cls(**{**vars(stepper), **products})
         object.__setattr__(made, "output", output)  # the dataclass is frozen
         return made
 

@@ -60,7 +60,7 @@ def trace(writer: Writer, plan: Plan, text: str, *, top: int = 8) -> Trace:
         best = np.argsort(-probs)[:top]
         probability.append(float(probs[token]))
         likeliest.append(tuple((vocabulary.tokens[i], float(probs[i])) for i in best))
-        hidden.append([layer[0][0] for layer in state])
+        hidden.append([state[layer][0][0] for layer in LAYERS])
         last = np.array([token])
     layers = tuple(np.stack(layer) for layer in zip(*hidden, strict=True))
     return Trace(text, plan, np.array(probability), tuple(likeliest), layers)

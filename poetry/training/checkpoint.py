@@ -81,12 +81,16 @@ def check_vocabulary(header: dict[str, Any], corpus: Encoded) -> None:
 
 
 def restore_network(network: Network, arrays: dict[str, np.ndarray]) -> None:
-    """Copy the network's arrays in; UsageError when the sizes differ."""
+    """Copy the network's arrays in; UsageError when the sizes differ.
+
+    Networks from before the token above was told them have no arrays for it and compute as if these were zero.
+    """
     state = {
         name.removeprefix("network."): torch.from_numpy(a.copy())
         for name, a in arrays.items()
         if name.startswith("network.")
     }
+    state |= {name: torch.zeros_like(getattr(network, name)) for name in ("above_in", "above_out") if name not in state}
     try:
         network.load_state_dict(state)
     except RuntimeError as error:

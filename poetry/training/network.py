@@ -2,9 +2,13 @@
 
 For a token x[t] and the features f[t] of the slot that the NEXT token fills (a row of four ones):
 
-    e[t] = sqrt(D) (E[x[t]] + f[t] F_in)           E: (V, D), F_in, F_out: (F, D)
-    u[t] = layer_2(layer_1(e))[t]                  D -> H -> D
-    logits[t] = (u[t] + f[t] F_out) E^T + b        (V,)
+    e[t] = sqrt(D) (E[x[t]] + E[a[t]] A_in + f[t] F_in)            E: (V, D), A: (D, D), F: (F, D)
+    u[t] = layer_2(layer_1(e))[t]                                  D -> H -> D
+    logits[t] = (u[t] + E[a[t]] A_out + f[t] F_out) E^T + b        (V,)
+
+a[t] is the token above that slot: at its place in the line before. Couplets are built on it (对仗, parallelism:
+a noun under a noun, a number under a number), and the state alone has forgotten half of it five or seven
+characters later; docs/training-log.md has what it is worth.
 
 The factor sqrt(D) gives the first layer inputs of unit size though E, tied to the output, is small. It
 matters more than any other choice of the recipe: see docs/training-log.md.
@@ -20,7 +24,7 @@ import torch
 from torch import Tensor, nn
 
 from charrnn_core.errors import UsageError
-from poetry.slots import FEATURE_SIZES
+from poetry.slots import FEATURE_SIZES, PLACE, PLACES
 
 CELLS: dict[str, Any] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -56,6 +60,8 @@ class Network(nn.Module):
         self.embedding = nn.Embedding(config.vocabulary, config.embedding)
         self.features_in = nn.Parameter(torch.empty(sum(FEATURE_SIZES), config.embedding))
         self.features_out = nn.Parameter(torch.empty(sum(FEATURE_SIZES), config.embedding))
+        self.above_in = nn.Parameter(torch.zeros(config.embedding, config.embedding))
+        self.above_out = nn.Parameter(torch.zeros(config.embedding, config.embedding))
         self.layers = nn.ModuleList([make(config.embedding, config.hidden), make(config.hidden, config.embedding)])
         self.bias = nn.Parameter(torch.zeros(config.vocabulary))
         self.drop = nn.Dropout(config.dropout)
@@ -86,11 +92,27 @@ class Network(nn.Module):
         # One product with a matrix of four ones a row is faster, backwards above all, than four look-ups.
         hot = torch.zeros(*tokens.shape, sum(FEATURE_SIZES), device=tokens.device)
         hot.scatter_(-1, features + self.offsets, 1.0)
-        x = self.drop((self.embedding(tokens) + hot @ self.features_in) * self.config.embedding**0.5)
+        above = nn.functional.embedding(tokens_above(tokens, features[..., PLACE]), self.embedding.weight)
+        x = self.embedding(tokens) + above @ self.above_in + hot @ self.features_in
+        x = self.drop(x * self.config.embedding**0.5)
         for layer in self.layers:
             x = self.drop(layer(x)[0])
-        return x + hot @ self.features_out
+        return x + above @ self.above_out + hot @ self.features_out
 
     def logits(self, hidden: Tensor) -> Tensor:
         """(..., D) -> (..., V)."""
         return nn.functional.linear(hidden, self.embedding.weight, self.bias)
+
+
+def tokens_above(tokens: Tensor, places: Tensor) -> Tensor:
+    """(T, B) int64 tokens and places of the slots that follow them -> (T, B): the token above each slot.
+
+    Token t stands one place before the slot that follows it. Where no line before reaches the place: 0, the padding.
+    """
+    seen = tokens.new_zeros(tokens.shape[1], PLACES + 1)  # by place; the last column for what stands in no line
+    standing = torch.where(places > 1, places - 1, PLACES)
+    above = torch.zeros_like(tokens)
+    for t in range(len(tokens)):
+        seen.scatter_(1, standing[t, :, None], tokens[t, :, None])
+        above[t] = seen.gather(1, places[t, :, None])[:, 0]
+    return above
