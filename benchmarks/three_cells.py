@@ -149,9 +149,9 @@ def rhyme_memory(network: Network, corpus: Encoded) -> dict[str, float]:
         wanted = torch.from_numpy(batch.features[..., HERE])
         plain = batch.features.copy()
         plain[..., [TONES, RHYME, HERE]] = 0
-        h = network(torch.from_numpy(batch.inputs), torch.from_numpy(plain))
+        u, used = network(torch.from_numpy(batch.inputs), torch.from_numpy(plain))
         t, b = torch.nonzero(wanted, as_tuple=True)
-        mass = (network.logits(h[t, b]).softmax(-1) * groups[:, wanted[t, b]].T).sum(-1)
+        mass = (network.logits(u[t, b], used[t, b]).softmax(-1) * groups[:, wanted[t, b]].T).sum(-1)
         order = (wanted > 0).cumsum(0)[t, b]
         first.append(mass[order == 1])
         later.append(mass[order > 1])

@@ -75,7 +75,7 @@ class PlainLoop:
         """One update; returns how many tokens counted."""
         counted = torch.from_numpy(batch.weights)
         targets = torch.from_numpy(batch.targets).masked_fill(~counted, -100)
-        logits = self.network.logits(self.network(torch.from_numpy(batch.inputs), torch.from_numpy(batch.features)))
+        logits = self.network.logits(*self.network(torch.from_numpy(batch.inputs), torch.from_numpy(batch.features)))
         loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
         self.optimiser.zero_grad()
         loss.backward()

@@ -1,10 +1,11 @@
 """A trained network as a stepper: start, step, select. The decoding loop knows no more of it.
 
-    e = sqrt(D) (E[id] + E[above] A_in + sum_k F_in[k, feature_k])      u = layers(e)
-    logits = (u + E[above] A_out + sum_k F_out[k, feature_k]) E^T + b
+    e = sqrt(D) (E[id] + E[above] A_in + sum_k F_in[k, feature_k])
+    u = layers(e) + E[above] A_out + sum_k F_out[k, feature_k]
+    logits[c] = u . (E[c] + r [c used]) + b[c] + r_0 [c used]
 
-The first feature is the slot's place in its line, from 1, or 0; `above` is the id that stood at that place in the
-last line that has one. The state remembers it: the last array of every state holds the ids by their places.
+The first feature is the slot's place in its line. `above` and `used` are looked up in the text so far
+(charrnn_core.memory); the state of a row is the layers' states and that memory.
 
 See poetry.training.network for the same network in torch; a test holds the two equal.
 """
@@ -15,10 +16,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from charrnn_core import memory
 from charrnn_core.cells import CELLS, CellWeights, State
 from charrnn_core.errors import WeightsError
 
-LayerStates = tuple[State, ...]
+LayerStates = tuple[State, ...]  # of each layer, and the memory last
+
+# Networks from before they looked anything up have no such arrays and compute as if they were zero.
+LATER = ("above_in", "above_out", "repeat", "repeat_bias")
 
 
 class Stepper(Protocol):
@@ -47,6 +52,8 @@ class NumpyStepper:
     features_out: np.ndarray
     above_in: np.ndarray  # (D, D)
     above_out: np.ndarray
+    repeat: np.ndarray  # (D,)
+    repeat_bias: np.ndarray  # (1,)
     feature_offsets: np.ndarray  # (F,): where each feature's rows begin
     layers: tuple[CellWeights, ...]
     bias: np.ndarray  # (V,)
@@ -65,6 +72,8 @@ class NumpyStepper:
                 "features_out": (sum(sizes), D),
                 "above_in": (D, D),
                 "above_out": (D, D),
+                "repeat": (D,),
+                "repeat_bias": (1,),
             }
             for k, (inputs, hidden) in enumerate(((D, H), (H, D))):
                 shapes |= {
@@ -73,14 +82,13 @@ class NumpyStepper:
                     f"layers.{k}.bias_ih_l0": (G * hidden,),
                     f"layers.{k}.bias_hh_l0": (G * hidden,),
                 }
-            # networks from before the token above was told them have no arrays for it: as if these were zero
-            absent = {"above_in", "above_out"} - arrays.keys()
-            wrong = [n for n in shapes.keys() - absent if n not in arrays or arrays[n].shape != shapes[n]]
+            absent = set(LATER) - arrays.keys()
+            wrong = [n for n in shapes if n not in absent and (n not in arrays or arrays[n].shape != shapes[n])]
             if wrong:
                 raise WeightsError(
-                    f"the weights file's {min(wrong)} is missing or of a wrong shape; fetch or train it again"
+                    f"the weights file's {wrong[0]} is missing or of a wrong shape; fetch or train it again"
                 )
-            arrays = arrays | {name: np.zeros((D, D)) for name in absent}
+            arrays = arrays | {n: np.zeros(shapes[n]) for n in absent}
             array = {name: np.ascontiguousarray(arrays[name], dtype=np.float32) for name in shapes}
         except (KeyError, TypeError) as error:
             raise WeightsError(f"the weights file's header lacks {error}; fetch or train it again") from error
@@ -96,22 +104,24 @@ class NumpyStepper:
             array["features_out"],
             array["above_in"],
             array["above_out"],
+            array["repeat"],
+            array["repeat_bias"],
             offsets,
             layers,
             array["bias"],
         )
 
     def start(self, batch: int) -> LayerStates:
-        """Zero states of every layer, and nothing seen at any place."""
-        # one more column than there are places, for what stands in no line
-        seen = np.zeros((batch, int(self.feature_offsets[1]) + 1), dtype=np.int32)
-        return (*(CELLS[self.cell].start(batch, layer) for layer in self.layers), (seen,))
+        """Zero states of every layer, and nothing remembered."""
+        places = int(self.feature_offsets[1])
+        return (*(CELLS[self.cell].start(batch, layer) for layer in self.layers), memory.start(batch, places))
 
     def hidden(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
-        """One step without the output layer: (B, D) to multiply with E^T, new state."""
+        """One step without the output layer: u (B, D), new state."""
         rows = features + self.feature_offsets
-        *layer_states, (seen,) = state
-        seen, above = self._look_above(seen, ids, features[:, 0])
+        *layer_states, remembered = state
+        ids_above, remembered = memory.remember(remembered, ids, features[:, 0])
+        above = self.embedding[ids_above]
         x = self.embedding[ids] + above @ self.above_in + self.features_in[rows].sum(1)
         x *= np.float32(self.embedding.shape[1] ** 0.5)
         states: list[State] = []
@@ -119,21 +129,23 @@ class NumpyStepper:
             new = CELLS[self.cell].step(layer, x, layer_state)
             x = new[0]
             states.append(new)
-        return x + above @ self.above_out + self.features_out[rows].sum(1), (*states, (seen,))
+        return x + above @ self.above_out + self.features_out[rows].sum(1), (*states, remembered)
 
-    def _look_above(self, seen: np.ndarray, ids: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """What was seen with `ids` (B,), which stand one place before the slots; (B, D) embeddings above the slots."""
-        every = np.arange(len(ids))
-        seen = seen.copy()
-        seen[every, np.where(places > 1, places - 1, -1)] = ids
-        return seen, self.embedding[seen[every, places]]
+    def output(self, u: np.ndarray, state: LayerStates) -> np.ndarray:
+        """(B, V) logits of u (B, D), `state` the one before the token just read."""
+        logits = self.product(u)
+        logits += self.bias
+        memory.favour(logits, state[-1], u @ self.repeat + self.repeat_bias)
+        return logits
 
     def step(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
         """See Stepper.step."""
-        u, state = self.hidden(state, ids, features)
-        logits = u @ self.embedding.T
-        logits += self.bias
-        return logits, state
+        u, new = self.hidden(state, ids, features)
+        return self.output(u, state), new
+
+    def product(self, u: np.ndarray) -> np.ndarray:
+        """u E^T: the largest product of all."""
+        return u @ self.embedding.T
 
     def select(self, state: LayerStates, rows: np.ndarray) -> LayerStates:
         """See Stepper.select."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from charrnn_core.cells import CellWeights
 from charrnn_core.errors import UsageError
-from charrnn_core.stepper import LayerStates, NumpyStepper
+from charrnn_core.stepper import NumpyStepper
 
 
 class Product:
@@ -41,27 +41,24 @@ class Product:
 class TorchStepper(NumpyStepper):
     """A NumpyStepper whose products are bfloat16. Raises UsageError where torch is not installed."""
 
-    output: Product
+    words: Product  # E
 
     @classmethod
     def of(cls, stepper: NumpyStepper) -> "TorchStepper":
         """The same network."""
         try:
-            output = Product(stepper.embedding)
+            words = Product(stepper.embedding)
         except ImportError as error:
             raise UsageError("torch is not installed; install it, or leave out --engine torch") from error
         products: dict[str, Any] = {"layers": tuple(_layer(layer) for layer in stepper.layers)}
         products |= {name: Product(getattr(stepper, name).T.copy()) for name in ("above_in", "above_out")}
         made = cls(**{**vars(stepper), **products})
-        object.__setattr__(made, "output", output)  # the dataclass is frozen
+        object.__setattr__(made, "words", words)  # the dataclass is frozen
         return made
 
-    def step(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
-        """See Stepper.step."""
-        u, state = self.hidden(state, ids, features)
-        logits = u @ self.output
-        logits += self.bias
-        return logits, state
+    def product(self, u: np.ndarray) -> np.ndarray:
+        """See NumpyStepper.product."""
+        return u @ self.words  # type: ignore[no-any-return]
 
 
 def _layer(layer: CellWeights) -> CellWeights:

@@ -37,7 +37,7 @@ def random_arrays(cell: str, V: int, D: int, H: int, seed: int = 0) -> dict[str,
     rng = np.random.default_rng(seed)
     shapes = {"embedding.weight": (V, D), "bias": (V,)}
     shapes |= {name: (sum(FEATURE_SIZES), D) for name in ("features_in", "features_out")}
-    shapes |= {name: (D, D) for name in ("above_in", "above_out")}
+    shapes |= {"above_in": (D, D), "above_out": (D, D), "repeat": (D,), "repeat_bias": (1,)}
     for k, (inputs, hidden) in enumerate(((D, H), (H, D))):
         shapes |= {
             f"layers.{k}.weight_ih_l0": (gates * hidden, inputs),

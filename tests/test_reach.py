@@ -22,8 +22,8 @@ def tiny(cell: str) -> tuple[Network, Batch]:
 
 
 def loss(network: Network, batch: Batch, target: int) -> torch.Tensor:
-    h = network(torch.from_numpy(batch.inputs), torch.from_numpy(batch.features))[target]
-    logprobs = network.logits(h).log_softmax(-1)
+    u, used = network(torch.from_numpy(batch.inputs), torch.from_numpy(batch.features))
+    logprobs = network.logits(u[target], used[target]).log_softmax(-1)
     return -logprobs[range(2), batch.targets[target]].sum()
 
 

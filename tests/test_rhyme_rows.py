@@ -31,7 +31,10 @@ def corpus(own_corpus: Path) -> Encoded:
 @pytest.fixture
 def network(corpus: Encoded) -> Network:
     torch.manual_seed(4)
-    return Network(NetworkConfig("lstm", len(corpus.vocabulary), 8, 12, dropout=0.5))
+    network = Network(NetworkConfig("lstm", len(corpus.vocabulary), 8, 12, dropout=0.5))
+    for parameter in (network.repeat, network.repeat_bias):  # zero at first
+        torch.nn.init.normal_(parameter, std=0.5)
+    return network
 
 
 def test_slots_that_rhyme_are_the_ends_of_lines(network: Network, corpus: Encoded) -> None:
@@ -41,20 +44,20 @@ def test_slots_that_rhyme_are_the_ends_of_lines(network: Network, corpus: Encode
     ends = [corpus.tokens[corpus.offsets[poem] : corpus.offsets[poem + 1]] for poem in (0, 1, 4)]
     marks = {corpus.vocabulary.comma, corpus.vocabulary.stop}
     last = [[int(a) for a, b in pairwise(row) if int(b) in marks] for row in ends]
-    assert sorted(slots[1][1].tolist()) == sorted(last[0])
-    assert sorted(slots[2][1].tolist()) == sorted(last[1] + last[2])
-    assert all(len(rhymes) == len(u) for u, rhymes in slots.values())
-    assert len(rhyming_slots(network, corpus, poems, most=3)[2][1]) == 3
+    assert sorted(slots[1][2].tolist()) == sorted(last[0])
+    assert sorted(slots[2][2].tolist()) == sorted(last[1] + last[2])
+    assert all(len(rhymes) == len(used) == len(u) for u, used, rhymes in slots.values())
+    assert len(rhyming_slots(network, corpus, poems, most=3)[2][2]) == 3
 
 
 def test_the_logits_there_are_those_of_the_network(network: Network, corpus: Encoded) -> None:
     poem = np.array([0])
-    u, rhymes = rhyming_slots(network, corpus, poem, most=99)[1]
+    u, used, rhymes = rhyming_slots(network, corpus, poem, most=99)[1]
     batch = next(iter(evaluation_batches(corpus, poem, features=True)))
     network.eval()
     with torch.no_grad():
-        whole = network.logits(network(torch.from_numpy(batch.inputs), torch.from_numpy(batch.features)))
-        mine = network.logits(u + network.features_out[FIRST + 1])
+        whole = network.logits(*network(torch.from_numpy(batch.inputs), torch.from_numpy(batch.features)))
+        mine = network.logits(u + network.features_out[FIRST + 1], used)
     there = batch.features[..., HERE] == 1
     torch.testing.assert_close(mine, whole[torch.from_numpy(there)])
     assert rhymes.tolist() == batch.targets[there].tolist()
@@ -68,9 +71,9 @@ def test_the_fitted_row_is_the_optimum(network: Network, corpus: Encoded) -> Non
 
     @torch.no_grad()
     def objective(v: torch.Tensor) -> float:
-        logits = network.logits(seen[0] + v).double()
-        nats = torch.nn.functional.cross_entropy(logits, seen[1])
-        return float(nats + (v - row).double().square().sum() / len(seen[1]))
+        logits = network.logits(seen[0] + v, seen[1]).double()
+        nats = torch.nn.functional.cross_entropy(logits, seen[2])
+        return float(nats + (v - row).double().square().sum() / len(seen[2]))
 
     lowest = objective(best)
     assert lowest < objective(row) - 0.01

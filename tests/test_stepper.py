@@ -38,7 +38,7 @@ def test_numpy_equals_torch(cell: str, vocabulary: Vocabulary) -> None:
     ids, features = _inputs(V, T, B)
     network = _network(arrays, cell, V)
     with torch.no_grad():
-        expected = network.logits(network(torch.from_numpy(ids), torch.from_numpy(features))).numpy()
+        expected = network.logits(*network(torch.from_numpy(ids), torch.from_numpy(features))).numpy()
     stepper = NumpyStepper.from_arrays(arrays, header(cell, vocabulary, D, H))
     state = stepper.start(B)
     for t in range(T):
@@ -56,7 +56,7 @@ def test_int8_file_gives_what_torch_computes_with_the_rounded_weights(
     ids, features = _inputs(V, 5, 2)
     with torch.no_grad():
         network = _network(arrays, cell, V)
-        expected = network.logits(network(torch.from_numpy(ids), torch.from_numpy(features))).numpy()
+        expected = network.logits(*network(torch.from_numpy(ids), torch.from_numpy(features))).numpy()
     stepper = model.load(tmp_path / "w.safetensors").stepper
     state = stepper.start(2)
     for t in range(5):

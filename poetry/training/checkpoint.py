@@ -14,6 +14,7 @@ import torch
 
 from charrnn_core import weights
 from charrnn_core.errors import UsageError, WeightsError
+from charrnn_core.stepper import LATER
 from poetry.encoding import Encoded
 from poetry.training.network import Network
 
@@ -83,14 +84,14 @@ def check_vocabulary(header: dict[str, Any], corpus: Encoded) -> None:
 def restore_network(network: Network, arrays: dict[str, np.ndarray]) -> None:
     """Copy the network's arrays in; UsageError when the sizes differ.
 
-    Networks from before the token above was told them have no arrays for it and compute as if these were zero.
+    Networks from before they looked anything up in the poem have no arrays for it and compute as if these were zero.
     """
     state = {
         name.removeprefix("network."): torch.from_numpy(a.copy())
         for name, a in arrays.items()
         if name.startswith("network.")
     }
-    state |= {name: torch.zeros_like(getattr(network, name)) for name in ("above_in", "above_out") if name not in state}
+    state |= {name: torch.zeros_like(getattr(network, name)) for name in LATER if name not in state}
     try:
         network.load_state_dict(state)
     except RuntimeError as error:

@@ -5,6 +5,9 @@ V = 7,400 that is 100 MB each, read and written several times. Here a chunk's lo
 and the gradients dh, dW, db are ready when the loss is:
 
     p = softmax(h W^T + b),  d(logits) = p - onehot(target),  dh = d(logits) W,  dW = d(logits)^T h
+
+To the logits of the tokens used a number is added, one a row (poetry.training.network); its gradient is the sum of
+theirs.
 """
 
 from typing import Any
@@ -19,42 +22,50 @@ CHUNK = 256
 
 
 class ChunkedCrossEntropy(torch.autograd.Function):
-    """Sum of -log p(target) over N rows. Inputs h (N, D), W (V, D), b (V,), targets (N,) int64."""
+    """Sum of -log p(target) over N rows. Inputs h (N, D), W (V, D), b (V,), targets (N,) int64, gate (N,) to add to
+    the logits of used (N, K) int64, where each token but the padding 0 stands once."""
 
     @staticmethod
-    def forward(ctx: Any, h: Tensor, W: Tensor, b: Tensor, targets: Tensor, dtype: torch.dtype) -> Tensor:
+    def forward(
+        ctx: Any, h: Tensor, W: Tensor, b: Tensor, targets: Tensor, gate: Tensor, used: Tensor, dtype: torch.dtype
+    ) -> Tensor:
         """The loss as a float32 scalar; matrix products run in `dtype`, sums in float32."""
         low_W, low_h = W.detach().to(dtype), h.detach().to(dtype)
         dh = torch.empty_like(h, dtype=torch.float32)
         dW = torch.zeros_like(W, dtype=torch.float32)
         db = torch.zeros_like(b, dtype=torch.float32)
+        added = torch.where(used > 0, gate.detach()[:, None], 0.0)
+        dgate = torch.empty_like(gate, dtype=torch.float32)
         total = torch.zeros((), dtype=torch.float32, device=h.device)
         for start in range(0, h.shape[0], CHUNK):
             rows = slice(start, start + CHUNK)
-            logits = (low_h[rows] @ low_W.T).float().add_(b.detach())
+            logits = (low_h[rows] @ low_W.T).float().add_(b.detach()).scatter_add_(1, used[rows], added[rows])
             target = targets[rows, None]
             logsumexp = torch.logsumexp(logits, dim=-1, keepdim=True)
             total += (logsumexp - logits.gather(1, target)).sum()
             dlogits = logits.sub_(logsumexp).exp_()
             dlogits.scatter_add_(1, target, torch.full_like(target, -1, dtype=dlogits.dtype))
             db += dlogits.sum(0)
+            dgate[rows] = (dlogits.gather(1, used[rows]) * (used[rows] > 0)).sum(1)
             low = dlogits.to(dtype)
             dh[rows] = (low @ low_W).float()
             dW += low.T @ low_h[rows]
-        ctx.save_for_backward(dh, dW, db)
+        ctx.save_for_backward(dh, dW, db, dgate)
         return total
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """The gradients are ready; only the factor from above is applied."""
         (factor,) = gradients
-        dh, dW, db = ctx.saved_tensors
-        return dh * factor, dW * factor, db * factor, None, None
+        dh, dW, db, dgate = ctx.saved_tensors
+        return dh * factor, dW * factor, db * factor, None, dgate * factor, None, None
 
 
-def cross_entropy(h: Tensor, W: Tensor, b: Tensor, targets: Tensor, dtype: torch.dtype) -> Tensor:
+def cross_entropy(
+    h: Tensor, W: Tensor, b: Tensor, targets: Tensor, gate: Tensor, used: Tensor, dtype: torch.dtype
+) -> Tensor:
     """Sum of the cross-entropy in nats over the rows of `h`; see ChunkedCrossEntropy."""
-    return ChunkedCrossEntropy.apply(h, W, b, targets, dtype)
+    return ChunkedCrossEntropy.apply(h, W, b, targets, gate, used, dtype)
 
 
 class SummedLoss(nn.Module):
@@ -71,6 +82,6 @@ class SummedLoss(nn.Module):
             torch.from_numpy(a).to(device) for a in (batch.inputs, batch.features, batch.targets, batch.weights)
         )
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=self.dtype == torch.bfloat16):
-            h = self.network(inputs, features)
-        h, W, b = h[counted].float(), self.network.embedding.weight, self.network.bias
-        return cross_entropy(h, W, b, targets[counted], self.dtype)
+            u, used = self.network(inputs, features)
+        u, W, b = u[counted].float(), self.network.embedding.weight, self.network.bias
+        return cross_entropy(u, W, b, targets[counted], self.network.gate(u), used[counted], self.dtype)

@@ -3,12 +3,13 @@
 For a token x[t] and the features f[t] of the slot that the NEXT token fills (a row of four ones):
 
     e[t] = sqrt(D) (E[x[t]] + E[a[t]] A_in + f[t] F_in)            E: (V, D), A: (D, D), F: (F, D)
-    u[t] = layer_2(layer_1(e))[t]                                  D -> H -> D
-    logits[t] = (u[t] + E[a[t]] A_out + f[t] F_out) E^T + b        (V,)
+    u[t] = layer_2(layer_1(e))[t] + E[a[t]] A_out + f[t] F_out     D -> H -> D
+    logits[t, c] = u[t] . (E[c] + r [c used]) + b[c] + r_0 [c used]
 
-a[t] is the token above that slot: at its place in the line before. Couplets are built on it (对仗, parallelism:
-a noun under a noun, a number under a number), and the state alone has forgotten half of it five or seven
-characters later; docs/training-log.md has what it is worth.
+The state of a recurrent network forgets. Two things that verse needs are therefore looked up in the poem so far
+(charrnn_core.memory): a[t], the token above that slot, at its place in the line before, on which couplets are built
+(对仗, parallelism: a noun under a noun, a number under a number); and which characters the poem has used, for it seldom
+uses one again. docs/training-log.md has what each is worth.
 
 The factor sqrt(D) gives the first layer inputs of unit size though E, tied to the output, is small. It
 matters more than any other choice of the recipe: see docs/training-log.md.
@@ -24,7 +25,8 @@ import torch
 from torch import Tensor, nn
 
 from charrnn_core.errors import UsageError
-from poetry.slots import FEATURE_SIZES, PLACE, PLACES
+from poetry.slots import FEATURE_SIZES, PLACE
+from poetry.training.memory import tokens_above, tokens_used
 
 CELLS: dict[str, Any] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -62,6 +64,8 @@ class Network(nn.Module):
         self.features_out = nn.Parameter(torch.empty(sum(FEATURE_SIZES), config.embedding))
         self.above_in = nn.Parameter(torch.zeros(config.embedding, config.embedding))
         self.above_out = nn.Parameter(torch.zeros(config.embedding, config.embedding))
+        self.repeat = nn.Parameter(torch.zeros(config.embedding))
+        self.repeat_bias = nn.Parameter(torch.zeros(1))
         self.layers = nn.ModuleList([make(config.embedding, config.hidden), make(config.hidden, config.embedding)])
         self.bias = nn.Parameter(torch.zeros(config.vocabulary))
         self.drop = nn.Dropout(config.dropout)
@@ -87,32 +91,24 @@ class Network(nn.Module):
                     gate = len(parameter) // 4
                     nn.init.ones_(parameter.data[gate : 2 * gate])
 
-    def forward(self, tokens: Tensor, features: Tensor) -> Tensor:
-        """(T, B) int64, (T, B, 5) int64 -> (T, B, D): what the output layer multiplies with E^T."""
+    def forward(self, tokens: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+        """(T, B) int64, (T, B, 5) int64 -> u (T, B, D), tokens used (T, B, K): what the output layer needs."""
         # One product with a matrix of four ones a row is faster, backwards above all, than four look-ups.
         hot = torch.zeros(*tokens.shape, sum(FEATURE_SIZES), device=tokens.device)
         hot.scatter_(-1, features + self.offsets, 1.0)
-        above = nn.functional.embedding(tokens_above(tokens, features[..., PLACE]), self.embedding.weight)
+        places = features[..., PLACE]
+        above = nn.functional.embedding(tokens_above(tokens, places), self.embedding.weight)
         x = self.embedding(tokens) + above @ self.above_in + hot @ self.features_in
         x = self.drop(x * self.config.embedding**0.5)
         for layer in self.layers:
             x = self.drop(layer(x)[0])
-        return x + above @ self.above_out + hot @ self.features_out
+        return x + above @ self.above_out + hot @ self.features_out, tokens_used(tokens, places)
 
-    def logits(self, hidden: Tensor) -> Tensor:
-        """(..., D) -> (..., V)."""
-        return nn.functional.linear(hidden, self.embedding.weight, self.bias)
+    def gate(self, u: Tensor) -> Tensor:
+        """(..., D) -> (...): what is added to the logits of tokens used."""
+        return u @ self.repeat + self.repeat_bias
 
-
-def tokens_above(tokens: Tensor, places: Tensor) -> Tensor:
-    """(T, B) int64 tokens and places of the slots that follow them -> (T, B): the token above each slot.
-
-    Token t stands one place before the slot that follows it. Where no line before reaches the place: 0, the padding.
-    """
-    seen = tokens.new_zeros(tokens.shape[1], PLACES + 1)  # by place; the last column for what stands in no line
-    standing = torch.where(places > 1, places - 1, PLACES)
-    above = torch.zeros_like(tokens)
-    for t in range(len(tokens)):
-        seen.scatter_(1, standing[t, :, None], tokens[t, :, None])
-        above[t] = seen.gather(1, places[t, :, None])[:, 0]
-    return above
+    def logits(self, u: Tensor, used: Tensor) -> Tensor:
+        """(..., D), (..., K) int64 -> (..., V)."""
+        gate = torch.where(used > 0, self.gate(u)[..., None], 0.0)
+        return nn.functional.linear(u, self.embedding.weight, self.bias).scatter_add(-1, used, gate)

@@ -50,12 +50,12 @@ def measure(
         counted = torch.from_numpy(batch.weights).flatten()
         targets = torch.from_numpy(batch.targets).flatten()[counted]
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=dtype == torch.bfloat16):
-            h = network(torch.from_numpy(batch.inputs).to(device), torch.from_numpy(batch.features).to(device))
-        h = h.flatten(0, 1)[counted.to(device)].float()
-        for start in range(0, len(h), 2048):
+            u, used = network(torch.from_numpy(batch.inputs).to(device), torch.from_numpy(batch.features).to(device))
+        u, used = u.flatten(0, 1)[counted.to(device)].float(), used.flatten(0, 1)[counted.to(device)]
+        for start in range(0, len(u), 2048):
             rows = slice(start, start + 2048)
             losses = torch.nn.functional.cross_entropy(
-                network.logits(h[rows]), targets[rows].to(device), reduction="none"
+                network.logits(u[rows], used[rows]), targets[rows].to(device), reduction="none"
             )
             losses, chosen = losses.cpu().double(), is_hanzi[targets[rows]]
             nats += losses.sum().item()

@@ -34,12 +34,12 @@ def gradient_norms(network: Network, batch: Batch, target: int) -> np.ndarray:
     network.eval()
     try:
         inputs = torch.from_numpy(batch.inputs[: target + 1])
-        h = network(inputs, torch.from_numpy(batch.features[: target + 1]))[target]
+        u, used = network(inputs, torch.from_numpy(batch.features[: target + 1]))
     finally:
         hook.remove()
         network.train(training)
     loss = torch.nn.functional.cross_entropy(
-        network.logits(h), torch.from_numpy(batch.targets[target]), reduction="sum"
+        network.logits(u[target], used[target]), torch.from_numpy(batch.targets[target]), reduction="sum"
     )
     loss.backward()
     network.zero_grad()

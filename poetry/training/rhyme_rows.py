@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from charrnn_core.memory import MEMORY
 from poetry.batches import LONGEST, evaluation_batches
 from poetry.corpus.split import TRAIN
 from poetry.encoding import Encoded
@@ -21,7 +22,8 @@ from poetry.training.network import Network
 
 ITERATIONS = 30  # of L-BFGS, at most
 
-Seen = tuple[Tensor, Tensor]  # (n, D) float32 u without the group's row, (n,) int64 what stands there
+# (n, D) float32 u without the group's row, (n, K) int64 tokens used, (n,) int64 what stands there
+Seen = tuple[Tensor, Tensor, Tensor]
 
 
 def fit(network: Network, corpus: Encoded, *, poems: int = 250, seed: int = 0) -> dict[int, tuple[float, float]]:
@@ -61,13 +63,25 @@ def rhyming_slots(network: Network, corpus: Encoded, poems: np.ndarray, *, most:
     for batch in evaluation_batches(corpus, poems, features=True):
         features = torch.from_numpy(batch.features)
         here = features[..., HERE]
-        u = network(torch.from_numpy(batch.inputs), features) - network.features_out[first + here]
+        u, used = network(torch.from_numpy(batch.inputs), features)
+        u = u - network.features_out[first + here]
         told = here * torch.from_numpy(batch.weights)
         for group in told.unique().tolist():
             if group:
-                found[group].append((u[told == group], torch.from_numpy(batch.targets)[told == group]))
+                there = told == group
+                found[group].append((u[there], _as_wide(used[there]), torch.from_numpy(batch.targets)[there]))
     network.train(training)
-    return {g: (torch.cat([u for u, _ in s])[:most], torch.cat([y for _, y in s])[:most]) for g, s in found.items()}
+    return {group: _first(seen, most) for group, seen in found.items()}
+
+
+def _as_wide(used: Tensor) -> Tensor:
+    """(n, K) -> (n, MEMORY), so that those of several batches fit under each other."""
+    return torch.nn.functional.pad(used, (0, MEMORY - used.shape[1]))
+
+
+def _first(seen: list[Seen], most: int) -> Seen:
+    u, used, targets = (torch.cat(column)[:most] for column in zip(*seen, strict=True))
+    return u, used, targets
 
 
 def fitted_row(network: Network, row: Tensor, seen: Seen) -> Tensor:
@@ -77,7 +91,7 @@ def fitted_row(network: Network, row: Tensor, seen: Seen) -> Tensor:
 
     def closure() -> Tensor:
         optimiser.zero_grad()
-        loss = _nats(network, v, seen) + (v - row).square().sum() / len(seen[1])
+        loss = _nats(network, v, seen) + (v - row).square().sum() / len(seen[0])
         loss.backward()
         return loss
 
@@ -88,5 +102,5 @@ def fitted_row(network: Network, row: Tensor, seen: Seen) -> Tensor:
 
 def _nats(network: Network, row: Tensor, seen: Seen) -> Tensor:
     """The mean nats of what stands at the slots when the group's row is `row`."""
-    logits = torch.nn.functional.linear(seen[0] + row, network.embedding.weight.detach(), network.bias.detach())
-    return torch.nn.functional.cross_entropy(logits, seen[1])
+    u, used, targets = seen
+    return torch.nn.functional.cross_entropy(network.logits(u + row, used), targets)

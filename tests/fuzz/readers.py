@@ -119,7 +119,7 @@ def _verse_network() -> tuple[Arrays, dict[str, Any]]:
     V, D, H, G = len(VOCABULARY), 2, 3, 3
     shapes: dict[str, tuple[int, ...]] = {"embedding.weight": (V, D), "bias": (V,)}
     shapes |= {name: (sum(FEATURE_SIZES), D) for name in ("features_in", "features_out")}
-    shapes |= {name: (D, D) for name in ("above_in", "above_out")}
+    shapes |= {"above_in": (D, D), "above_out": (D, D), "repeat": (D,), "repeat_bias": (1,)}
     for k, (inputs, hidden) in enumerate(((D, H), (H, D))):
         shapes |= {f"layers.{k}.weight_ih_l0": (G * hidden, inputs), f"layers.{k}.weight_hh_l0": (G * hidden, hidden)}
         shapes |= {f"layers.{k}.bias_{side}_l0": (G * hidden,) for side in ("ih", "hh")}

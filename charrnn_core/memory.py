@@ -1,0 +1,39 @@
+"""What a network looks up in the text so far, beside its state: the token above a slot, and the tokens used.
+
+A slot has a place in its line, from 1, or 0 where it stands in none. A token read before a slot at place p > 1 stands
+in the line, at place p - 1; any other (of a prefix, the mark that ends a line) stands in none and is not remembered.
+
+    above   the token at the slot's place in the last line that has one
+    used    the tokens that stand among the last MEMORY but the one just read: that one the state knows best
+
+The memory of B rows is two arrays, (B, places + 1) by place and (B, MEMORY) by time; 0, the padding, is nothing.
+poetry.training.memory finds the same for whole texts at once; a test holds the two equal.
+"""
+
+import numpy as np
+
+MEMORY = 64  # as long as the longest regulated verse, 律诗 (eight lines of seven), its marks included
+
+Memory = tuple[np.ndarray, ...]  # by place, by time
+
+
+def start(batch: int, places: int) -> Memory:
+    """Nothing remembered. Places are 0 .. places - 1; one more column takes what stands in no line."""
+    return np.zeros((batch, places + 1), dtype=np.int32), np.zeros((batch, MEMORY), dtype=np.int32)
+
+
+def remember(memory: Memory, ids: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, Memory]:
+    """(B,) tokens just read and places of the slots after them -> (B,) tokens above these slots, new memory."""
+    by_place, recent = memory
+    rows, stands = np.arange(len(ids)), places > 1
+    by_place = by_place.copy()
+    by_place[rows, np.where(stands, places - 1, -1)] = ids
+    recent = np.concatenate([recent[:, 1:], np.where(stands, ids, 0)[:, None].astype(np.int32)], axis=1)
+    return by_place[rows, places], (by_place, recent)
+
+
+def favour(logits: np.ndarray, memory: Memory, gate: np.ndarray) -> None:
+    """Add gate (B,) to the logits (B, V) of the tokens of a memory, in place; a token that stands twice counts once."""
+    rows, nothing = np.arange(len(logits))[:, None], logits[:, 0].copy()
+    logits[rows, memory[1]] += gate[:, None]
+    logits[:, 0] = nothing

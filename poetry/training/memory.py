@@ -1,0 +1,31 @@
+"""What the network looks up in a poem so far, for whole texts at once: see charrnn_core.memory.
+
+Time first: tokens (T, B) int64 as read, places (T, B) int64 of the slots after them.
+"""
+
+import torch
+from torch import Tensor
+
+from charrnn_core.memory import MEMORY
+from poetry.slots import PLACES
+
+
+def tokens_above(tokens: Tensor, places: Tensor) -> Tensor:
+    """(T, B): the token above each slot, 0 where no line before reaches its place."""
+    seen = tokens.new_zeros(tokens.shape[1], PLACES + 1)  # by place; the last column for what stands in no line
+    standing = torch.where(places > 1, places - 1, PLACES)
+    above = torch.zeros_like(tokens)
+    for t in range(len(tokens)):
+        seen.scatter_(1, standing[t, :, None], tokens[t, :, None])
+        above[t] = seen.gather(1, places[t, :, None])[:, 0]
+    return above
+
+
+def tokens_used(tokens: Tensor, places: Tensor) -> Tensor:
+    """(T, B, K): each token that stands before the one just read once, in any order, 0 for the rest; K <= MEMORY."""
+    T, B = tokens.shape
+    K = min(T, MEMORY)
+    standing = torch.cat([tokens.new_zeros(K, B), torch.where(places > 1, tokens, 0)])
+    used = standing.unfold(0, K, 1)[:T].sort(-1).values  # [t] holds times t - K .. t - 1
+    again = used[..., 1:] == used[..., :-1]
+    return torch.cat([used[..., :1], used[..., 1:].masked_fill(again, 0)], dim=-1)
