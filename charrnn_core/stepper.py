@@ -1,8 +1,9 @@
 """A trained network as a stepper: start, step, select. The decoding loop knows no more of it.
 
-    e = sqrt(D) (E[id] + E[above] A_in + sum_k F_in[k, feature_k])
-    u = layers(e) + E[above] A_out + sum_k F_out[k, feature_k]
-    logits[c] = u . (E[c] + r [c used]) + b[c] + r_0 [c used]
+    e = sqrt(D) (E[id] + sum_k E[above_k] A_in[k] + sum_k F_in[k, feature_k])
+    v = layers(e) + sum_k F_out[k, feature_k]
+    u = v + sum_k (1 + v . w[k] / sqrt(D)) E[above_k] A_out[k]
+    logits[c] = u . E[c] + b[c] + (u . r / sqrt(D) + r_0) [c used]
 
 The first feature is the slot's place in its line. `above` and `used` are looked up in the text so far
 (charrnn_core.memory); the state of a row is the layers' states and that memory.
@@ -23,7 +24,7 @@ from charrnn_core.errors import WeightsError
 LayerStates = tuple[State, ...]  # of each layer, and the memory last
 
 # Networks from before they looked anything up have no such arrays and compute as if they were zero.
-LATER = ("above_in", "above_out", "repeat", "repeat_bias")
+LATER = ("above_in", "above_out", "above_gate", "repeat", "repeat_bias")
 
 
 class Stepper(Protocol):
@@ -50,8 +51,9 @@ class NumpyStepper:
     embedding: np.ndarray  # (V, D)
     features_in: np.ndarray  # (sum of feature sizes, D)
     features_out: np.ndarray
-    above_in: np.ndarray  # (D, D)
+    above_in: np.ndarray  # (ABOVE D, D)
     above_out: np.ndarray
+    above_gate: np.ndarray  # (ABOVE, D)
     repeat: np.ndarray  # (D,)
     repeat_bias: np.ndarray  # (1,)
     feature_offsets: np.ndarray  # (F,): where each feature's rows begin
@@ -70,8 +72,9 @@ class NumpyStepper:
                 "bias": (V,),
                 "features_in": (sum(sizes), D),
                 "features_out": (sum(sizes), D),
-                "above_in": (D, D),
-                "above_out": (D, D),
+                "above_in": (memory.ABOVE * D, D),
+                "above_out": (memory.ABOVE * D, D),
+                "above_gate": (memory.ABOVE, D),
                 "repeat": (D,),
                 "repeat_bias": (1,),
             }
@@ -104,6 +107,7 @@ class NumpyStepper:
             array["features_out"],
             array["above_in"],
             array["above_out"],
+            array["above_gate"],
             array["repeat"],
             array["repeat_bias"],
             offsets,
@@ -121,27 +125,33 @@ class NumpyStepper:
         rows = features + self.feature_offsets
         *layer_states, remembered = state
         ids_above, remembered = memory.remember(remembered, ids, features[:, 0])
-        above = self.embedding[ids_above]
-        x = self.embedding[ids] + above @ self.above_in + self.features_in[rows].sum(1)
-        x *= np.float32(self.embedding.shape[1] ** 0.5)
+        above = self.embedding[ids_above]  # (B, ABOVE, D)
+        x = self.embedding[ids] + above.reshape(len(ids), -1) @ self.above_in + self.features_in[rows].sum(1)
+        x *= self._root
         states: list[State] = []
         for layer, layer_state in zip(self.layers, layer_states, strict=True):
             new = CELLS[self.cell].step(layer, x, layer_state)
             x = new[0]
             states.append(new)
-        return x + above @ self.above_out + self.features_out[rows].sum(1), (*states, remembered)
+        v = x + self.features_out[rows].sum(1)
+        above *= (1 + v @ self.above_gate.T / self._root)[:, :, None]
+        return v + above.reshape(len(ids), -1) @ self.above_out, (*states, remembered)
 
     def output(self, u: np.ndarray, state: LayerStates) -> np.ndarray:
         """(B, V) logits of u (B, D), `state` the one before the token just read."""
         logits = self.product(u)
         logits += self.bias
-        memory.favour(logits, state[-1], u @ self.repeat + self.repeat_bias)
+        memory.favour(logits, state[-1], u @ self.repeat / self._root + self.repeat_bias)
         return logits
 
     def step(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
         """See Stepper.step."""
         u, new = self.hidden(state, ids, features)
         return self.output(u, state), new
+
+    @property
+    def _root(self) -> np.float32:
+        return np.float32(self.embedding.shape[1] ** 0.5)
 
     def product(self, u: np.ndarray) -> np.ndarray:
         """u E^T: the largest product of all."""

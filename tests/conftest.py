@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from charrnn_core import weights
+from charrnn_core.memory import ABOVE
 from poetry.forms import FORMS
 from poetry.slots import FEATURE_SIZES
 from poetry.vocab import COMMA, SPECIALS, STOP, Vocabulary
@@ -37,7 +38,8 @@ def random_arrays(cell: str, V: int, D: int, H: int, seed: int = 0) -> dict[str,
     rng = np.random.default_rng(seed)
     shapes = {"embedding.weight": (V, D), "bias": (V,)}
     shapes |= {name: (sum(FEATURE_SIZES), D) for name in ("features_in", "features_out")}
-    shapes |= {"above_in": (D, D), "above_out": (D, D), "repeat": (D,), "repeat_bias": (1,)}
+    shapes |= {"above_in": (ABOVE * D, D), "above_out": (ABOVE * D, D), "above_gate": (ABOVE, D)}
+    shapes |= {"repeat": (D,), "repeat_bias": (1,)}
     for k, (inputs, hidden) in enumerate(((D, H), (H, D))):
         shapes |= {
             f"layers.{k}.weight_ih_l0": (gates * hidden, inputs),

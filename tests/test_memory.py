@@ -24,7 +24,9 @@ def _columns(*rows: list[int]) -> list[torch.Tensor]:
 
 
 def test_above_by_hand():
-    assert tokens_above(*_columns(TOKENS, NEXT_PLACES))[:, 0].tolist() == [0, 0, 0, 0, 7, 8, 0, 0, 9]
+    above = tokens_above(*_columns(TOKENS, NEXT_PLACES))[:, 0]
+    assert above[:, 0].tolist() == [0, 0, 0, 0, 7, 8, 0, 0, 9]
+    assert above[:, 1].tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 7]
 
 
 def test_used_by_hand():
@@ -38,7 +40,9 @@ def test_a_place_that_the_line_before_lacks_shows_the_last_line_that_has_it():
     lines = [[11, 12, 13], [21, 22], [31, 32, 33]]
     tokens = [99, *lines[0], 50, *lines[1], 50, *lines[2]]
     places = [1, 2, 3, 4, 1, 2, 3, 1, 2, 3, 4]
-    assert tokens_above(*_columns(tokens, places))[:, 0].tolist() == [0, 0, 0, 0, 11, 12, 13, 21, 22, 13, 0]
+    above = tokens_above(*_columns(tokens, places))[:, 0]
+    assert above[:, 0].tolist() == [0, 0, 0, 0, 11, 12, 13, 21, 22, 13, 0]
+    assert above[:, 1].tolist() == [0, 0, 0, 0, 0, 0, 0, 11, 12, 0, 0]
 
 
 @pytest.mark.parametrize("T", [5, memory.MEMORY, 3 * memory.MEMORY])
@@ -61,9 +65,12 @@ def test_couplets_of_a_corpus_stand_under_each_other(own_corpus):
     above, used = tokens_above(inputs, places).numpy(), tokens_used(inputs, places).numpy()
     for column in range(2):
         counted = batch.weights[:, column]
-        poem, over = (of[counted, column][:-1].reshape(4, -1) for of in (batch.targets, above))
-        np.testing.assert_array_equal(over[1:, :-1], poem[:-1, :-1])
-        assert not over[0].any() and not over[:, -1].any()  # nothing stands above the marks: their place tells them
+        poem = batch.targets[counted, column][:-1].reshape(4, -1)
+        one, two = above[counted, column][:-1].reshape(4, -1, 2).transpose(2, 0, 1)
+        np.testing.assert_array_equal(one[1:, :-1], poem[:-1, :-1])
+        np.testing.assert_array_equal(two[2:, :-1], poem[:-2, :-1])
+        assert not one[0].any() and not one[:, -1].any()  # nothing stands above the marks: their place tells them
+        assert not two[:2].any()
         assert set(used[counted, column][-1]) - {0} == set(poem[:, :-1].flatten())
 
 
@@ -106,7 +113,7 @@ def test_rows_keep_what_they_remember(vocabulary, kind):
     else:
         state = stepper.join([stepper.select(state, np.array([row])) for row in (1, 0)])
     by_place, recent = state[-1]
-    assert by_place[:, 1].tolist() == recent[:, -1].tolist() == [30, 20]
+    assert by_place[:, 0, 1].tolist() == recent[:, -1].tolist() == [30, 20]
 
 
 def _last_logits(stepper: NumpyStepper) -> np.ndarray:

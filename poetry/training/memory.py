@@ -6,18 +6,20 @@ Time first: tokens (T, B) int64 as read, places (T, B) int64 of the slots after 
 import torch
 from torch import Tensor
 
-from charrnn_core.memory import MEMORY
+from charrnn_core.memory import ABOVE, MEMORY
 from poetry.slots import PLACES
 
 
 def tokens_above(tokens: Tensor, places: Tensor) -> Tensor:
-    """(T, B): the token above each slot, 0 where no line before reaches its place."""
-    seen = tokens.new_zeros(tokens.shape[1], PLACES + 1)  # by place; the last column for what stands in no line
+    """(T, B, ABOVE): the tokens above each slot, the last line's first, 0 where no line before reaches its place."""
+    T, B = tokens.shape
+    seen = tokens.new_zeros(B, ABOVE, PLACES + 1)  # by place; the last column for what stands in no line
     standing = torch.where(places > 1, places - 1, PLACES)
-    above = torch.zeros_like(tokens)
-    for t in range(len(tokens)):
-        seen.scatter_(1, standing[t, :, None], tokens[t, :, None])
-        above[t] = seen.gather(1, places[t, :, None])[:, 0]
+    above, rows = tokens.new_empty(T, B, ABOVE), torch.arange(B, device=tokens.device)
+    for t in range(T):
+        seen[rows, 1:, standing[t]] = seen[rows, :-1, standing[t]]
+        seen[rows, 0, standing[t]] = tokens[t]
+        above[t] = seen[rows, :, places[t]]
     return above
 
 

@@ -2,17 +2,19 @@
 
 For a token x[t] and the features f[t] of the slot that the NEXT token fills (a row of four ones):
 
-    e[t] = sqrt(D) (E[x[t]] + E[a[t]] A_in + f[t] F_in)            E: (V, D), A: (D, D), F: (F, D)
-    u[t] = layer_2(layer_1(e))[t] + E[a[t]] A_out + f[t] F_out     D -> H -> D
-    logits[t, c] = u[t] . (E[c] + r [c used]) + b[c] + r_0 [c used]
+    e[t] = sqrt(D) (E[x[t]] + sum_k E[a[t, k]] A_in[k] + f[t] F_in)       E: (V, D), A[k]: (D, D), F: (F, D)
+    v[t] = layer_2(layer_1(e))[t] + f[t] F_out                            D -> H -> D
+    u[t] = v[t] + sum_k (1 + v[t] . w[k] / sqrt(D)) E[a[t, k]] A_out[k]
+    logits[t, c] = u[t] . E[c] + b[c] + (u[t] . r / sqrt(D) + r_0) [c used]
 
-The state of a recurrent network forgets. Two things that verse needs are therefore looked up in the poem so far
-(charrnn_core.memory): a[t], the token above that slot, at its place in the line before, on which couplets are built
-(对仗, parallelism: a noun under a noun, a number under a number); and which characters the poem has used, for it seldom
-uses one again. docs/training-log.md has what each is worth.
+The state of a recurrent network forgets. What verse needs is therefore looked up in the poem so far
+(charrnn_core.memory): the tokens a[t, k] above that slot, at its place one and two lines before, on which couplets
+(对仗, parallelism: a noun under a noun, a number under a number) and the rhyme are built; and which characters the poem
+has used, for it seldom uses one again. docs/training-log.md has what each is worth.
 
 The factor sqrt(D) gives the first layer inputs of unit size though E, tied to the output, is small. It
-matters more than any other choice of the recipe: see docs/training-log.md.
+matters more than any other choice of the recipe: see docs/training-log.md. 1 / sqrt(D) keeps one update of w or r,
+which meet all D elements at once, from throwing a gate about.
 
 The layers are torch.nn.RNN / GRU / LSTM, so gate order (LSTM i f g o; GRU r z n) and the two bias
 vectors are torch's. charrnn_core.cells computes the same in numpy; a test holds the two equal.
@@ -25,6 +27,7 @@ import torch
 from torch import Tensor, nn
 
 from charrnn_core.errors import UsageError
+from charrnn_core.memory import ABOVE
 from poetry.slots import FEATURE_SIZES, PLACE
 from poetry.training.memory import tokens_above, tokens_used
 
@@ -62,8 +65,9 @@ class Network(nn.Module):
         self.embedding = nn.Embedding(config.vocabulary, config.embedding)
         self.features_in = nn.Parameter(torch.empty(sum(FEATURE_SIZES), config.embedding))
         self.features_out = nn.Parameter(torch.empty(sum(FEATURE_SIZES), config.embedding))
-        self.above_in = nn.Parameter(torch.zeros(config.embedding, config.embedding))
-        self.above_out = nn.Parameter(torch.zeros(config.embedding, config.embedding))
+        self.above_in = nn.Parameter(torch.zeros(ABOVE * config.embedding, config.embedding))
+        self.above_out = nn.Parameter(torch.zeros(ABOVE * config.embedding, config.embedding))
+        self.above_gate = nn.Parameter(torch.zeros(ABOVE, config.embedding))
         self.repeat = nn.Parameter(torch.zeros(config.embedding))
         self.repeat_bias = nn.Parameter(torch.zeros(1))
         self.layers = nn.ModuleList([make(config.embedding, config.hidden), make(config.hidden, config.embedding)])
@@ -98,15 +102,17 @@ class Network(nn.Module):
         hot.scatter_(-1, features + self.offsets, 1.0)
         places = features[..., PLACE]
         above = nn.functional.embedding(tokens_above(tokens, places), self.embedding.weight)
-        x = self.embedding(tokens) + above @ self.above_in + hot @ self.features_in
+        x = self.embedding(tokens) + above.flatten(-2) @ self.above_in + hot @ self.features_in
         x = self.drop(x * self.config.embedding**0.5)
         for layer in self.layers:
             x = self.drop(layer(x)[0])
-        return x + above @ self.above_out + hot @ self.features_out, tokens_used(tokens, places)
+        v = x + hot @ self.features_out
+        gated = above * (1 + v @ self.above_gate.T / self.config.embedding**0.5)[..., None]
+        return v + gated.flatten(-2) @ self.above_out, tokens_used(tokens, places)
 
     def gate(self, u: Tensor) -> Tensor:
         """(..., D) -> (...): what is added to the logits of tokens used."""
-        return u @ self.repeat + self.repeat_bias
+        return u @ self.repeat / self.config.embedding**0.5 + self.repeat_bias
 
     def logits(self, u: Tensor, used: Tensor) -> Tensor:
         """(..., D), (..., K) int64 -> (..., V)."""

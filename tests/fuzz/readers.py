@@ -23,6 +23,7 @@ from safetensors.numpy import save_file
 from apps import batch
 from charrnn_core import char_model, char_trainer, weights
 from charrnn_core.errors import CharRNNError
+from charrnn_core.memory import ABOVE
 from charrnn_core.sampling import Sampling
 from poetry import asking, batches, check, encoding, evaluation, export, model
 from poetry.corpus.clean import Poem, clean
@@ -119,7 +120,8 @@ def _verse_network() -> tuple[Arrays, dict[str, Any]]:
     V, D, H, G = len(VOCABULARY), 2, 3, 3
     shapes: dict[str, tuple[int, ...]] = {"embedding.weight": (V, D), "bias": (V,)}
     shapes |= {name: (sum(FEATURE_SIZES), D) for name in ("features_in", "features_out")}
-    shapes |= {"above_in": (D, D), "above_out": (D, D), "repeat": (D,), "repeat_bias": (1,)}
+    shapes |= {"above_in": (ABOVE * D, D), "above_out": (ABOVE * D, D), "above_gate": (ABOVE, D)}
+    shapes |= {"repeat": (D,), "repeat_bias": (1,)}
     for k, (inputs, hidden) in enumerate(((D, H), (H, D))):
         shapes |= {f"layers.{k}.weight_ih_l0": (G * hidden, inputs), f"layers.{k}.weight_hh_l0": (G * hidden, hidden)}
         shapes |= {f"layers.{k}.bias_{side}_l0": (G * hidden,) for side in ("ih", "hh")}
