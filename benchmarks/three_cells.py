@@ -90,7 +90,7 @@ def _work(arguments: argparse.Namespace) -> None:
 def parameters(config: NetworkConfig) -> int:
     """How many numbers a network learns."""
     with torch.device("meta"):
-        return sum(p.numel() for p in Network(config).parameters())
+        return sum(p.numel() for p in Network(config).parameters() if p.requires_grad)
 
 
 def within_budget(cell: str, vocabulary: int, embedding: int, budget: int) -> NetworkConfig:
@@ -98,9 +98,9 @@ def within_budget(cell: str, vocabulary: int, embedding: int, budget: int) -> Ne
     low, high = 1, 1 << 14
     while high - low > 1:
         middle = (low + high) // 2
-        fits = parameters(NetworkConfig(cell, vocabulary, embedding, middle)) <= budget
+        fits = parameters(NetworkConfig(cell, vocabulary, embedding, middle, memory=False)) <= budget
         low, high = (middle, high) if fits else (low, middle)
-    return NetworkConfig(cell, vocabulary, embedding, low)
+    return NetworkConfig(cell, vocabulary, embedding, low, memory=False)
 
 
 def train(folder: Path, corpus: Encoded, network: NetworkConfig, minutes: float, threads: int) -> None:

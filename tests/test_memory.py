@@ -12,6 +12,7 @@ from poetry.training import checkpoint
 from poetry.training.data import load
 from poetry.training.memory import tokens_above, tokens_used
 from poetry.training.network import Network, NetworkConfig
+from poetry.training.trainer import Trainer, TrainingConfig
 from tests.conftest import header, random_arrays
 
 # A prefix (91, 92), a line 7 8 and its mark, a line 9 7 5 and its mark; for each token the place of the slot after it
@@ -100,6 +101,17 @@ def test_a_network_without_them_computes_as_with_zeros(vocabulary):
     torch.nn.init.normal_(network.above_in)  # must not stay
     checkpoint.restore_network(network, {f"network.{name}": array for name, array in absent.items()})
     assert not any(getattr(network, name).any() for name in LATER)
+
+
+def test_a_network_may_do_without(own_corpus, tmp_path):
+    corpus = load(own_corpus)
+    for memory_wanted in (True, False):
+        sizes = NetworkConfig("rnn", len(corpus.vocabulary), 8, 8, memory=memory_wanted)
+        config = TrainingConfig(("own",), steps=3, batch_tokens=300, validate_every=3, threads=1)
+        (tmp_path / str(memory_wanted)).mkdir()
+        trainer = Trainer(tmp_path / str(memory_wanted), corpus, sizes, config)
+        trainer.run()
+        assert [bool(getattr(trainer.network, name).any()) for name in LATER] == [memory_wanted] * len(LATER)
 
 
 @pytest.mark.parametrize("kind", ["select", "join"])

@@ -28,6 +28,7 @@ from torch import Tensor, nn
 
 from charrnn_core.errors import UsageError
 from charrnn_core.memory import ABOVE
+from charrnn_core.stepper import LATER
 from poetry.slots import FEATURE_SIZES, PLACE
 from poetry.training.memory import tokens_above, tokens_used
 
@@ -36,13 +37,15 @@ CELLS: dict[str, Any] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Sizes of a network. Raises UsageError for an impossible one."""
+    """Sizes of a network. Without `memory` it looks nothing up: what its cells keep is all it knows of the poem, which
+    is how cells are compared. Raises UsageError for an impossible one."""
 
     cell: str
     vocabulary: int
     embedding: int
     hidden: int
     dropout: float = 0.1
+    memory: bool = True
 
     def __post_init__(self) -> None:
         if self.cell not in CELLS:
@@ -77,6 +80,8 @@ class Network(nn.Module):
         self.offsets: Tensor
         self.register_buffer("offsets", torch.tensor(offsets), persistent=False)
         self._initialise()
+        for name in LATER if not config.memory else ():
+            getattr(self, name).requires_grad_(False)  # they stay zero
 
     def _initialise(self) -> None:
         """Small embeddings (they are the output layer too); LSTM forget gates open (Jozefowicz et al. 2015)."""
