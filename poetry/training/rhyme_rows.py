@@ -90,13 +90,11 @@ def fitted_row(network: Network, row: Tensor, seen: Seen) -> Tensor:
     optimiser = torch.optim.LBFGS([v], max_iter=ITERATIONS, line_search_fn="strong_wolfe")
 
     def closure() -> Tensor:
-        optimiser.zero_grad()
         loss = _nats(network, v, seen) + (v - row).square().sum() / len(seen[0])
-        loss.backward()
+        (v.grad,) = torch.autograd.grad(loss, [v])  # backward() would compute the whole network's
         return loss
 
     optimiser.step(closure)  # type: ignore[no-untyped-call]
-    network.zero_grad()
     return v.detach()
 
 
