@@ -1,6 +1,6 @@
 """The network in torch: tied embedding, slot features, two recurrent layers of one cell.
 
-For a token x[t] and the features f[t] of the slot that the NEXT token fills (a row of four ones):
+For a token x[t] and the features f[t] of the slot that the NEXT token fills (a row of five ones):
 
     e[t] = sqrt(D) (E[x[t]] + sum_k E[a[t, k]] A_in[k] + f[t] F_in)       E: (V, D), A[k]: (D, D), F: (F, D)
     v[t] = layer_2(layer_1(e))[t] + f[t] F_out                            D -> H -> D
@@ -102,10 +102,11 @@ class Network(nn.Module):
 
     def forward(self, tokens: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
         """(T, B) int64, (T, B, 5) int64 -> u (T, B, D), tokens used (T, B, K): what the output layer needs."""
-        # One product with a matrix of four ones a row is faster, backwards above all, than four look-ups.
+        # One product with a matrix of five ones a row is faster, backwards above all, than five look-ups.
         hot = torch.zeros(*tokens.shape, sum(FEATURE_SIZES), device=tokens.device)
         hot.scatter_(-1, features + self.offsets, 1.0)
         places = features[..., PLACE]
+        # Not by the module: who listens to it (poetry.training.reach) is to hear the inputs alone.
         above = nn.functional.embedding(tokens_above(tokens, places), self.embedding.weight)
         x = self.embedding(tokens) + above.flatten(-2) @ self.above_in + hot @ self.features_in
         x = self.drop(x * self.config.embedding**0.5)
