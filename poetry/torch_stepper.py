@@ -14,7 +14,6 @@ from charrnn_core.cells import CellWeights
 from charrnn_core.errors import UsageError
 from charrnn_core.stepper import NumpyStepper
 
-
 PRODUCTS = ("above_in", "above_out", "deep_in", "deep_out")
 
 
