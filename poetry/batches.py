@@ -15,9 +15,9 @@ from poetry.vocab import BODY, END, KEY, PAD, START, TITLE
 
 LONGEST = 256  # training cuts longer poems here, at the end of a line; they then have no end token
 
-PREFIX_NONE, PREFIX_TITLE = 0.5, 0.25  # the rest gets one to three key words
+PREFIX_NONE, PREFIX_TITLE = 0.65, 0.175  # the rest gets one to three key words
 MOST_KEYS = 3
-DROP_BOTH, DROP_TONES, DROP_RHYME = 0.4, 0.1, 0.1
+DROP_BOTH, DROP_TONES, DROP_RHYME = 0.5, 0.1, 0.1
 DROP_SLOT = 0.25  # in half of the poems that keep their tones, this share of slots loses its tone
 
 
