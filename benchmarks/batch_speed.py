@@ -97,8 +97,8 @@ def _peak() -> float:
 def _flops(stepper: NumpyStepper) -> int:
     """Operations of all matrix products of one step of one row."""
     layers = sum(layer.weight_ih.size + layer.weight_hh.size for layer in stepper.layers)
-    matrices = (stepper.above_in, stepper.above_out, stepper.deep_in, stepper.deep_out, stepper.embedding)
-    return 2 * (layers + sum(matrix.size for matrix in matrices))
+    above = stepper.above_in.size + stepper.above_out.size
+    return 2 * (layers + above + stepper.embedding.size)
 
 
 def _plain(stepper: NumpyStepper, poems: int) -> None:

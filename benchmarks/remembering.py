@@ -31,11 +31,7 @@ from poetry.forms import FORMS, REGULATED
 from poetry.scoring import score, token_nats
 from poetry.slots import HERE, LINE, PLACE, PLACES
 
-LOOK_UPS = {
-    "the tokens above": ("above_in", "above_out", "deep_in"),
-    "the tokens used": ("repeat", "repeat_bias"),
-    "the deep output": ("deep_out",),
-}
+LOOK_UPS = {"the tokens above": ("above_in", "above_out"), "the tokens used": ("repeat", "repeat_bias")}
 RHYMES = range(1, 5)
 
 
@@ -103,16 +99,7 @@ def _of_rhymes(nats: np.ndarray, given: Batch) -> dict[int, np.ndarray]:
 
 
 def _silenced(stepper: NumpyStepper, names: tuple[str, ...]) -> NumpyStepper:
-    return replace(stepper, **{name: _without(stepper, name) for name in names})
-
-
-def _without(stepper: NumpyStepper, name: str) -> np.ndarray:
-    """Zeros; of the way into the deep output, which reads more than the tokens above, only in their rows, the last."""
-    zeros: np.ndarray = np.zeros_like(getattr(stepper, name))
-    if name == "deep_in":
-        first = len(zeros) - len(stepper.above_in)
-        zeros[:first] = stepper.deep_in[:first]
-    return zeros
+    return replace(stepper, **{name: np.zeros_like(getattr(stepper, name)) for name in names})
 
 
 def _perplexity(stepper: NumpyStepper, corpus: Encoded, poems: np.ndarray) -> float:

@@ -1,9 +1,8 @@
 """A trained network as a stepper: start, step, select. The decoding loop knows no more of it.
 
     e = sqrt(D) (E[id] + sum_k E[above_k] A_in[k] + sum_k F_in[k, feature_k])
-    h1 = layer_1(e),  h2 = layer_2(h1),  v = h2 + sum_k F_out[k, feature_k]
-    z = relu([h1; h2; sqrt(D) E[above]] Z_in + c)
-    u = v + z Z_out + sum_k (1 + v . w[k] / sqrt(D)) E[above_k] A_out[k]
+    v = layers(e) + sum_k F_out[k, feature_k]
+    u = v + sum_k (1 + v . w[k] / sqrt(D)) E[above_k] A_out[k]
     logits[c] = u . E[c] + b[c] + (u . r / sqrt(D) + r_0) [c used]
 
 The first feature is the slot's place in its line. `above` and `used` are looked up in the text so far
@@ -24,8 +23,8 @@ from charrnn_core.errors import WeightsError
 
 LayerStates = tuple[State, ...]  # of each layer, and the memory last
 
-# Networks from before they looked anything up, or had a deep output, lack such arrays and compute as if they were zero.
-LATER = ("above_in", "above_out", "above_gate", "deep_in", "deep_bias", "deep_out", "repeat", "repeat_bias")
+# Networks from before they looked anything up have no such arrays and compute as if they were zero.
+LATER = ("above_in", "above_out", "above_gate", "repeat", "repeat_bias")
 
 
 class Stepper(Protocol):
@@ -55,9 +54,6 @@ class NumpyStepper:
     above_in: np.ndarray  # (ABOVE D, D)
     above_out: np.ndarray
     above_gate: np.ndarray  # (ABOVE, D)
-    deep_in: np.ndarray  # (H + (1 + ABOVE) D, Z)
-    deep_bias: np.ndarray  # (Z,)
-    deep_out: np.ndarray  # (Z, D)
     repeat: np.ndarray  # (D,)
     repeat_bias: np.ndarray  # (1,)
     feature_offsets: np.ndarray  # (F,): where each feature's rows begin
@@ -70,7 +66,7 @@ class NumpyStepper:
         try:
             config, sizes = header["network"], header["feature_sizes"]
             V, D, H = config["vocabulary"], config["embedding"], config["hidden"]
-            G, Z = CELLS[config["cell"]].gates, arrays["deep_bias"].size if "deep_bias" in arrays else 0
+            G = CELLS[config["cell"]].gates
             shapes = {
                 "embedding.weight": (V, D),
                 "bias": (V,),
@@ -79,9 +75,6 @@ class NumpyStepper:
                 "above_in": (memory.ABOVE * D, D),
                 "above_out": (memory.ABOVE * D, D),
                 "above_gate": (memory.ABOVE, D),
-                "deep_in": (H + (1 + memory.ABOVE) * D, Z),
-                "deep_bias": (Z,),
-                "deep_out": (Z, D),
                 "repeat": (D,),
                 "repeat_bias": (1,),
             }
@@ -115,9 +108,6 @@ class NumpyStepper:
             array["above_in"],
             array["above_out"],
             array["above_gate"],
-            array["deep_in"],
-            array["deep_bias"],
-            array["deep_out"],
             array["repeat"],
             array["repeat_bias"],
             offsets,
@@ -136,20 +126,16 @@ class NumpyStepper:
         *layer_states, remembered = state
         ids_above, remembered = memory.remember(remembered, ids, features[:, 0])
         above = self.embedding[ids_above]  # (B, ABOVE, D)
-        flat = above.reshape(len(ids), -1)
-        x = self.embedding[ids] + flat @ self.above_in + self.features_in[rows].sum(1)
+        x = self.embedding[ids] + above.reshape(len(ids), -1) @ self.above_in + self.features_in[rows].sum(1)
         x *= self._root
         states: list[State] = []
         for layer, layer_state in zip(self.layers, layer_states, strict=True):
             new = CELLS[self.cell].step(layer, x, layer_state)
             x = new[0]
             states.append(new)
-        known = np.concatenate([*(new[0] for new in states), self._root * flat], axis=1)
-        z = np.maximum(known @ self.deep_in + self.deep_bias, 0)
         v = x + self.features_out[rows].sum(1)
-        gated = above * (1 + v @ self.above_gate.T / self._root)[:, :, None]
-        u = v + z @ self.deep_out + gated.reshape(len(ids), -1) @ self.above_out
-        return u, (*states, remembered)
+        above *= (1 + v @ self.above_gate.T / self._root)[:, :, None]
+        return v + above.reshape(len(ids), -1) @ self.above_out, (*states, remembered)
 
     def output(self, u: np.ndarray, state: LayerStates) -> np.ndarray:
         """(B, V) logits of u (B, D), `state` the one before the token just read."""

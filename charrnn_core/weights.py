@@ -73,7 +73,7 @@ def load(path: str | os.PathLike[str], *, kind: str) -> tuple[dict[str, np.ndarr
 
 def quantise(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(R, C) floats -> int8 (R, C) and float32 (R,) scales, symmetric, one scale a row."""
-    scale = np.abs(matrix).max(axis=1, initial=0).astype(np.float32) / np.float32(127)
+    scale = np.abs(matrix).max(axis=1).astype(np.float32) / np.float32(127)
     safe = np.where(scale > 0, scale, np.float32(1))
     return np.rint(matrix / safe[:, None]).astype(np.int8), scale
 

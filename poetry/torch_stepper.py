@@ -14,8 +14,6 @@ from charrnn_core.cells import CellWeights
 from charrnn_core.errors import UsageError
 from charrnn_core.stepper import NumpyStepper
 
-PRODUCTS = ("above_in", "above_out", "deep_in", "deep_out")
-
 
 class Product:
     """Stands where a matrix (N, K) stood in x @ W.T: x (B, K) float32 -> (B, N) float32, multiplied in bfloat16."""
@@ -53,7 +51,7 @@ class TorchStepper(NumpyStepper):
         except ImportError as error:
             raise UsageError("torch is not installed; install it, or leave out --engine torch") from error
         products: dict[str, Any] = {"layers": tuple(_layer(layer) for layer in stepper.layers)}
-        products |= {name: Product(getattr(stepper, name).T.copy()) for name in PRODUCTS}
+        products |= {name: Product(getattr(stepper, name).T.copy()) for name in ("above_in", "above_out")}
         made = cls(**{**vars(stepper), **products})
         object.__setattr__(made, "words", words)  # the dataclass is frozen
         return made

@@ -85,16 +85,13 @@ def restore_network(network: Network, arrays: dict[str, np.ndarray]) -> None:
     """Copy the network's arrays in; UsageError when the sizes differ.
 
     Networks from before they looked anything up in the poem have no arrays for it and compute as if these were zero.
-    The way into a deep output stays as it was drawn: only from there can the way out, zero, learn anything.
     """
     state = {
         name.removeprefix("network."): torch.from_numpy(a.copy())
         for name, a in arrays.items()
         if name.startswith("network.")
     }
-    for name in (name for name in LATER if name not in state):
-        fresh = getattr(network, name).detach()
-        state[name] = fresh.clone() if name == "deep_in" else torch.zeros_like(fresh)
+    state |= {name: torch.zeros_like(getattr(network, name)) for name in LATER if name not in state}
     try:
         network.load_state_dict(state)
     except RuntimeError as error:

@@ -3,18 +3,14 @@
 For a token x[t] and the features f[t] of the slot that the NEXT token fills (a row of five ones):
 
     e[t] = sqrt(D) (E[x[t]] + sum_k E[a[t, k]] A_in[k] + f[t] F_in)       E: (V, D), A[k]: (D, D), F: (F, D)
-    h1 = layer_1(e),  h2 = layer_2(h1),  v[t] = h2[t] + f[t] F_out         D -> H -> D
-    z[t] = relu([h1[t]; h2[t]; sqrt(D) E[a[t, 1]]; sqrt(D) E[a[t, 2]]] Z_in + c)      H + 3 D -> H
-    u[t] = v[t] + z[t] Z_out + sum_k (1 + v[t] . w[k] / sqrt(D)) E[a[t, k]] A_out[k]
+    v[t] = layer_2(layer_1(e))[t] + f[t] F_out                            D -> H -> D
+    u[t] = v[t] + sum_k (1 + v[t] . w[k] / sqrt(D)) E[a[t, k]] A_out[k]
     logits[t, c] = u[t] . E[c] + b[c] + (u[t] . r / sqrt(D) + r_0) [c used]
 
 The state of a recurrent network forgets. What verse needs is therefore looked up in the poem so far
 (charrnn_core.memory): the tokens a[t, k] above that slot, at its place one and two lines before, on which couplets
 (对仗, parallelism: a noun under a noun, a number under a number) and the rhyme are built; and which characters the poem
 has used, for it seldom uses one again. docs/training-log.md has what each is worth.
-
-z is a deep output (Pascanu, Gulcehre, Cho & Bengio 2014): what the layers know and what stands above, put together as
-no sum of them can, e.g. the tone above turned round in every second line.
 
 The factor sqrt(D) gives the first layer inputs of unit size though E, tied to the output, is small. It
 matters more than any other choice of the recipe: see docs/training-log.md. 1 / sqrt(D) keeps one update of w or r,
@@ -41,8 +37,8 @@ CELLS: dict[str, Any] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Sizes of a network. Without `memory` it looks nothing up and has no deep output: what its cells keep is all it
-    knows of the poem, which is how cells are compared. Raises UsageError for an impossible one."""
+    """Sizes of a network. Without `memory` it looks nothing up: what its cells keep is all it knows of the poem, which
+    is how cells are compared. Raises UsageError for an impossible one."""
 
     cell: str
     vocabulary: int
@@ -75,10 +71,6 @@ class Network(nn.Module):
         self.above_in = nn.Parameter(torch.zeros(ABOVE * config.embedding, config.embedding))
         self.above_out = nn.Parameter(torch.zeros(ABOVE * config.embedding, config.embedding))
         self.above_gate = nn.Parameter(torch.zeros(ABOVE, config.embedding))
-        deep = config.hidden if config.memory else 0
-        self.deep_in = nn.Parameter(torch.empty(config.hidden + (1 + ABOVE) * config.embedding, deep))
-        self.deep_bias = nn.Parameter(torch.zeros(deep))
-        self.deep_out = nn.Parameter(torch.zeros(deep, config.embedding))
         self.repeat = nn.Parameter(torch.zeros(config.embedding))
         self.repeat_bias = nn.Parameter(torch.zeros(1))
         self.layers = nn.ModuleList([make(config.embedding, config.hidden), make(config.hidden, config.embedding)])
@@ -97,7 +89,6 @@ class Network(nn.Module):
         nn.init.normal_(self.embedding.weight, std=scale)
         nn.init.normal_(self.features_in, std=0.5 * scale)
         nn.init.normal_(self.features_out, std=0.5 * scale)
-        nn.init.normal_(self.deep_in, std=len(self.deep_in) ** -0.5)
         for name, parameter in self.layers.named_parameters():
             if "weight_hh" in name:
                 nn.init.orthogonal_(parameter)
@@ -118,13 +109,12 @@ class Network(nn.Module):
         # Not by the module: who listens to it (poetry.training.reach) is to hear the inputs alone.
         above = nn.functional.embedding(tokens_above(tokens, places), self.embedding.weight)
         x = self.embedding(tokens) + above.flatten(-2) @ self.above_in + hot @ self.features_in
-        root = self.config.embedding**0.5
-        h1 = self.drop(self.layers[0](self.drop(x * root))[0])
-        h2 = self.drop(self.layers[1](h1)[0])
-        z = torch.relu(torch.cat([h1, h2, root * above.flatten(-2)], dim=-1) @ self.deep_in + self.deep_bias)
-        v = h2 + hot @ self.features_out
-        gated = above * (1 + v @ self.above_gate.T / root)[..., None]
-        return v + self.drop(z) @ self.deep_out + gated.flatten(-2) @ self.above_out, tokens_used(tokens, places)
+        x = self.drop(x * self.config.embedding**0.5)
+        for layer in self.layers:
+            x = self.drop(layer(x)[0])
+        v = x + hot @ self.features_out
+        gated = above * (1 + v @ self.above_gate.T / self.config.embedding**0.5)[..., None]
+        return v + gated.flatten(-2) @ self.above_out, tokens_used(tokens, places)
 
     def gate(self, u: Tensor) -> Tensor:
         """(..., D) -> (...): what is added to the logits of tokens used."""

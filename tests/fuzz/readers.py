@@ -121,7 +121,6 @@ def _verse_network() -> tuple[Arrays, dict[str, Any]]:
     shapes: dict[str, tuple[int, ...]] = {"embedding.weight": (V, D), "bias": (V,)}
     shapes |= {name: (sum(FEATURE_SIZES), D) for name in ("features_in", "features_out")}
     shapes |= {"above_in": (ABOVE * D, D), "above_out": (ABOVE * D, D), "above_gate": (ABOVE, D)}
-    shapes |= {"deep_in": (H + (1 + ABOVE) * D, H), "deep_bias": (H,), "deep_out": (H, D)}
     shapes |= {"repeat": (D,), "repeat_bias": (1,)}
     for k, (inputs, hidden) in enumerate(((D, H), (H, D))):
         shapes |= {f"layers.{k}.weight_ih_l0": (G * hidden, inputs), f"layers.{k}.weight_hh_l0": (G * hidden, hidden)}
