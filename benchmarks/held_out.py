@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.quality import ALONE
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from poetry import encoding, model
@@ -35,6 +36,7 @@ def _work(arguments: argparse.Namespace) -> None:
     training = Training.of(encoding.load(arguments.data))
     kept = [verse for verse in given if copied([verse], training)["copied_5_grams"] < COPIED]
     models = {cell: model.shipped(cell) for cell in model.SHIPPED}
+    models[ALONE] = model.alone(models["lstm"])
     models |= {path.name: model.load(path) for path in arguments.weights}
     figures = {name: perplexity(loaded, kept) for name, loaded in models.items()}
     report("held_out", {"poems": len(given), "kept": len(kept), "models": figures})

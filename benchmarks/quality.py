@@ -2,6 +2,8 @@
 
 `--part train` measures poems the networks have learned from: how far that is below is how much they remember.
 
+The LSTM twice: with its phrases (charrnn_core.phrases), and the network alone.
+
 Unconditional: the form token, no title or key words, no tone or rhyme features. The second figure of a
 cell is with the poem's own tones and rhymes given, which tell something of the answer.
 """
@@ -18,6 +20,8 @@ from poetry.batches import evaluation_batches
 from poetry.corpus.split import PARTS, TEST
 from poetry.scoring import score
 
+ALONE = "lstm alone"
+
 
 def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
@@ -32,9 +36,10 @@ def main(argv: list[str] | None = None) -> int:
 def _work(arguments: argparse.Namespace) -> None:
     corpus = encoding.load(arguments.data)
     poems = np.random.default_rng(0).permutation(corpus.select(arguments.part, [arguments.source]))[: arguments.most]
+    models = {cell: model.shipped(cell) for cell in model.SHIPPED}
+    models[ALONE] = model.alone(models["lstm"])
     figures: dict[str, dict[str, float]] = {}
-    for cell in model.SHIPPED:
-        loaded = model.shipped(cell)
+    for cell, loaded in models.items():
         free = score(loaded.stepper, corpus.vocabulary, evaluation_batches(corpus, poems))
         given = score(loaded.stepper, corpus.vocabulary, evaluation_batches(corpus, poems, features=True))
         figures[cell] = {"perplexity": round(free.perplexity, 1), "with_features": round(given.perplexity, 1)}

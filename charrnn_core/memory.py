@@ -35,6 +35,11 @@ def remember(memory: Memory, ids: np.ndarray, places: np.ndarray) -> tuple[np.nd
     return by_place[rows, :, places], (by_place, recent)
 
 
+def tokens_before(memory: Memory) -> np.ndarray:
+    """(B, 2): the last token but one and the last, where they stand in the line that the next slot is in; else 0."""
+    return memory[1][:, -2:]
+
+
 def favour(logits: np.ndarray, memory: Memory, gate: np.ndarray) -> None:
     """Add gate (B,) to the logits (B, V) of the tokens of a memory, in place; a token that stands twice counts once."""
     rows, nothing = np.arange(len(logits))[:, None], logits[:, 0].copy()

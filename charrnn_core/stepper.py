@@ -5,6 +5,8 @@
     u = v + sum_k (1 + v . w[k] / sqrt(D)) E[above_k] A_out[k]
     logits[c] = u . E[c] + b[c] + (u . r / sqrt(D) + r_0) [c used]
 
+Where the weights hold phrases (charrnn_core.phrases), these are mixed into what the logits say.
+
 The first feature is the slot's place in its line. `above` and `used` are looked up in the text so far
 (charrnn_core.memory); the state of a row is the layers' states and that memory.
 
@@ -20,6 +22,7 @@ import numpy as np
 from charrnn_core import memory
 from charrnn_core.cells import CELLS, CellWeights, State
 from charrnn_core.errors import WeightsError
+from charrnn_core.phrases import Phrases
 
 LayerStates = tuple[State, ...]  # of each layer, and the memory last
 
@@ -59,6 +62,7 @@ class NumpyStepper:
     feature_offsets: np.ndarray  # (F,): where each feature's rows begin
     layers: tuple[CellWeights, ...]
     bias: np.ndarray  # (V,)
+    phrases: Phrases | None = None
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray], header: dict[str, Any]) -> "NumpyStepper":
@@ -113,6 +117,7 @@ class NumpyStepper:
             offsets,
             layers,
             array["bias"],
+            Phrases.from_arrays(arrays, header["phrases"], V) if "phrases" in header else None,
         )
 
     def start(self, batch: int) -> LayerStates:
@@ -138,7 +143,7 @@ class NumpyStepper:
         return v + above.reshape(len(ids), -1) @ self.above_out, (*states, remembered)
 
     def output(self, u: np.ndarray, state: LayerStates) -> np.ndarray:
-        """(B, V) logits of u (B, D), `state` the one before the token just read."""
+        """(B, V) logits of u (B, D) by the network alone, `state` the one before the token just read."""
         logits = self.product(u)
         logits += self.bias
         memory.favour(logits, state[-1], u @ self.repeat / self._root + self.repeat_bias)
@@ -147,7 +152,10 @@ class NumpyStepper:
     def step(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
         """See Stepper.step."""
         u, new = self.hidden(state, ids, features)
-        return self.output(u, state), new
+        logits = self.output(u, state)
+        if self.phrases is not None:
+            self.phrases.mix(logits, memory.tokens_before(new[-1]))
+        return logits, new
 
     @property
     def _root(self) -> np.float32:

@@ -3,7 +3,7 @@
 Generation needs numpy and safetensors only; nothing here imports torch.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -46,3 +46,9 @@ def shipped(cell: str = "lstm") -> Model:
         raise WeightsError(f"no {cell!r} weights come with the package; choose one of {', '.join(SHIPPED)}")
     with as_file(files("poetry").joinpath("weights", f"{cell}.safetensors")) as path:
         return load(path)
+
+
+def alone(model: Model) -> Model:
+    """The network of a model without its phrases (charrnn_core.phrases)."""
+    assert isinstance(model.stepper, NumpyStepper)
+    return replace(model, stepper=replace(model.stepper, phrases=None))

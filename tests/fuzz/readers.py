@@ -24,6 +24,7 @@ from apps import batch
 from charrnn_core import char_model, char_trainer, weights
 from charrnn_core.errors import CharRNNError
 from charrnn_core.memory import ABOVE
+from charrnn_core.phrases import ORDER, PREFIX
 from charrnn_core.sampling import Sampling
 from poetry import asking, batches, check, encoding, evaluation, export, model
 from poetry.corpus.clean import Poem, clean
@@ -31,7 +32,7 @@ from poetry.corpus.read import read_json
 from poetry.forms import FORMS
 from poetry.guide import CharacterSets
 from poetry.regulated import draw_plans
-from poetry.slots import FEATURE_SIZES
+from poetry.slots import FEATURE_SIZES, PLACE
 from poetry.training import curves, data
 from poetry.vocab import COMMA, SPECIALS, STOP, Vocabulary
 
@@ -143,6 +144,17 @@ def _model_seed() -> bytes:
     return _description(arrays, _whole("poetry", header))
 
 
+def _phrases_seed() -> bytes:
+    """The network with a list in which every token is followed by one Hanzi, and this by itself."""
+    arrays, header = _verse_network()
+    V, hanzi = len(VOCABULARY), VOCABULARY.first_hanzi
+    for level in range(1, ORDER + 1):
+        arrays[f"{PREFIX}{level - 1}.children"] = np.ones(V, np.uint16)
+        arrays[f"{PREFIX}{level}.tokens"] = np.full(V, hanzi, np.uint16)
+        arrays[f"{PREFIX}{level}.counts"] = np.zeros(V, np.uint8)
+    return _description(arrays, _whole("poetry", header | {"phrases": {"first": hanzi, "shares": [0.1] * ORDER}}))
+
+
 def _checkpoint_seed() -> bytes:
     network, header = _verse_network()
     arrays = {f"{part}.{name}": a for part in ("network", "exp_avg", "exp_avg_sq") for name, a in network.items()}
@@ -181,9 +193,11 @@ def _raw(write: Callable[[Path, Arrays, Any], None], seed: Callable[[], bytes]) 
 
 
 def _read_model(path: Path) -> None:
-    """A network that was taken must also step."""
-    stepper = model.load(path).stepper
-    stepper.step(stepper.start(1), np.zeros(1, np.int64), np.zeros((1, len(FEATURE_SIZES)), np.int64))
+    """A network that was taken must also step, within a line."""
+    loaded = model.load(path)
+    stepper, features = loaded.stepper, np.zeros((1, len(FEATURE_SIZES)), np.int64)
+    features[:, PLACE] = 2
+    stepper.step(stepper.start(1), np.array([len(loaded.vocabulary) - 1]), features)
 
 
 def _read_char_model(path: Path) -> None:
@@ -273,7 +287,7 @@ PLAIN = f"登鹳雀楼:{VERSE}\n床前明月光，疑是地上霜。举头望明
 
 READERS: dict[str, Reader] = {
     "weights": Reader(_file(_read_model, ".safetensors"), _raw(_write_weights, _model_seed)),
-    "model": Reader(_described(_write_weights, _read_model), lambda: [_model_seed()], json=True),
+    "model": Reader(_described(_write_weights, _read_model), lambda: [_model_seed(), _phrases_seed()], json=True),
     "checkpoint": Reader(_described(_write_weights, _read_checkpoint), lambda: [_checkpoint_seed()], json=True),
     "export": Reader(
         _described(_write_weights, lambda path: export.export(path, path.with_suffix(".out"))),

@@ -1,0 +1,166 @@
+"""Phrases (词组): what followed the last one and two tokens of the line in a corpus, mixed into a network's prediction.
+
+A network of this size learns few of a language's phrases by heart; a list of them is exact. Where the last k tokens
+(k = 1, 2) were followed n_k(c) times by c,
+
+    q_k(c) = P n_k(c) sqrt(p(c)) / sum over c' of n_k(c') sqrt(p(c'))
+    p'(c)  = (1 - s_1 - s_2) p(c) + s_1 q_1(c) + s_2 q_2(c)          a share s_k is 0 where nothing is known to follow
+
+P is what the network gives to all tokens that phrases are made of, those from `first` on; the others (marks, the end)
+keep their p. Under the root the network still has its say in what fits of the list: the theme, the tone, the rhyme.
+Mikolov et al. (2010, Recurrent neural network based language model) mix a network with a 5-gram linearly; the root is
+this project's, and docs/training-log.md has what it is worth.
+
+The list is a trie (前缀树, prefix tree) of three levels. Its nodes are the V tokens, the N phrases of two and the M of
+three tokens, sorted by what they begin with; a node knows its last token, its count and how many nodes continue it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from charrnn_core.errors import WeightsError
+from charrnn_core.numerics import logsumexp
+
+PREFIX = "phrases."
+ORDER = 2  # tokens before, at most
+STEPS = 16  # steps of a count's code in a doubling: the code of n is round(16 log2 n), about 2 % off
+
+_COUNTS = (2 ** (np.arange(256) / STEPS)).astype(np.float32)
+
+
+def coded(counts: np.ndarray) -> np.ndarray:
+    """Counts of at least 1 as uint8 codes."""
+    return np.minimum(np.rint(STEPS * np.log2(counts)), 255).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Level:
+    """The phrases of one length, sorted by what they begin with, then by their last token."""
+
+    begins: np.ndarray  # (nodes of the level before + 1,) int64: where each node's continuations begin
+    tokens: np.ndarray  # uint16, the last token of each
+    codes: np.ndarray  # uint8, the count of each; see `coded`
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """The list and its shares; see the module's docstring."""
+
+    first: int
+    shares: np.ndarray  # (ORDER,) float32
+    levels: tuple[Level, ...]  # of two tokens, of three
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], about: Mapping[str, Any], V: int) -> "Phrases":
+        """From what `stored` gave, for a network of V tokens. Raises WeightsError when the parts do not fit."""
+        try:
+            part = {name: arrays[PREFIX + name] for name in _names()}
+            first, shares = int(about["first"]), np.array(about["shares"], dtype=np.float32)
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise WeightsError(f"the weights file's phrases are not whole ({error}); fit them again") from error
+        levels, nodes = [], V
+        for k in range(1, ORDER + 1):
+            children, tokens, codes = part[f"{k - 1}.children"], part[f"{k}.tokens"], part[f"{k}.counts"]
+            whole = (
+                (children.dtype, tokens.dtype, codes.dtype) == (np.uint16, np.uint16, np.uint8)
+                and children.shape == (nodes,)
+                and tokens.shape == codes.shape == (int(children.sum(dtype=np.int64)),)
+                and (not len(tokens) or int(tokens.max()) < V)
+            )
+            if not whole:
+                raise WeightsError(f"the weights file's phrases of {k + 1} tokens are damaged; fit them again")
+            levels.append(Level(np.concatenate([[0], np.cumsum(children, dtype=np.int64)]), tokens, codes))
+            nodes = len(tokens)
+        if shares.shape != (ORDER,) or not (0 <= first <= V and (shares >= 0).all() and shares.sum() < 1):
+            raise WeightsError("the shares of the weights file's phrases are damaged; fit them again")
+        made = cls(first, shares, tuple(levels))
+        if (np.diff(made.pairs) <= 0).any():
+            raise WeightsError("the weights file's phrases are not in order; fit them again")
+        return made
+
+    @cached_property
+    def pairs(self) -> np.ndarray:
+        """(N + 1,) int64, rising: first token * 65536 + second, of the phrases of two; the last is larger than any."""
+        begins = self.levels[0].begins
+        pairs = (np.repeat(np.arange(len(begins) - 1), np.diff(begins)) << 16) + self.levels[0].tokens
+        return np.append(pairs, np.iinfo(np.int64).max)
+
+    def stored(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """(arrays of a weights file, what its header says of them)."""
+        arrays: dict[str, np.ndarray] = {}
+        for k, level in enumerate(self.levels):
+            parts = {f"{k}.children": np.diff(level.begins).astype(np.uint16)}
+            parts |= {f"{k + 1}.tokens": level.tokens, f"{k + 1}.counts": level.codes}
+            arrays |= {PREFIX + name: array for name, array in parts.items()}
+        return arrays, {"first": self.first, "shares": [round(float(share), 4) for share in self.shares]}
+
+    def nodes(self, before: np.ndarray) -> np.ndarray:
+        """(B, 2) ids of the last token but one and the last, 0 for none -> (ORDER, B) nodes they are, -1 for none.
+
+        The first row is of the last token alone; a node that nothing continues counts as none.
+        """
+        earlier, last = before[:, 0].astype(np.int64), before[:, 1].astype(np.int64)
+        keys = (earlier << 16) + last
+        places = np.searchsorted(self.pairs, keys)
+        found = np.stack([last, np.where(self.pairs[places] == keys, places, -1)])
+        for level, row in zip(self.levels, found, strict=True):
+            row[level.begins[row] == level.begins[row + 1]] = -1
+        return found
+
+    def followers(self, k: int, nodes: np.ndarray) -> "Followers":
+        """What continues (B,) nodes of level k; see `nodes`."""
+        level, rows = self.levels[k], np.flatnonzero(nodes >= 0)
+        begins = level.begins[nodes[rows]]
+        lengths = level.begins[nodes[rows] + 1] - begins
+        starts = np.cumsum(lengths) - lengths
+        at = np.arange(lengths.sum()) + np.repeat(begins - starts, lengths)
+        return Followers(rows, starts, lengths, level.tokens[at], _COUNTS[level.codes[at]])
+
+    def mix(self, logits: np.ndarray, before: np.ndarray) -> None:
+        """Make logits (B, V) of p those of p', in place, up to a constant a row; `before` as for `nodes`."""
+        nodes = self.nodes(before)
+        if (nodes < 0).all():
+            return
+        kept = 1 - self.shares @ (nodes >= 0).astype(np.float32)
+        whole = logsumexp(logits[:, self.first :])[:, 0]  # log P, up to the row's constant
+        found = [self.followers(k, row) for k, row in enumerate(nodes)]
+        places = [f.places(logits.shape[1]) for f in found]
+        plain = [logits.take(where) for where in places]
+        for share, f, where, values in zip(self.shares, found, places, plain, strict=True):
+            if not share:
+                continue
+            # p and what is added are both divided by `kept`: a logit that nothing is added to stays as it is.
+            factor = np.repeat(np.log(share / kept[f.rows]) + whole[f.rows], f.lengths)
+            logits.put(where, np.logaddexp(logits.take(where), np.log(f.weights(values)) + factor))
+        logits[:, : self.first] -= np.log(kept)[:, None]
+
+
+@dataclass(frozen=True)
+class Followers:
+    """The tokens that followed what was read, of R rows one after the other, S in all."""
+
+    rows: np.ndarray  # (R,): which rows
+    starts: np.ndarray  # (R,): where each begins
+    lengths: np.ndarray  # (R,): at least 1
+    tokens: np.ndarray  # (S,)
+    counts: np.ndarray  # (S,) float32
+
+    def places(self, V: int) -> np.ndarray:
+        """(S,): where they stand in flattened (B, V)."""
+        return np.repeat(self.rows * V, self.lengths) + self.tokens
+
+    def weights(self, values: np.ndarray) -> np.ndarray:
+        """(S,) q / P, which are 1 in the sum over a row, of the logits (S,) of p."""
+        if not len(self.rows):
+            return values
+        highest = np.maximum.reduceat(values, self.starts)  # the root can then not overflow
+        weights = self.counts * np.exp(0.5 * (values - np.repeat(highest, self.lengths)))
+        return weights / np.repeat(np.add.reduceat(weights, self.starts), self.lengths)
+
+
+def _names() -> list[str]:
+    return [name for k in range(ORDER) for name in (f"{k}.children", f"{k + 1}.tokens", f"{k + 1}.counts")]
