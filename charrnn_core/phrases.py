@@ -7,16 +7,17 @@ A network of this size learns few of a language's phrases by heart; a list of th
     p'(c)  = (1 - s_1 - s_2) p(c) + s_1 q_1(c) + s_2 q_2(c)          a share s_k is 0 where nothing is known to follow
 
 P is what the network gives to all tokens that phrases are made of, those from `first` on; the others (marks, the end)
-keep their p. Under the root the network still has its say in what fits of the list: the theme, the tone, the rhyme.
-Mikolov et al. (2010, Recurrent neural network based language model) mix a network with a 5-gram linearly; the root is
-this project's, and docs/training-log.md has what it is worth.
+keep their p. Under the root the network still has its say in what fits of the list. A follower without what the slot's
+features ask for (`fits`: the tone, the rhyme) is off the list there. Mikolov et al. (2010, Recurrent neural network
+based language model) mix a network with a 5-gram linearly; the root is this project's; docs/training-log.md has what it
+is worth.
 
 The list is a trie (前缀树, prefix tree) of three levels. Its nodes are the V tokens, the N phrases of two and the M of
 three tokens, sorted by what they begin with; a node knows its last token, its count and how many nodes continue it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -53,6 +54,7 @@ class Phrases:
     first: int
     shares: np.ndarray  # (ORDER,) float32
     levels: tuple[Level, ...]  # of two tokens, of three
+    fits: Mapping[int, np.ndarray] = field(default_factory=dict)  # feature -> (values, V) bool: what a value admits
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], about: Mapping[str, Any], V: int) -> "Phrases":
@@ -111,23 +113,33 @@ class Phrases:
             row[level.begins[row] == level.begins[row + 1]] = -1
         return found
 
-    def followers(self, k: int, nodes: np.ndarray) -> "Followers":
-        """What continues (B,) nodes of level k; see `nodes`."""
+    def followers(self, k: int, nodes: np.ndarray, features: np.ndarray) -> "Followers":
+        """What continues (B,) nodes of level k and fits features (B, F) of the slots; see `nodes`."""
         level, rows = self.levels[k], np.flatnonzero(nodes >= 0)
         begins = level.begins[nodes[rows]]
         lengths = level.begins[nodes[rows] + 1] - begins
-        starts = np.cumsum(lengths) - lengths
-        at = np.arange(lengths.sum()) + np.repeat(begins - starts, lengths)
-        return Followers(rows, starts, lengths, level.tokens[at], _COUNTS[level.codes[at]])
+        at = np.arange(lengths.sum()) + np.repeat(begins - (np.cumsum(lengths) - lengths), lengths)
+        each, tokens = np.repeat(rows, lengths), level.tokens[at]
+        for feature, admitted in self.fits.items():
+            if features[:, feature].any():
+                fit = admitted[features[each, feature], tokens]
+                each, tokens, at = each[fit], tokens[fit], at[fit]
+        lengths = np.bincount(each, minlength=len(nodes))
+        rows = np.flatnonzero(lengths)
+        lengths = lengths[rows]
+        return Followers(rows, np.cumsum(lengths) - lengths, lengths, tokens, _COUNTS[level.codes[at]])
 
-    def mix(self, logits: np.ndarray, before: np.ndarray) -> None:
-        """Make logits (B, V) of p those of p', in place, up to a constant a row; `before` as for `nodes`."""
+    def mix(self, logits: np.ndarray, before: np.ndarray, features: np.ndarray) -> None:
+        """Make logits (B, V) of p those of p', in place, up to a constant a row; `before` as for `nodes`, features
+        (B, F) of the slots."""
         nodes = self.nodes(before)
         if (nodes < 0).all():
             return
-        kept = 1 - self.shares @ (nodes >= 0).astype(np.float32)
+        found = [self.followers(k, row, features) for k, row in enumerate(nodes)]
+        kept = np.ones(len(logits), dtype=np.float32)
+        for share, f in zip(self.shares, found, strict=True):
+            kept[f.rows] -= share
         whole = logsumexp(logits[:, self.first :])[:, 0]  # log P, up to the row's constant
-        found = [self.followers(k, row) for k, row in enumerate(nodes)]
         places = [f.places(logits.shape[1]) for f in found]
         plain = [logits.take(where) for where in places]
         for share, f, where, values in zip(self.shares, found, places, plain, strict=True):

@@ -154,7 +154,7 @@ class NumpyStepper:
         u, new = self.hidden(state, ids, features)
         logits = self.output(u, state)
         if self.phrases is not None:
-            self.phrases.mix(logits, memory.tokens_before(new[-1]))
+            self.phrases.mix(logits, memory.tokens_before(new[-1]), features)
         return logits, new
 
     @property

@@ -121,7 +121,7 @@ def _slots(phrases: Phrases, network: Stepper, batch: Batch, corpus: Encoded) ->
         p, whole = np.exp(logs[rows, targets]), np.exp(logs[:, phrases.first :]).sum(axis=1)
         gain = np.zeros((len(rows), ORDER))
         for k, nodes in enumerate(phrases.nodes(tokens_before(state[-1]))):
-            f = phrases.followers(k, nodes)
+            f = phrases.followers(k, nodes, batch.features[t])
             each, q = np.repeat(f.rows, f.lengths), f.weights(logits.take(f.places(logits.shape[1])))
             hit = f.tokens == targets[each]
             gain[f.rows, k] = -p[f.rows] * (targets[f.rows] >= phrases.first)  # the others keep their p

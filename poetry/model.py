@@ -8,10 +8,13 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from charrnn_core import weights
 from charrnn_core.errors import WeightsError
 from charrnn_core.stepper import NumpyStepper, Stepper
-from poetry.slots import FEATURE_SIZES
+from poetry.guide import CharacterSets
+from poetry.slots import FEATURE_SIZES, HERE, RHYMES, TONE_WINDOWS, TONES, Tone
 from poetry.vocab import Vocabulary
 
 KIND = "poetry"
@@ -37,7 +40,18 @@ def load(path: Path) -> Model:
         raise WeightsError(f"{path} has a damaged header ({error}); fetch or train it again") from error
     if not fits:
         raise WeightsError(f"{path} was made for another version of this package; export it again")
-    return Model(NumpyStepper.from_arrays(arrays, header), vocabulary, header.get("provenance", {}))
+    stepper = NumpyStepper.from_arrays(arrays, header)
+    if stepper.phrases is not None:
+        stepper = replace(stepper, phrases=replace(stepper.phrases, fits=_fits(vocabulary)))
+    return Model(stepper, vocabulary, header.get("provenance", {}))
+
+
+def _fits(vocabulary: Vocabulary) -> dict[int, np.ndarray]:
+    """Which tokens a slot's features admit, (values, V) bool each: its own tone, and the rhyme where it rhymes."""
+    sets, everything = CharacterSets(vocabulary), np.ones(len(vocabulary), dtype=bool)
+    tones = np.stack([everything, sets.admitted(Tone.LEVEL), sets.admitted(Tone.OBLIQUE)])
+    rhymes = np.stack([everything, *(sets.admitted(Tone.ANY, group) for group in range(1, RHYMES))])
+    return {TONES: tones[np.arange(TONE_WINDOWS) // 9], HERE: rhymes}
 
 
 def shipped(cell: str = "lstm") -> Model:

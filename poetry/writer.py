@@ -50,7 +50,7 @@ class Request:
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.8, top_p=0.9))
     candidates: int = 16
     theme_weight: float = 1.0  # both weights were chosen on the validation part: docs/benchmarks.md
-    rarity_weight: float = 1.5
+    rarity_weight: float = 3.0
     repeats: bool = False  # allow a character to come back in its own line or a later one
     copies: bool = False  # allow a line of the corpus
 

@@ -17,6 +17,7 @@ from poetry.batches import evaluation_batches
 from poetry.corpus.split import TRAIN, VALIDATION
 from poetry.encoding import Encoded
 from poetry.scoring import score
+from poetry.slots import HERE, TONES
 from poetry.torch_stepper import TorchStepper
 from poetry.training.data import load
 from tests.conftest import header, random_arrays
@@ -60,7 +61,7 @@ def test_the_mixture_is_that_of_the_formula(shares: tuple[float, ...]) -> None:
     logits = np.random.default_rng(0).normal(0, 3, (len(before), V)).astype(np.float32)
     expected = np.stack([by_formula(row, last, shares) for row, last in zip(logits, before, strict=True)])
     mixed = logits.copy()
-    listed(LISTED, shares).mix(mixed, np.array(before, np.int32))
+    listed(LISTED, shares).mix(mixed, np.array(before, np.int32), np.zeros((len(before), 5), np.int64))
     found = np.exp(log_softmax(mixed))
     np.testing.assert_allclose(found, expected, atol=2e-6)
     assert not np.allclose(found[:2], np.exp(log_softmax(logits))[:2], atol=0.01)
@@ -72,10 +73,37 @@ def test_a_row_does_not_depend_on_its_neighbours() -> None:
     before = np.array([[5, 6], [0, 5], [0, 0]])
     alone, together = logits.copy(), logits.copy()
     phrases = listed(LISTED, (0.2, 0.3))
-    phrases.mix(together, before)
+    features = np.zeros((3, 5), np.int64)
+    phrases.mix(together, before, features)
     for row in range(3):
-        phrases.mix(alone[row : row + 1], before[row : row + 1])
+        phrases.mix(alone[row : row + 1], before[row : row + 1], features[row : row + 1])
     np.testing.assert_array_equal(alone, together)
+
+
+def test_what_a_slot_does_not_admit_is_off_the_list() -> None:
+    """7 does not fit value 1 of feature 0, nothing fits value 2: there the row stays as it was."""
+    admitted = np.ones((3, V), bool)
+    admitted[1, 7] = admitted[2] = False
+    phrases, features = replace(listed(LISTED, (0.2, 0.3)), fits={0: admitted}), np.array([[0, 9], [1, 9], [2, 9]])
+    logits = np.random.default_rng(2).normal(0, 3, (3, V)).astype(np.float32)
+    logits[1:] = logits[0]
+    mixed, before = logits.copy(), np.array([[0, 5]] * 3)
+    phrases.mix(mixed, before, features)
+    found, p = np.exp(log_softmax(mixed)), np.exp(log_softmax(logits))[0]
+    np.testing.assert_allclose(found[0], by_formula(logits[0], [0, 5], (0.2, 0.3)), atol=2e-6)
+    assert found[1, 7] == pytest.approx(0.8 * p[7], rel=1e-5)  # all of the share is 6's
+    assert found[1, 6] == pytest.approx(0.8 * p[6] + 0.2 * p[FIRST:].sum(), rel=1e-5)
+    np.testing.assert_array_equal(mixed[2], logits[2])
+
+
+def test_the_shipped_list_knows_tones_and_rhymes() -> None:
+    loaded = model.shipped()
+    fits, v = loaded.stepper.phrases.fits, loaded.vocabulary
+    level, oblique = v.ids("春月")
+    for window in range(27):
+        assert fits[TONES][window, level] == (window // 9 != 2) and fits[TONES][window, oblique] == (window // 9 != 1)
+    groups = np.flatnonzero(fits[HERE][:, v.id("东")])
+    assert groups.tolist() == [0, 1]  # 一东
 
 
 @pytest.fixture(scope="module")
