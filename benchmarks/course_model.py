@@ -21,7 +21,6 @@ from poetry import encoding
 from poetry.batches import assemble
 from poetry.corpus.split import TEST, TRAIN
 from poetry.encoding import Encoded
-from poetry.vocab import UNKNOWN
 
 
 class CourseModel(nn.Module):
@@ -96,8 +95,7 @@ def _one(corpus: Encoded, poem: int) -> tuple[Tensor, Tensor, Tensor]:
 @torch.no_grad()
 def measured(model: CourseModel, corpus: Encoded, poems: np.ndarray) -> tuple[float, int]:
     """Perplexity per Hanzi, over whole poems; and for how many tokens the ReLU ever lets more than zero through."""
-    is_hanzi = torch.from_numpy(corpus.vocabulary.is_hanzi.copy())
-    is_hanzi[UNKNOWN] = True
+    is_hanzi = torch.from_numpy(corpus.vocabulary.counted)
     nats, hanzi, alive = 0.0, 0, torch.zeros(len(is_hanzi), dtype=torch.bool)
     for poem in poems:
         inputs, targets, counted = _one(corpus, int(poem))

@@ -19,7 +19,7 @@ from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from poetry import encoding
 from poetry.encoding import Encoded
-from poetry.vocab import END, START, UNKNOWN
+from poetry.vocab import END, START
 
 ORDER = 5
 
@@ -126,9 +126,7 @@ def stream_of(corpus: Encoded, poems: np.ndarray) -> tuple[np.ndarray, np.ndarra
 def perplexity(model: KneserNey, corpus: Encoded, poems: np.ndarray) -> tuple[float, int]:
     """(perplexity per Hanzi, number of Hanzi) of whole poems."""
     stream, counted = stream_of(corpus, poems)
-    is_hanzi = corpus.vocabulary.is_hanzi.copy()
-    is_hanzi[UNKNOWN] = True
-    at = np.flatnonzero(counted & is_hanzi[stream])
+    at = np.flatnonzero(counted & corpus.vocabulary.counted[stream])
     history = np.stack([stream[at - k] for k in range(model.order - 1, 0, -1)], axis=1)
     nats = -np.log(model.probability(history, stream[at]))
     return math.exp(nats.mean()), len(at)

@@ -26,7 +26,6 @@ from poetry.corpus.read import OWN
 from poetry.corpus.split import TRAIN, VALIDATION
 from poetry.encoding import Encoded
 from poetry.training import data
-from poetry.vocab import UNKNOWN
 
 SOURCES = "tang,tang,tang,tang,song"
 NEWTON = 20  # steps a share; it is found in fewer
@@ -108,9 +107,7 @@ def with_shares(phrases: Phrases, network: Stepper, corpus: Encoded, poems: np.n
 
 def _slots(phrases: Phrases, network: Stepper, batch: Batch, corpus: Encoded) -> tuple[np.ndarray, np.ndarray]:
     """Of every Hanzi of a batch: (S,) p, (S, ORDER) q_k - p, 0 where nothing is known to follow."""
-    is_hanzi = corpus.vocabulary.is_hanzi.copy()
-    is_hanzi[UNKNOWN] = True
-    wanted = batch.weights & is_hanzi[batch.targets]
+    wanted = batch.weights & corpus.vocabulary.counted[batch.targets]
     state, rows = network.start(batch.targets.shape[1]), np.arange(batch.targets.shape[1])
     ps, gains = [], []
     for t, targets in enumerate(batch.targets):

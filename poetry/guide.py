@@ -7,7 +7,7 @@ a poem has rhymes.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class CharacterSets:
     @cached_property
     def groups(self) -> np.ndarray:
         """(V, 107) bool: membership in the rhyme groups."""
-        return membership(self.vocabulary.tokens)
+        return _groups(self.vocabulary.tokens)
 
     def admitted(self, tone: int, rhyme: int = 0) -> np.ndarray:
         """(V,) bool: the writable Hanzi that fit a tone need and a rhyme group (0: none).
@@ -65,6 +65,12 @@ class CharacterSets:
             if self.strict:
                 fits &= groups.sum(1) == 1
         return fits
+
+
+@lru_cache(maxsize=4)
+def _groups(tokens: tuple[str, ...]) -> np.ndarray:
+    """As `membership`; looked up once for a vocabulary, by whoever asks (a model's phrases, then its writer)."""
+    return membership(tokens)
 
 
 class LineSoFar:

@@ -14,7 +14,7 @@ from charrnn_core.stepper import Stepper
 from poetry.batches import Batch, evaluation_batches, longest_first
 from poetry.encoding import Encoded
 from poetry.slots import FEATURES
-from poetry.vocab import UNKNOWN, Vocabulary
+from poetry.vocab import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,6 @@ def poem_scores(
 
 def _sums(stepper: Stepper, vocabulary: Vocabulary, batch: Batch) -> tuple[np.ndarray, np.ndarray]:
     """((B,) nats of the Hanzi of each poem, (B,) their number)."""
-    is_hanzi = vocabulary.is_hanzi.copy()
-    is_hanzi[UNKNOWN] = True
-    chosen = batch.weights & is_hanzi[batch.targets]
+    chosen = batch.weights & vocabulary.counted[batch.targets]
     nats = np.where(chosen, token_nats(stepper, batch), 0)
     return nats.sum(axis=0, dtype=np.float64), chosen.sum(axis=0)

@@ -71,6 +71,13 @@ class Vocabulary:
         return flags
 
     @cached_property
+    def counted(self) -> np.ndarray:
+        """(V,) bool: what a perplexity per Hanzi counts: the Hanzi, and the unknown token for those it lacks."""
+        flags = self.is_hanzi.copy()
+        flags[UNKNOWN] = True
+        return flags
+
+    @cached_property
     def writable(self) -> np.ndarray:
         """(V,) bool: the Hanzi of Unicode's basic plane. The others (a simplified 闉 is one) are read and may be
         forced, but no poem is given a character that common fonts cannot show."""

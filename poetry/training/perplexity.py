@@ -13,7 +13,6 @@ import torch
 from poetry.batches import evaluation_batches
 from poetry.encoding import Encoded
 from poetry.training.network import Network
-from poetry.vocab import UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,7 @@ def measure(
     """Measure whole poems. `features` gives tones and rhyme; `prefix` as in batches.epoch_order."""
     training, device = network.training, network.bias.device
     network.eval()
-    is_hanzi = torch.from_numpy(corpus.vocabulary.is_hanzi.copy())
-    is_hanzi[UNKNOWN] = True
+    is_hanzi = torch.from_numpy(corpus.vocabulary.counted)
     nats, hanzi_nats, count, hanzi = 0.0, 0.0, 0, 0
     for batch in evaluation_batches(corpus, poems, features=features, prefix=prefix):
         counted = torch.from_numpy(batch.weights).flatten()
