@@ -6,9 +6,10 @@ Input: poems. Output: an .npz without pickled objects that holds, for N poems an
     place, line, tone, rhyme (M,) uint8   slot features of each token (`tone`: one Tone a token)
     titles  flat uint16     title_offsets (N+1,) int64
     keys    (N, 6, 2) uint16   key words drawn from the poem, padded with 0
+    plan    (N, 8, 2) uint16   of a poem of four or eight lines a word for each line; else 0
     form, source, part (N,) uint8         vocabulary, provenance   JSON as bytes
 
-A training sequence is  <s> <form> [<title> ... | <key> ab <key> cd ...] <body> poem </s>.
+A training sequence is  <s> <form> [<tang> | <song>] [<title> ...] [<key> ab <key> cd ...] <body> poem </s>.
 """
 
 import json
@@ -16,6 +17,7 @@ import os
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -29,13 +31,14 @@ from poetry import keywords, observed
 from poetry.corpus.clean import Poem, split_lines
 from poetry.corpus.read import OWN, SONG, TANG
 from poetry.corpus.split import PARTS, TRAIN, part_of
-from poetry.forms import FORMS, recognise
+from poetry.forms import FORMS, REGULATED, recognise
 from poetry.slots import LINES, PLACES, RHYMES, Tone
 from poetry.vocab import Vocabulary
 
 SOURCES = (TANG, SONG, OWN)
 MIN_COUNT = 10
-VERSION = 1
+VERSION = 2
+MOST_PLANNED = 8  # lines
 MAX_BYTES = 1 << 30
 
 
@@ -52,6 +55,7 @@ class Encoded:
     titles: np.ndarray
     title_offsets: np.ndarray
     keys: np.ndarray
+    plan: np.ndarray
     form: np.ndarray
     source: np.ndarray
     part: np.ndarray
@@ -94,13 +98,19 @@ def encode(
             raise DataError("the corpus has no training poem after cleaning and splitting; give more poems")
         vocabulary = vocabulary or Vocabulary.fit((poem.text for poem in training), min_count)
         words = words if words is not None else keywords.lexicon(poem.lines for poem in training)
+    hanzi = Counter(c for poem in poems for line in poem.lines for c in line)
     keys = np.zeros((len(poems), keywords.PER_POEM, 2), dtype=np.uint16)
+    plan = np.zeros((len(poems), MOST_PLANNED, 2), dtype=np.uint16)
     rows = [_features(poem.text) for poem in poems]
     for index, poem in enumerate(poems):
         for place, word in enumerate(
             w for w in keywords.draw(poem.lines, words) if w[0] in vocabulary and w[1] in vocabulary
         ):
             keys[index, place] = vocabulary.ids(word)
+        if recognise(poem.lines) in REGULATED:
+            for line, word in enumerate(keywords.plan(poem.lines, words, hanzi)):
+                if all(c in vocabulary for c in word):
+                    plan[index, line] = vocabulary.ids(word)
     features = np.concatenate(rows)
     titles = [vocabulary.ids("".join(c for c in poem.title if c in vocabulary)) for poem in poems]
     return Encoded(
@@ -113,6 +123,7 @@ def encode(
         titles=_flat(titles),
         title_offsets=_offsets(len(title) for title in titles),
         keys=keys,
+        plan=plan,
         form=np.array([FORMS.index(recognise(poem.lines)) for poem in poems], dtype=np.uint8),
         source=np.array([SOURCES.index(poem.source) for poem in poems], dtype=np.uint8),
         part=np.array([PARTS.index(part) for part in parts], dtype=np.uint8),
@@ -157,6 +168,7 @@ def _whole(corpus: Encoded) -> Encoded:
         "rhyme": (*tokens, RHYMES),
         "titles": (np.uint16, (len(corpus.titles),), V),
         "keys": (np.uint16, (N, keywords.PER_POEM, 2), V),
+        "plan": (np.uint16, (N, MOST_PLANNED, 2), V),
         "form": (*poems, len(FORMS)),
         "source": (*poems, len(SOURCES)),
         "part": (*poems, len(PARTS)),

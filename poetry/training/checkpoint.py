@@ -84,14 +84,15 @@ def check_vocabulary(header: dict[str, Any], corpus: Encoded) -> None:
 def restore_network(network: Network, arrays: dict[str, np.ndarray]) -> None:
     """Copy the network's arrays in; UsageError when the sizes differ.
 
-    Networks from before they looked anything up in the poem have no arrays for it and compute as if these were zero.
+    Networks from before they looked anything up have no arrays for it and go on with those of a new network, whose
+    way out is zero: they compute what they did.
     """
     state = {
         name.removeprefix("network."): torch.from_numpy(a.copy())
         for name, a in arrays.items()
         if name.startswith("network.")
     }
-    state |= {name: torch.zeros_like(getattr(network, name)) for name in LATER if name not in state}
+    state |= {name: getattr(network, name).detach() for name in LATER if name not in state}
     try:
         network.load_state_dict(state)
     except RuntimeError as error:
