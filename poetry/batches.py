@@ -18,7 +18,7 @@ LONGEST = 256  # training cuts longer poems here, at the end of a line; they the
 # What stands before a poem: nothing, its title, up to three of its key words, a plan, title and plan.
 MOST_KEYS = 3
 NOTHING, TITLED, *KEYED, PLANNED, TITLED_PLAN = range(4 + MOST_KEYS)
-SHARES = (0.33, 0.2, *(0.02,) * MOST_KEYS, 0.13, 0.28)
+SHARES = (0.25, 0.18, *(0.02,) * MOST_KEYS, 0.13, 0.38)
 WHOLE, SINGLE = 0.5, 0.2  # plans of which no word is dropped, plans of single Hanzi
 DROP_WORD, DROP_STYLE = 0.4, 0.6
 DROP_BOTH, DROP_TONES, DROP_RHYME = 0.4, 0.1, 0.1

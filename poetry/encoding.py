@@ -68,10 +68,14 @@ class Encoded:
     def select(self, part: str, sources: Sequence[str] = SOURCES) -> np.ndarray:
         """Indices of the poems of a part ("train", "validation", "test") from the given sources.
 
-        A source named several times gives its poems as often: so training weighs one above another.
+        A source named several times gives its poems as often: so training weighs one above another. "song:regulated"
+        means those of the four forms.
         """
-        chosen = self.part == PARTS.index(part)
-        times = sum((self.source == SOURCES.index(source)).astype(np.int64) for source in sources)
+        chosen, times = self.part == PARTS.index(part), np.zeros(len(self), dtype=np.int64)
+        for name in sources:
+            source, _, only = name.partition(":")
+            wanted = self.form < len(REGULATED) if only else np.ones(len(self), dtype=bool)
+            times += wanted & (self.source == SOURCES.index(source))
         return np.repeat(np.arange(len(self)), np.where(chosen, times, 0))
 
     def text(self, poem: int) -> str:
