@@ -29,12 +29,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from charrnn_core.errors import UsageError
 from charrnn_core.attention import HEAD
+from charrnn_core.errors import UsageError
 from charrnn_core.memory import ABOVE
 from charrnn_core.stepper import LATER
 from charrnn_core.stepper import WORD as WORD_TOKENS
-from poetry.slots import FEATURE_SIZES, FEATURES, PLACE, WORD
+from poetry.slots.features import FEATURE_SIZES, FEATURES, PLACE, WORD
 from poetry.training.memory import tokens_above, tokens_used
 
 CELLS: dict[str, Any] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
