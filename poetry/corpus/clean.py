@@ -7,7 +7,7 @@
    editors' square or curly brackets, digits, Latin letters, book titles 《》 (editors' notes).
 5. A poem is left out when it speaks of its source (詩題 出處 ...), or has fewer than two lines, a line
    of no Hanzi, or fewer than eight Hanzi.
-Text is kept in the source's script; `simplify` gives the script the model reads.
+Rules 1 to 5 read the source's own script; `simplify` gives the script the model reads.
 """
 
 import re
@@ -17,6 +17,7 @@ from functools import cache
 from typing import Any
 
 from poetry.corpus.read import RawPoem
+from poetry.text.variants import standard
 
 COMMA, STOP = "，", "。"
 HANZI = r"〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -36,13 +37,13 @@ MAX_TITLE = 16
 
 @dataclass(frozen=True)
 class Poem:
-    """A clean poem: `text` is Hanzi, ， and 。 only and ends in 。; `script` is the source's own text."""
+    """A clean poem: `text` is Hanzi, ， and 。 only and ends in 。; `printed` has the source's variants in it."""
 
     source: str
     title: str
     author: str
     text: str
-    script: str
+    printed: str
 
     @property
     def lines(self) -> list[str]:
@@ -86,7 +87,13 @@ def _converter(direction: str) -> Any:
 
 
 def simplify(text: str) -> str:
-    """Traditional to simplified, character by character (opencc t2s); the length never changes."""
+    """The script that the model reads, whatever Hanzi are given: simplified, and variants as their standard characters
+    (poetry.text.variants). The length never changes. Everything that is read or typed comes through here."""
+    return standard(to_simplified(text))
+
+
+def to_simplified(text: str) -> str:
+    """Traditional to simplified, character by character (opencc t2s); the length never changes, variants stay."""
     converted = _converter("t2s").convert(text)
     return converted if len(converted) == len(text) else text
 
@@ -97,8 +104,9 @@ def to_traditional(text: str) -> str:
 
 
 def clean(poems: Iterator[RawPoem]) -> Iterator[Poem]:
-    """The poems that pass the rules, simplified; `script` keeps the cleaned original."""
+    """The poems that pass the rules, simplified."""
     for poem in poems:
         text = clean_text(poem.text)
         if text is not None:
-            yield Poem(poem.source, simplify(clean_title(poem.title)), poem.author, simplify(text), text)
+            printed = to_simplified(text)
+            yield Poem(poem.source, simplify(clean_title(poem.title)), poem.author, standard(printed), printed)
