@@ -37,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
         help="tang, song 或 own，逗号分隔，写两次算两份；第一个作验证 / twice counts double; the first is validated",
     )
     add("--out", type=Path, required=True, help="运行目录 / the run's folder")
-    add("--init", type=Path, help="从另一次运行的检查点开始 / start from another run's checkpoint")
+    add("--init", type=Path, help="从检查点或权重文件开始 / start from a checkpoint or a weights file")
     add("--resume", action="store_true", help="接着中断处训练 / go on where this run stopped")
     add("--steps", type=int, default=20000, help="步数 / number of updates")
     add("--embedding", type=int, default=384, help="字向量维数 / size of a character's vector")

@@ -98,7 +98,7 @@ def encode(
 
     Raises DataError when they are to be fitted and there is no training poem.
     """
-    parts = [part_of(poem.text) for poem in poems]
+    parts = [part_of(poem.printed) for poem in poems]
     if vocabulary is None or words is None:
         training = [poem for poem, part in zip(poems, parts, strict=True) if part == TRAIN]
         if not training:

@@ -12,8 +12,8 @@ do not know, except the corrections, which replace:
 
 词林正韵 (cilin.tsv) and 中华新韵 (xinyun.tsv) come from their registered files; variants are added, and
 词林正韵 is filled from 平水韵, of which it is a coarser division.
-All characters are simplified as the corpus is. A book is a text file: one group a line, its name and its
-characters, so that a change shows as a change of a group.
+All characters are simplified; variants stand beside their common forms, for a source may read them otherwise.
+A book is a text file: one group a line, its name and its characters, so that a change shows as a change of a group.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from charrnn_core.command import Parser, run
 from charrnn_core.errors import DataError
 from poetry.corpus.registry import data_folder, dataset, verify
 from poetry.prosody.table import GROUP_NAMES, GROUPS, LEVEL_GROUPS
-from poetry.text.hanzi import HANZI, simplify
+from poetry.text.hanzi import HANZI, to_simplified
 
 Groups = dict[str, set[int]]
 
@@ -122,7 +122,7 @@ def _further_book(path: Path, variants: dict[str, str]) -> list[tuple[str, str]]
     book: list[tuple[str, str]] = []
     for part, tones in _json(path).items():
         for tone, members in tones.items():
-            known = {simplify(c) for c in members if re.fullmatch(f"[{HANZI}]", c)}
+            known = {to_simplified(c) for c in members if re.fullmatch(f"[{HANZI}]", c)}
             known |= {v for v, common in variants.items() if common in known}
             book.append((f"{part} {tone[0]}", "".join(sorted(known))))
     return book
@@ -148,7 +148,7 @@ def _invert(groups: Iterable[tuple[int, Iterable[str]]]) -> Groups:
     table: Groups = defaultdict(set)
     for number, members in groups:
         for character in members:
-            table[simplify(character)].add(number)
+            table[to_simplified(character)].add(number)
     return dict(table)
 
 

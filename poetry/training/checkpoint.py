@@ -19,6 +19,7 @@ from poetry.corpus.encoding import Encoded
 from poetry.training.network import Network
 
 KIND = "poetry-checkpoint"
+EXPORTED = "poetry"  # the kind of a weights file
 _MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
@@ -73,6 +74,20 @@ def load(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     if not whole:
         raise WeightsError(f"{path} is damaged: it lacks settings; go on from another checkpoint with --init")
     return arrays, header
+
+
+def load_network(path: Path) -> tuple[dict[str, np.ndarray], list[str]]:
+    """(the network's arrays, named as in a checkpoint, its vocabulary) of a checkpoint or a weights file.
+
+    A weights file's matrices are those of its int8; phrases are left out. Raises WeightsError when it is neither.
+    """
+    arrays, header = weights.load(path, kind=(KIND, EXPORTED))
+    if header["kind"] == EXPORTED:
+        arrays = {f"network.{name}": array for name, array in arrays.items() if not name.startswith("phrases.")}
+    vocabulary = header.get("vocabulary")
+    if not isinstance(vocabulary, list) or not all(isinstance(token, str) for token in vocabulary):
+        raise WeightsError(f"{path} is damaged: it lacks its vocabulary; start from another file with --init")
+    return {name: array for name, array in arrays.items() if name.startswith("network.")}, vocabulary
 
 
 def check_vocabulary(header: dict[str, Any], corpus: Encoded) -> None:
