@@ -1,12 +1,12 @@
-"""Content-based attention (Bahdanau et al. 2015) of a step over all steps before it: what the state forgets is found again.
+"""Content-based attention (Bahdanau et al. 2015) of a step over all before it: what the state forgets is found again.
 
 For the output h (B, H) of the first layer, heads of HEAD numbers each side by side in A = heads * HEAD,
 
     q, k, w = h Q, h K, h W          Q, K, W: (H, A)
     out = sum over s <= t of softmax_s(q[t] . k[s] / sqrt(HEAD)) w[s], a head at a time          (Vaswani et al. 2017)
 
-What is seen of B rows is three arrays: the keys and what they lead to (B, heads, M, HEAD), and (B, M) bool, which of the
-M steps are the row's own: rows that are joined may have read different numbers of tokens.
+What is seen of B rows is three arrays: the keys and what they lead to (B, heads, M, HEAD), and (B, M) bool, which of
+the M steps are the row's own: rows that are joined may have read different numbers of tokens.
 poetry.training.network computes the same for whole texts at once; a test holds the two equal.
 """
 

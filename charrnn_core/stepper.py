@@ -9,8 +9,8 @@
 Where the weights hold phrases (charrnn_core.phrases), these are mixed into what the logits say.
 
 The first feature is the slot's place in its line; behind the features a slot may name tokens it is told (the word of
-its line). `near` are the tokens above the slot and those it is told; `above` and `used` are looked up in the text so far
-(charrnn_core.memory), attention (charrnn_core.attention) in all that was read. The state of a row is the layers'
+its line). `near` are the tokens above the slot and those it is told; `above` and `used` are looked up in the text so
+far (charrnn_core.memory), attention (charrnn_core.attention) in all that was read. The state of a row is the layers'
 states, what attention has seen, and the memory.
 
 See poetry.training.network for the same network in torch; a test holds the two equal.
@@ -86,7 +86,7 @@ class NumpyStepper:
             V, D, H = config["vocabulary"], config["embedding"], config["hidden"]
             G, A = CELLS[config["cell"]].gates, config.get("attention", 0)
             if A % attention.HEAD:
-                raise WeightsError(f"the weights file's attention has {A} numbers, no multiple of {attention.HEAD}; train it again")
+                raise WeightsError(f"an attention of {A} is no multiple of {attention.HEAD}; train the network again")
             shapes = {
                 "embedding.weight": (V, D),
                 "bias": (V,),
@@ -164,7 +164,8 @@ class NumpyStepper:
         near_in = self._near(above, self.above_in)
         if told.any():
             near_in += self._near(word, self.word_in)
-        first = step(self.layers[0], (self.embedding[ids] + near_in + self.features_in[rows].sum(1)) * self._root, first)
+        x = self.embedding[ids] + near_in + self.features_in[rows].sum(1)
+        first = step(self.layers[0], x * self._root, first)
         h = first[0]
         if self.attention_out.shape[0]:
             found, seen = attention.attend(h @ self.attention_in, seen)

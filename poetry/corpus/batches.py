@@ -119,7 +119,7 @@ def assemble(
         if row.plan.any():
             slots[b, start:stop, WORD] = row.plan[corpus.line[span]]
         counted[b, row.counted : len(row.tokens)] = True
-        if len(row.tokens) > stop:  # the end token's slot looks like the first of a next line: no hint that the poem ends
+        if len(row.tokens) > stop:  # the end's slot looks like the first of a next line: no hint that the poem ends
             slots[b, stop, PLACE] = 1
             slots[b, stop, LINE] = min(int(corpus.line[span][-1]) + 1, LINES - 1)
     if rng is not None:

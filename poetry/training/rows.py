@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from charrnn_core.errors import WeightsError
-from poetry.encoding import Encoded
+from poetry.corpus.encoding import Encoded
 from poetry.text.variants import table
-from poetry.vocab import SPECIALS, UNKNOWN
+from poetry.text.vocab import SPECIALS, UNKNOWN
 
 EMBEDDING, BIAS = "network.embedding.weight", "network.bias"
 
