@@ -54,10 +54,10 @@ def random_arrays(cell: str, V: int, D: int, H: int, seed: int = 0) -> dict[str,
     return {name: rng.normal(0, 0.3, shape).astype(np.float32) for name, shape in shapes.items()}
 
 
-def header(cell: str, vocabulary: Vocabulary, D: int, H: int) -> dict:
+def header(cell: str, vocabulary: Vocabulary, D: int, H: int, *, attention: int = HEAD) -> dict:
     """The header of a weights file."""
     network = {"cell": cell, "vocabulary": len(vocabulary), "embedding": D, "hidden": H, "dropout": 0.0}
-    network["attention"] = HEAD
+    network["attention"] = attention
     return {
         "kind": "poetry",
         "network": network,

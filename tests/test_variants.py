@@ -19,9 +19,9 @@ from poetry.text.vocab import Vocabulary
 from poetry.training.rows import BIAS, EMBEDDING, merge_rows
 
 READ = (  # from 第一批异体字整理表 and dictionaries
-    "疎疏 簷檐 劒剑 鶑莺 秪只 鴈雁 徧遍 慙惭 粧妆 鬭斗 媿愧 蘂蕊 僊仙 臯皋 猨猿 珮佩 巵卮 鼇鳌 煖暖 櫂棹 牋笺 覩睹 "
-    "隣邻 堦阶 飜翻 麤粗 磵涧 讐雠 疋匹 慇殷 懃勤 髣仿 髴佛 徬彷 袴裤 拏拿 羇羁 崐昆 驩欢 隠隐 髪发 歳岁 沢泽 桜樱 広广 "
-    "気气 両两"
+    "疎疏 簷檐 劒剑 鶑莺 秪只 鴈雁 徧遍 慙惭 粧妆 鬭斗 媿愧 蘂蕊 僊仙 臯皋 猨猿 珮佩 巵卮 鼇鳌 "
+    "煖暖 櫂棹 牋笺 覩睹 隣邻 堦阶 飜翻 麤粗 磵涧 讐雠 疋匹 慇殷 懃勤 髣仿 髴佛 徬彷 袴裤 拏拿 "
+    "羇羁 崐昆 驩欢 隠隐 髪发 歳岁 沢泽 桜樱 広广 気气 両两 "
 )
 # Where 通用规范汉字表 (2013), by which the table goes, and GB 2312 (1980) part: no longer standard, standard since.
 NO_LONGER, SINCE = set("垅熳疋箝舡飚巛砦"), set("㴔䗖亸剕噂坰尨崒廋敩斝昒棁槚熇皞硁簠羖耇耰藟裈赪蹢醾钘馃鬒齁")
