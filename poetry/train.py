@@ -42,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     add("--steps", type=int, default=20000, help="步数 / number of updates")
     add("--embedding", type=int, default=384, help="字向量维数 / size of a character's vector")
     add("--hidden", type=int, default=768, help="隐藏层维数 / size of the hidden layer")
+    add("--attention", type=int, default=128, help="注意力维数，0 为没有 / size of the attention; 0: none")
     add("--dropout", type=float, default=0.1, help="随机失活 / dropout")
     add("--batch-tokens", type=int, default=3600, help="每步约多少字符 / about how many tokens a step")
     add("--learning-rate", type=float, default=2e-3, help="学习率 / learning rate")
@@ -81,7 +82,12 @@ def _work(arguments: argparse.Namespace) -> None:
         threads=arguments.threads,
     )
     network = NetworkConfig(
-        arguments.cell, len(corpus.vocabulary), arguments.embedding, arguments.hidden, arguments.dropout
+        arguments.cell,
+        len(corpus.vocabulary),
+        arguments.embedding,
+        arguments.hidden,
+        arguments.dropout,
+        attention=arguments.attention,
     )
     with launched(config.device) as ranks:
         _train(arguments, corpus, network, config, ranks)

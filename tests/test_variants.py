@@ -127,7 +127,7 @@ def test_training_starts_from_a_weights_file_of_another_vocabulary(
 ) -> None:
     """The tiny network's rows come over, dequantised, in the corpus's order; a rate of nearly nothing keeps them."""
     arguments = ["--data", str(own_corpus), "--out", str(tmp_path / "run"), "--init", str(tiny_weights), "--steps", "1"]
-    sizes = ["--embedding", "8", "--hidden", "12", "--learning-rate", "1e-12", "--threads", "1"]
+    sizes = ["--embedding", "8", "--hidden", "12", "--attention", "64", "--learning-rate", "1e-12", "--threads", "1"]
     assert train.main([*arguments, *sizes]) == 0
     before, _ = weights.load(tiny_weights, kind="poetry")
     after, header = weights.load(tmp_path / "run" / "checkpoint.safetensors", kind="poetry-checkpoint")
