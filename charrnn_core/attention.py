@@ -16,7 +16,7 @@ import numpy as np
 
 HEAD = 64
 
-Seen = tuple[np.ndarray, np.ndarray, np.ndarray]  # keys, what they lead to, whose they are
+Seen = tuple[np.ndarray, ...]  # keys, what they lead to, whose they are
 
 
 def start(batch: int, A: int) -> Seen:
