@@ -30,14 +30,16 @@ from charrnn_core import atomic
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from charrnn_core.sampling import Sampling
-from poetry import encoding, evaluation, model
+from poetry.corpus import encoding
 from poetry.corpus.read import SONG, TANG
 from poetry.corpus.split import VALIDATION
-from poetry.evaluation import Verse
-from poetry.forms import REGULATED, recognise
+from poetry.measuring import evaluation
+from poetry.measuring.evaluation import Verse
 from poetry.prosody.judge import check
-from poetry.together import write_together
-from poetry.writer import Request, Writer, request_for
+from poetry.text.forms import REGULATED, recognise
+from poetry.writing import model
+from poetry.writing.together import write_together
+from poetry.writing.writer import Request, Writer, request_for
 
 HUMAN = "human"
 PER_FORM = 10

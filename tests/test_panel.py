@@ -9,7 +9,7 @@ import pytest
 from benchmarks import panel
 from benchmarks.judgements import alpha, figures, interval, read_all, wins
 from charrnn_core.errors import UsageError
-from poetry.evaluation import Verse
+from poetry.measuring.evaluation import Verse
 
 DAWN = ("春眠不觉晓", "处处闻啼鸟", "夜来风雨声", "花落知多少")
 TOWER = ("白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼")

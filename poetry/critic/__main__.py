@@ -8,7 +8,7 @@ from pathlib import Path
 from charrnn_core import atomic
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
-from poetry import encoding
+from poetry.corpus import encoding
 
 MOST = 1_000_000
 
@@ -47,7 +47,7 @@ def _work(arguments: argparse.Namespace) -> None:
     if arguments.command == "train":
         _train(arguments)
         return
-    from poetry.critic.wishes import wishes
+    from poetry.training.critic.wishes import wishes
 
     rows = wishes(encoding.load(arguments.data), arguments.count, arguments.seed)
     atomic.write_text(arguments.out, "\n".join(rows) + "\n")
@@ -58,12 +58,13 @@ def _train(arguments: argparse.Namespace) -> None:
         import torch  # noqa: F401
     except ModuleNotFoundError as error:
         raise UsageError("training needs torch; install it with `pip install charrnn-verse[train]`") from error
-    from poetry import model
+    from charrnn_core.stepper import NumpyStepper
     from poetry.corpus.split import PARTS, TEST, VALIDATION
-    from poetry.critic import examples
     from poetry.critic.critic import Critic, Sizes, save
-    from poetry.critic.training import Material, measure, train
-    from poetry.forms import REGULATED
+    from poetry.text.forms import REGULATED
+    from poetry.training.critic import examples
+    from poetry.training.critic.loop import Material, measure, train
+    from poetry.writing import model
 
     corpus = encoding.load(arguments.data)
     writer = model.load(arguments.weights) if arguments.weights else model.shipped()
@@ -71,6 +72,7 @@ def _train(arguments: argparse.Namespace) -> None:
         raise UsageError(
             f"{arguments.data} has another vocabulary than the weights; encode the corpus they learned from"
         )
+    assert isinstance(writer.stepper, NumpyStepper)
     embedding = writer.stepper.embedding
     material = Material(
         {(form.name, part): examples.human(corpus, form, part) for form in REGULATED for part in PARTS},

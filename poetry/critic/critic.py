@@ -14,7 +14,7 @@ For Hanzi x of a poem of L lines of n Hanzi, places counted through, with the wr
              relu(W [a, b, a b] + b)) + c, the mean over the finished couplets in lines 3 to 6
 
 No marks: the shape of an array of Hanzi says it all. The embedding is read from the writer's weights and costs the
-critic's file nothing; so a critic belongs to one embedding. poetry.critic.network is the same in torch.
+critic's file nothing; so a critic belongs to one embedding. poetry.training.critic.network is the same in torch.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from charrnn_core import weights
-from charrnn_core.cells import CellWeights, gru_step
+from charrnn_core.cells import CellWeights, State, gru_step
 from charrnn_core.errors import WeightsError
 from charrnn_core.numerics import softmax
 
@@ -181,7 +181,8 @@ def _cell(arrays: Arrays, end: str) -> CellWeights:
 
 def _run(cell: CellWeights, x: np.ndarray) -> np.ndarray:
     """(T, N, C) -> (T, N, H)"""
-    state, found = (np.zeros((x.shape[1], cell.hidden), dtype=x.dtype),), []
+    state: State = (np.zeros((x.shape[1], cell.hidden), dtype=x.dtype),)
+    found = []
     for row in x:
         state = gru_step(cell, row, state)
         found.append(state[0])
