@@ -169,6 +169,26 @@ def test_an_exchange_brings_no_hanzi_twice() -> None:
     assert (human.exchanged(np.array([0]), chosen, np.random.default_rng(0)) == poems[:1]).all()
 
 
+def test_human_poems_as_rare_as_others_are_near_them_in_rarity_and_differ() -> None:
+    rng = np.random.default_rng(0)
+    poems = rng.permutation(np.arange(1, 2001))[:, None, None].repeat(4, axis=1).repeat(5, axis=2)
+    human = examples.Human(poems, np.zeros((2000, 2), dtype=np.int64), np.zeros((2000, 4), dtype=np.int64))
+    others = np.full((200, 4, 5), 300)
+    found = human.poems[human.as_rare(others, rng)][:, 0, 0]
+    assert set(found) == set(range(296, 305))  # four to each side, of 2000
+    assert (human.poems[human.as_rare(np.full((9, 4, 5), 9999), rng)] > 1990).all()
+
+
+def test_rarity_is_the_mean_log_rank() -> None:
+    np.testing.assert_allclose(examples.rarity(np.array([[[1, 10], [100, 1000]]])), np.log(10) * 1.5)
+
+
+def test_the_machines_files_are_drawn_alike() -> None:
+    source = np.repeat([0, 1], [900, 100])
+    machine = examples.Machine(source[:, None, None].repeat(4, axis=1), source)
+    assert 0.45 < machine.drawn(2000, np.random.default_rng(0)).mean() < 0.55
+
+
 def test_what_is_chosen_to_be_exchanged() -> None:
     rng = np.random.default_rng(0)
     counts = examples.mixing(1000, 8, rng).sum(axis=1)
@@ -283,11 +303,23 @@ def test_the_command_trains_measures_and_writes_a_file(tiny_weights, tmp_path, c
     rows = [Poem("tang", text[:2], "", text, text) for text in written]
     corpus = encoding.encode(rows, vocabulary=loaded.vocabulary, words={}, provenance={})
     encoding.save(data, replace(corpus, part=(np.arange(180) % 3).astype(np.uint8)))
-    settings = ["--data", str(data), "--machine", str(poems), "--weights", str(tiny_weights), "--steps", "2"]
+    settings = [
+        "--data",
+        str(data),
+        "--machine",
+        str(poems),
+        "--weights",
+        str(tiny_weights),
+        "--steps",
+        "2",
+        "--as-rare",
+    ]
     assert command.main(["train", *settings, "-o", str(out)]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert figures["bytes"] == out.stat().st_size
-    assert {"human", "title", "human (machine)", "human of first lines"} <= set(figures["test"])
+    assert {"human", "title", "human (machine)", "human (machine, as rare)", "human of first lines"} <= set(
+        figures["test"]
+    )
     Critic.load(out, loaded.stepper.embedding)
 
 

@@ -31,6 +31,9 @@ def main(argv: list[str] | None = None) -> int:
         "--weights", type=Path, help="取其字向量的权重 / whose embedding; the shipped LSTM unless said"
     )
     training.add_argument("--steps", type=int, default=3000, help="步数 / number of updates")
+    training.add_argument(
+        "--as-rare", action="store_true", help="人的诗取用字同样生僻的 / against human poems of Hanzi as rare"
+    )
     for command in (wishing, training):
         command.add_argument("--data", type=Path, required=True, help="编码好的语料 / the encoded corpus")
         command.add_argument("--seed", type=int, default=1, help="随机种子 / seed")
@@ -80,8 +83,8 @@ def _train(arguments: argparse.Namespace) -> None:
         tuple(path.stem for path in arguments.machine),
     )
     sizes = Sizes(*embedding.shape)
-    trained = train(material, sizes, embedding, steps=arguments.steps, seed=arguments.seed)
-    note = {"steps": arguments.steps, "seed": arguments.seed, "validation": trained.log}
+    trained = train(material, sizes, embedding, steps=arguments.steps, seed=arguments.seed, as_rare=arguments.as_rare)
+    note = {"steps": arguments.steps, "seed": arguments.seed, "as_rare": arguments.as_rare, "validation": trained.log}
     save(arguments.out, trained.arrays, sizes, embedding, note)
     critic = Critic.load(arguments.out, embedding)  # as it is used: in int8
     figures = {part: measure(critic, material, part) for part in (VALIDATION, TEST)}

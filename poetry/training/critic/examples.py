@@ -24,6 +24,7 @@ from poetry.text.forms import FORMS, REGULATED, Form, recognise
 from poetry.text.vocab import MAX_TITLE, Vocabulary
 
 _TRIES = 6  # to find a line that repeats no Hanzi
+_NEAR = 500  # poems are as rare as another when at most this part of all lies between them
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,20 @@ class Human:
         """The numbers of all lines in the order of their keys, and the keys in that order."""
         order = np.argsort(self.keys, axis=None, kind="stable")
         return order, self.keys.ravel()[order]
+
+    @cached_property
+    def _by_rarity(self) -> tuple[np.ndarray, np.ndarray]:
+        """The numbers of all poems in the order of their rarity, and the rarities in that order."""
+        rarities = rarity(self.poems)
+        order = np.argsort(rarities, kind="stable")
+        return order, rarities[order]
+
+    def as_rare(self, poems: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """For each of (B, L, n) poems the row of a human one whose Hanzi are about as rare."""
+        order, ordered = self._by_rarity
+        near = len(order) // _NEAR
+        places = np.searchsorted(ordered, rarity(poems)) + rng.integers(-near, near + 1, len(poems))
+        return order[np.clip(places, 0, len(order) - 1)]
 
     def exchanged(self, rows: np.ndarray, chosen: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """(B, L, n): the poems of the rows, the lines chosen (B, L) bool exchanged for others of their key. Where none
@@ -126,12 +141,26 @@ def repeating(poems: np.ndarray) -> np.ndarray:
     return (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
 
 
+def rarity(poems: np.ndarray) -> np.ndarray:
+    """(N,) mean log of the ids of poems (N, L, n): ids fall with frequency, so they are ranks."""
+    return np.log(poems).mean(axis=(1, 2))
+
+
 @dataclass(frozen=True)
 class Machine:
     """Poems of the writer of one form and part: (N, L, n) int64 ids, and (N,) which of the files each is from."""
 
     poems: np.ndarray
     source: np.ndarray
+
+    @cached_property
+    def _chances(self) -> np.ndarray:
+        chances = 1 / np.bincount(self.source)[self.source]
+        return chances / chances.sum()
+
+    def drawn(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """(count, L, n): poems drawn, from every file as many on average."""
+        return self.poems[rng.choice(len(self.poems), count, p=self._chances)]
 
 
 def machine(paths: Sequence[Path], vocabulary: Vocabulary) -> dict[tuple[str, str], Machine]:

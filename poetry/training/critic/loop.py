@@ -1,5 +1,9 @@
 """Training of the critic: all four heads at once, on examples made anew for every step.
 
+The writer's likeliest poems are made of commoner Hanzi than human ones, and that alone tells most of them apart. A
+critic for ranking had better not learn it: it would ask for odd words. So a step may draw human poems as rare as the
+machine's it has drawn.
+
 A step takes human poems of one form (drawn, like the cut, for the whole step: then no row needs padding), as many of
 the writer's, and the human ones once more with lines exchanged. A third of the steps sees only the first lines, cut at
 random, for the search asks about unfinished poems. A wrong title is another poem's of the step. What is kept is the
@@ -51,8 +55,11 @@ class Trained:
     log: list[dict[str, float]] = field(default_factory=list)
 
 
-def train(material: Material, sizes: Sizes, embedding: np.ndarray, *, steps: int, seed: int) -> Trained:
-    """The best network of a run. Raises CharRNNError when it does not learn numbers."""
+def train(
+    material: Material, sizes: Sizes, embedding: np.ndarray, *, steps: int, seed: int, as_rare: bool = False
+) -> Trained:
+    """The best network of a run; with `as_rare` the human poems of a step are as rare in their Hanzi as the machine's.
+    Raises CharRNNError when it does not learn numbers."""
     torch.manual_seed(seed)
     rng, network = np.random.default_rng(seed), Network(sizes, torch.from_numpy(embedding))
     optimiser = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
@@ -60,7 +67,9 @@ def train(material: Material, sizes: Sizes, embedding: np.ndarray, *, steps: int
     found, every = Trained(), max(1, steps // VALIDATIONS)
     with tqdm(total=steps, unit="step", disable=None) as bar:
         for step, form in enumerate(_forms(material, steps, rng), 1):
-            loss = _loss(network, material.human[form.name, TRAIN], material.machine[form.name, TRAIN], form, rng)
+            ours, theirs = material.human[form.name, TRAIN], material.machine[form.name, TRAIN].drawn(BATCH, rng)
+            rows = ours.as_rare(theirs, rng) if as_rare else rng.integers(0, len(ours.poems), BATCH)
+            loss = _loss(network, ours, rows, theirs, form, rng)
             optimiser.zero_grad()
             loss.backward()
             norm = torch.nn.utils.clip_grad_norm_(network.parameters(), CLIP)
@@ -91,42 +100,43 @@ def _check(network: Network, material: Material, embedding: np.ndarray, step: in
         found.best, found.arrays = mean, arrays
 
 
-def _loss(network: Network, ours: Human, theirs: Machine, form: Form, rng: np.random.Generator) -> Tensor:
-    """The sum of the heads' mean losses (nats) of one step."""
-    network.train()
-    rows = rng.integers(0, len(ours.poems), BATCH)
+def _loss(
+    network: Network, ours: Human, rows: np.ndarray, theirs: np.ndarray, form: Form, rng: np.random.Generator
+) -> Tensor:
+    """The sum of the heads' mean losses (nats) of one step: human poems by their rows, the machine's (BATCH, L, n)."""
     lines = int(rng.integers(1, form.lines)) if rng.random() < CUT else form.lines
-    parts = [ours.poems[rows], theirs.poems[rng.integers(0, len(theirs.poems), BATCH)]]
-    parts.append(ours.exchanged(rows, mixing(BATCH, form.lines, rng), rng))
+    parts = [ours.poems[rows], theirs, ours.exchanged(rows, mixing(BATCH, form.lines, rng), rng)]
     parallel = form.lines == MOST_LINES and lines >= MIDDLE_END
     if parallel:
         chosen = np.zeros((BATCH, form.lines), dtype=bool)
         chosen[:, :lines] = second_lines(BATCH, lines, rng)
         parts.append(ours.exchanged(rows, chosen, rng))
     cut = [part[:, :lines] for part in parts]
-    human, machine, mixed, *couplets = network.states(torch.from_numpy(np.concatenate(cut))).split(BATCH)
+    human, machine, *mixed = network.states(torch.from_numpy(np.concatenate(cut))).split(BATCH)
+    changed = [torch.from_numpy((part != cut[0]).any(axis=(1, 2))) for part in cut[2:]]
     loss = _contrast(network.human(human), network.human(machine))
-    changed = torch.from_numpy((cut[2] != cut[0]).any(axis=(1, 2)))
-    if lines > 1 and changed.any():
-        loss = loss + _contrast(network.whole(human), network.whole(mixed)[changed])
-    titled = np.flatnonzero(ours.titles[rows].any(axis=1))
-    if len(titled) > max(WRONG_TITLES):
-        titles, states = torch.from_numpy(ours.titles[rows][titled]), human[torch.from_numpy(titled)]
-        wrong = [network.title(states, titles.roll(shift, 0)) for shift in WRONG_TITLES]
-        loss = loss + _contrast(network.title(states, titles), torch.cat(wrong))
+    if lines > 1:
+        loss = loss + _contrast(network.whole(human), network.whole(mixed[0])[changed[0]])
     if parallel:
-        changed = torch.from_numpy((cut[3] != cut[0]).any(axis=(1, 2)))
-        loss = loss + _contrast(network.couplet(human, lines), network.couplet(couplets[0], lines)[changed])
-    return loss
+        loss = loss + _contrast(network.couplet(human, lines), network.couplet(mixed[1], lines)[changed[1]])
+    titles = torch.from_numpy(ours.titles[rows])
+    titled = titles.any(dim=1)
+    titles, states = titles[titled], human[titled]
+    wrong = [network.title(states, titles.roll(shift, 0)) for shift in WRONG_TITLES]
+    return loss + _contrast(network.title(states, titles), torch.cat(wrong))
 
 
 def _contrast(true: Tensor, false: Tensor) -> Tensor:
+    """The mean loss (nats) of log-odds of true and of false examples, both kinds alike; 0 where one lacks."""
+    if not len(true) or not len(false):
+        return torch.zeros(())
     return (cross_entropy(true, torch.ones_like(true)) + cross_entropy(false, torch.zeros_like(false))) / 2
 
 
 def measure(critic: Critic, material: Material, part: str, seed: int = 0) -> dict[str, float]:
     """AUC of every head on a part, the mean over the forms (of the couplets: over the two 律诗): of whole poems, of
-    the first three quarters of their lines, and of `human` for every file of the machine's poems besides."""
+    the first three quarters of their lines; of `human` for every file of the machine's poems besides, against all
+    human poems and against those whose Hanzi are as rare."""
     found: dict[str, list[float]] = {}
     for form in REGULATED:
         ours, theirs = material.human[form.name, part], material.machine[form.name, part]
@@ -136,9 +146,10 @@ def measure(critic: Critic, material: Material, part: str, seed: int = 0) -> dic
             written = critic.scores(theirs.poems[:, :lines], NO_TITLE)[:, HUMAN]
             found.setdefault(f"human{ending}", []).append(auc(own[:, HUMAN], written))
             for number, name in enumerate(material.files if not ending else ()):
-                if (theirs.source == number).any():
-                    of_file = auc(own[:, HUMAN], written[theirs.source == number])
-                    found.setdefault(f"human ({name})", []).append(of_file)
+                if (of_file := theirs.source == number).any():
+                    found.setdefault(f"human ({name})", []).append(auc(own[:, HUMAN], written[of_file]))
+                    as_rare = own[ours.as_rare(theirs.poems[of_file], rng), HUMAN]
+                    found.setdefault(f"human ({name}, as rare)", []).append(auc(as_rare, written[of_file]))
             for head, value in _of_human_poems(critic, ours, own, form, lines, rng):
                 found.setdefault(f"{HEADS[head]}{ending}", []).append(value)
     return {name: round(float(np.mean(values)), 4) for name, values in found.items()}
