@@ -18,7 +18,7 @@ import numpy as np
 
 from charrnn_core.numerics import log_softmax
 from charrnn_core.sampling import Sampling, choose
-from charrnn_core.stepper import Stepper
+from charrnn_core.stepper import Steps
 
 
 class Guide(Protocol):
@@ -54,7 +54,7 @@ class Decoded:
 
 
 def decode(
-    stepper: Stepper,
+    stepper: Steps,
     state: Any,
     ids: np.ndarray,
     guide: Guide,

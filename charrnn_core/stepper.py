@@ -38,11 +38,8 @@ WORD = 2  # tokens that a slot is told
 _SEEN = 2  # the place in a state of what attention has seen
 
 
-class Stepper(Protocol):
+class Steps(Protocol):
     """What the decoding loop needs of a network, whatever computes it."""
-
-    def start(self, batch: int) -> Any:
-        """The state before the first token of `batch` rows."""
 
     def step(self, state: Any, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, Any]:
         """ids (B,) just read, features (B, F) of the next slot, perhaps with the tokens it is told behind them
@@ -50,6 +47,13 @@ class Stepper(Protocol):
 
     def select(self, state: Any, rows: np.ndarray) -> Any:
         """The state of the given rows, in that order; a row may be taken several times."""
+
+
+class Stepper(Steps, Protocol):
+    """A network that reads from the beginning, and rows of different texts together."""
+
+    def start(self, batch: int) -> Any:
+        """The state before the first token of `batch` rows."""
 
     def join(self, states: Sequence[Any]) -> Any:
         """The state of the rows of several states, one after the other."""

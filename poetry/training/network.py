@@ -12,8 +12,8 @@ The state of a recurrent network forgets. What verse needs is therefore looked u
 the poem so far by attention (charrnn_core.attention), between the layers, so that the second has what was found in its
 state; the tokens n[t, k] near that slot directly: above it, at its place one and two lines before
 (charrnn_core.memory), on which couplets (对仗, parallelism: a noun under a noun, a number under a number) and the rhyme
-are built, and what is still wanted of its line's word in the plan; and which characters the poem has used, for it seldom uses one again.
-docs/training-log.md has what each is worth.
+are built, and what is still wanted of its line's word in the plan; and which characters the poem has used, for it
+seldom uses one again. docs/training-log.md has what each is worth.
 
 The factor sqrt(D) gives the first layer inputs of unit size though E, tied to the output, is small. It
 matters more than any other choice of the recipe: see docs/training-log.md. 1 / sqrt(D) keeps one update of w or r,

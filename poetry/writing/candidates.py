@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from charrnn_core.errors import UsageError
 from poetry.slots.plan import Plan
 from poetry.slots.regulated import Fulfilments
 from poetry.writing import keywords
@@ -60,7 +59,8 @@ def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: 
         plans = [request.plan] * request.candidates
     steps = len(plans[0].slots) if plans else FREE_LIMIT
     uniforms = rng.random((steps, request.candidates + 1))
-    return Job(number, request, seed, plans, uniforms, rng.random((request.form.lines, 2, keywords.rows_for(request.candidates))))
+    of_words = rng.random((request.form.lines, 2, keywords.rows_for(request.candidates)))
+    return Job(number, request, seed, plans, uniforms, of_words)
 
 
 def read(model: Model, prefixes: Sequence[Sequence[int]]) -> tuple[Any, np.ndarray]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from poetry.critic.critic import COUPLET, HUMAN, TITLE, WHOLE
+from poetry.critic.critic import COUPLET, HUMAN, TITLE, WHOLE, Critic
 from poetry.text.vocab import Vocabulary
 from poetry.writing.candidates import Job
 from poetry.writing.model import Model
@@ -28,7 +28,7 @@ class LineSearch:
 
     def __init__(self, model: Model, jobs: Sequence[Job]) -> None:
         self.request, self.form = jobs[0].request, jobs[0].request.form
-        self._critic, self._jobs = model.critic, jobs
+        self._jobs, self._critic = jobs, model.critic if self.request.critic_weight else None
         self._titles = _titles([job.request.title for job in jobs], model.vocabulary)
         self.worth = self.scores = self.fits = np.zeros(0)
 
@@ -40,10 +40,11 @@ class LineSearch:
         told, untold = state.counted(ids[-1])
         self.scores, self.fits = told / T, (told - untold) / T
         self.worth = self.scores + self.request.theme_weight * self.fits
-        if self._critic and self.request.critic_weight:
-            self.worth = self.worth + self.request.critic_weight * self._opinion(ids.reshape(-1, width, ids.shape[1]))
+        if self._critic:
+            opinion = self._opinion(self._critic, ids.reshape(-1, width, ids.shape[1]))
+            self.worth = self.worth + self.request.critic_weight * opinion
         R = self.request.candidates
-        if T == width * self.form.lines or R < 2 * COPIES:
+        if width * self.form.lines == T or R < 2 * COPIES:
             return None
         order = np.argsort(-self.worth.reshape(-1, R), axis=1, kind="stable")[:, : R // COPIES]
         best = order + R * np.arange(len(order))[:, None]
@@ -54,10 +55,10 @@ class LineSearch:
         ranks = self.worth.reshape(len(self._jobs), -1)
         return ranks.argmax(axis=1) + self.request.candidates * np.arange(len(ranks))
 
-    def _opinion(self, lines: np.ndarray) -> np.ndarray:
+    def _opinion(self, critic: Critic, lines: np.ndarray) -> np.ndarray:
         """(B,) the critic's log-odds, weighed, of (L, n + 1, B) ids of lines with their marks."""
         titles = np.repeat(self._titles, self.request.candidates, axis=0)
-        opinions = self._critic.scores(lines[:, :-1].transpose(2, 0, 1), titles)
+        opinions = critic.scores(lines[:, :-1].transpose(2, 0, 1), titles)
         return np.asarray(sum(weight * _log_sigmoid(opinions[:, head]) for head, weight in HEADS.items()))
 
 
