@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -64,8 +65,8 @@ def test_the_poem_is_judged_whole(writer: Writer) -> None:
     poem = writer.write(request, 1)
     assert poem.plan is not None
     ids = np.array([writer.model.vocabulary.ids(poem.text)]).T
-    prefix = writer.prefix(request)
-    logprobs = continuation_logprobs(writer.model.stepper, prefix, poem.plan.features[:, None].astype(np.int64), ids)
+    before = prefix(request, writer.model.vocabulary)
+    logprobs = continuation_logprobs(writer.model.stepper, before, poem.plan.features[:, None].astype(np.int64), ids)
     assert poem.score == pytest.approx(float(logprobs.mean()), abs=1e-4)
 
 
@@ -193,5 +194,8 @@ def test_a_title_changes_what_is_written_and_is_measured(writer: Writer) -> None
     request = request_for(WUJUE, "春", title="月夜", candidates=4)
     poem = writer.write(request, 1)
     assert poem.title == "月夜" and poem.fit != 0 and poem.as_dict()["title"] == "月夜"
-    assert writer.write(request_for(WUJUE, "春", candidates=4), 1).fit == 0
-    assert writer.prefix(request) != writer.prefix(request_for(WUJUE, "春"))
+    assert [len(word) for word in poem.words] == [2, 2, 2, 2]
+    plain, v = request_for(WUJUE, "春", candidates=4), writer.model.vocabulary
+    assert writer.write(plain, 1).text != poem.text
+    assert writer.write(replace(plain, theme_weight=0), 1).fit == 0
+    assert prefix(request, v) != prefix(plain, v)

@@ -20,7 +20,7 @@ def writer(tiny_weights):
 
 def test_the_probabilities_are_those_of_decoding(writer):
     poem = writer.write(request_for(QIJUE, "春"), seed=1)
-    found = trace(writer.model, poem.plan, poem.text)
+    found = trace(writer.model, poem.plan, poem.text, poem.words)
     assert np.log(found.probability).mean() == pytest.approx(poem.score, abs=1e-4)
     assert [layer.shape[0] for layer in found.hidden] == [32, 32]
     for slot, best in enumerate(found.likeliest):
