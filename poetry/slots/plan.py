@@ -30,7 +30,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Plan:
-    """Slots in reading order with their features (T, 5) for the network."""
+    """Slots in reading order with their features (T, 7) for the network."""
 
     form: Form
     slots: tuple[Slot, ...]
