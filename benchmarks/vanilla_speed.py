@@ -72,7 +72,7 @@ class Loop:
         self.p = initial(V, H, np.random.default_rng(1), dtype)
         self.g = self.p.like(np.zeros_like(self.p.flat))
         self.memory, self.scratch = fresh_memory(self.p.flat), np.zeros_like(self.p.flat)
-        self.h, self.window = np.zeros(H, dtype), Window.of(self.p, T)
+        self.h, self.window = np.zeros(H, dtype), Window(self.p, T)
 
     def step(self) -> float:
         """One window."""

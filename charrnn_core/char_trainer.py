@@ -66,7 +66,7 @@ class CharTrainer:
         self.memory = fresh_memory(self.parameters.flat) if known is None else known.astype(dtype)
         self._gradients = self.parameters.like(np.zeros_like(self.parameters.flat))
         self._scratch = np.zeros_like(self.parameters.flat)
-        self._window = Window.of(self.parameters, config.window)
+        self._window = Window(self.parameters, config.window)
         self.head = make_head(config.head, config.temperature)
         self.h = np.zeros(self.parameters.H, dtype)
         self.place, self.iteration = 0, 0

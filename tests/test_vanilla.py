@@ -24,7 +24,7 @@ def _random(seed: int, scale: float = 0.4) -> tuple[Parameters, np.ndarray, np.n
 
 def _gradient(p, inputs, targets, h, head, module=vanilla):
     g = p.like(np.full_like(p.flat, 7.0))  # rubbish that must be overwritten
-    window = (Window.of(p, len(inputs)),) if module is vanilla else ()
+    window = (Window(p, len(inputs)),) if module is vanilla else ()
     loss, last = module.loss_and_gradients(p, g, inputs, targets, h, head, *window)
     return loss, last, g
 
@@ -47,7 +47,7 @@ def test_twins_stay_equal_over_200_iterations_of_training():
         p = initial(V, H, np.random.default_rng(3))
         g, memory, scratch = p.like(np.zeros_like(p.flat)), fresh_memory(p.flat), np.zeros_like(p.flat)
         h, losses = np.zeros(H), []
-        window = (Window.of(p, 25),) if module is vanilla else ()
+        window = (Window(p, 25),) if module is vanilla else ()
         for i in range(200):
             start = (i * 25) % (len(text) - 26)
             inputs, targets = text[start : start + 25], text[start + 1 : start + 26]
@@ -68,7 +68,7 @@ def test_twins_agree_at_every_step_of_a_real_training(hidden):
     text = np.tile(rng.integers(0, 40, 150), 4)
     p = initial(40, hidden, rng)
     fast, slow = p.like(np.zeros_like(p.flat)), p.like(np.zeros_like(p.flat))
-    memory, scratch, h, window = fresh_memory(p.flat), np.zeros_like(p.flat), np.zeros(hidden), Window.of(p, 25)
+    memory, scratch, h, window = fresh_memory(p.flat), np.zeros_like(p.flat), np.zeros(hidden), Window(p, 25)
     for i in range(200 if hidden == 100 else 40):
         start = (i * 25) % (len(text) - 26)
         inputs, targets = text[start : start + 25], text[start + 1 : start + 26]
