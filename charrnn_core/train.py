@@ -15,6 +15,7 @@ from charrnn_core.command import Parser, printable, run
 from charrnn_core.errors import UsageError
 from charrnn_core.lab import char_files
 from charrnn_core.lab.alphabet import Alphabet
+from charrnn_core.lab.char_model import CharModel
 from charrnn_core.lab.char_trainer import CHECKPOINT, METRICS, CharTrainer, TrainConfig, read_text
 from charrnn_core.lab.heads import HEADS
 from charrnn_core.lab.writing import by_softmax, continue_text
@@ -44,8 +45,9 @@ def main(argv: list[str] | None = None) -> int:
     add("--window", type=int, default=25, help="BPTT 窗口的字符数 / characters a window")
     add("--rate", type=float, default=0.1, help="Adagrad 学习率 / learning rate")
     add("--clip", type=float, default=5.0, help="梯度截断 / gradients are clipped to this")
-    add("--head", choices=list(HEADS), default="softmax", help="损失前的变换 / what stands before the loss")
-    add("--temperature", type=float, default=1.0, help="训练时的温度 T（alpha = 1/T） / temperature in training")
+    add("--head", choices=HEADS, help="损失前的变换，默认 softmax / what stands before the loss; default softmax")
+    add("--temperature", type=float, help="训练时的温度 T，默认 1 / temperature in training; default 1")
+    add("--alpha", type=float, help="另一种写法：alpha = 1/T / the same written otherwise")
     add("--dtype", choices=("float64", "float32"), default="float64", help="精度 / precision")
     add("--seed", type=int, default=0, help="随机种子 / seed")
     add("--holdout", type=float, default=0.0, help="末尾留出多大比例作验证 / share at the end kept for validation")
@@ -69,8 +71,8 @@ def _work(arguments: argparse.Namespace) -> None:
         window=arguments.window,
         rate=arguments.rate,
         clip=arguments.clip,
-        head=arguments.head,
-        temperature=arguments.temperature,
+        head=arguments.head or (start.head.name if start else "softmax"),
+        temperature=_temperature(arguments, start),
         dtype=arguments.dtype,
         seed=arguments.seed,
     )
@@ -90,6 +92,19 @@ def _work(arguments: argparse.Namespace) -> None:
     picture(arguments.out)
     state = "stopped; go on with --resume" if stopped else "done"
     print(f"{state}: {trainer.iteration} windows, loss {trainer.smooth:.3f}, {arguments.out}", file=sys.stderr)
+
+
+def _temperature(arguments: argparse.Namespace, start: CharModel | None) -> float:
+    """T of the training: as asked for, else that of the network it starts from, else 1."""
+    if arguments.alpha is not None:
+        if arguments.temperature is not None:
+            raise UsageError("give --temperature or --alpha, not both: alpha = 1 / T")
+        if not 0 < arguments.alpha < float("inf"):
+            raise UsageError(f"--alpha must be positive, not {arguments.alpha}")
+        return 1 / arguments.alpha
+    if arguments.temperature is not None:
+        return float(arguments.temperature)
+    return start.head.T if start else 1.0
 
 
 def train(trainer: CharTrainer, folder: Path, steps: int, every: int) -> bool:

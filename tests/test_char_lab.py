@@ -350,8 +350,9 @@ def test_ablation_finds_a_planted_path():
     assert cut["before"] > 0.95
     for part in (cut["without"]["h[3]"], cut["without_weight"][f"Wxh[3, {a}]"], cut["without_weight"][f"Why[{b}, 3]"]):
         assert part < 0.3
-    assert abs(cut["random_units"]["largest_change"]) < 0.01
+    assert abs(cut["controls"]["units"]["largest_change"]) < 0.01 and cut["ranks"]["h[3]"] == [1, 5]
     assert record["response_mask"]["units"] == [3] and record["response_mask"]["share"] > 0.95
+    assert record["response_mask"]["outputs"] == "\n" and cut["without_column"][f"Wxh[:, {a}]"] < 0.3
 
 
 def test_states_of_many_contexts_equal_one_by_one(trained):

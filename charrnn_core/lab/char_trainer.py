@@ -98,7 +98,7 @@ class CharTrainer:
 
     def model(self) -> CharModel:
         """The network as it stands (the same arrays, not a copy)."""
-        return CharModel(self.parameters, self.alphabet, self.memory)
+        return CharModel(self.parameters, self.alphabet, self.memory, head=self.head)
 
     def save(self, folder: Path) -> None:
         """Write the checkpoint atomically."""
@@ -106,7 +106,7 @@ class CharTrainer:
 
     def export(self, folder: Path, figures: dict[str, Any]) -> None:
         """Write the weights alone, with `figures` in the header: what samples, completes and explains."""
-        weights_only = CharModel(self.parameters, self.alphabet)
+        weights_only = CharModel(self.parameters, self.alphabet, head=self.head)
         char_files.save(folder / WEIGHTS, weights_only, self._header() | figures)
 
     def _header(self) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def colour(activation: float) -> tuple[int, int, int]:
 def page(model: CharModel, text: str, units: list[tuple[int, str]], title: str) -> str:
     """The HTML page: one section for each (unit, heading). `text` holds known characters only."""
     hidden = model.read(text)[1:]
-    probs = softmax(model.logits(hidden))
+    probs = softmax(model.scores(hidden))
     best = np.argsort(-probs, axis=1)[:, :5]
     tips = [
         ", ".join(f"{show(model.alphabet.characters[k])} {probs[t, k]:.2f}" for k in best[t]) for t in range(len(text))
