@@ -3,7 +3,8 @@
 The plain script is charrnn_core.lab.reference: one-hot vectors, products step by step, Adagrad matrix by matrix,
 float64; it takes no longer than the classic script of a hundred lines, whose operations it has. What bounds the fast
 twin is timed beside it: `bound` runs the numpy calls that no rewriting spares, and nothing else (two products with Whh
-and one tanh a step, the products over the whole window, the square root and the quotient of Adagrad). torch is torch.nn.RNN with one-hot inputs, cross-entropy and torch.optim.Adagrad, one thread, float32. All
+and one tanh a step, the products over the whole window, the square root and the quotient of Adagrad). torch is
+torch.nn.RNN with one-hot inputs, cross-entropy and torch.optim.Adagrad, one thread, float32. All
 train on the same windows of 25; one BLAS thread. The losses of the twins are compared at the same weights along one
 training: Adagrad's first steps are so large that a rounding error in one of them, left to itself, grows to whole
 nats within twenty windows.

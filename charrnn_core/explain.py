@@ -75,9 +75,10 @@ def _work(arguments: argparse.Namespace) -> None:
     model = asked_for(arguments.weights)
     if not 1 <= arguments.top <= model.parameters.H:
         raise UsageError(f"--top must be between 1 and {model.parameters.H}, not {arguments.top}")
-    controls = CONTROLS if arguments.controls is None else arguments.controls
-    if not 1 <= controls < model.parameters.H:
-        raise UsageError(f"--controls must be between 1 and {model.parameters.H - 1}, not {controls}")
+    most = model.parameters.H - 1
+    controls = min(CONTROLS, most) if arguments.controls is None else arguments.controls
+    if not 1 <= controls <= most:
+        raise UsageError(f"--controls must be between 1 and {most}, not {controls}")
     rng = np.random.default_rng(arguments.seed)
     if arguments.units:
         record = explain_units(model, _text(model, arguments.text, rng), rng)

@@ -11,16 +11,20 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products this small gain n
 import numpy as np
 from tqdm import tqdm
 
+from charrnn_core.atomic import write_text
 from charrnn_core.command import Parser, printable, run
 from charrnn_core.errors import UsageError
 from charrnn_core.lab import char_files
 from charrnn_core.lab.alphabet import Alphabet
 from charrnn_core.lab.char_model import CharModel
-from charrnn_core.lab.char_trainer import CHECKPOINT, METRICS, CharTrainer, TrainConfig, read_text
+from charrnn_core.lab.char_trainer import CHECKPOINT, CharTrainer, TrainConfig, metrics, read_text
 from charrnn_core.lab.heads import HEADS
+from charrnn_core.lab.interpret import training_page
 from charrnn_core.lab.writing import by_softmax, continue_text
 
 SAMPLE = 200  # characters of a sample on the way
+LOGS = 10  # lines of metrics between two checkpoints
+PAGE = "training.html"
 
 EXAMPLES = """\
 例 / examples:
@@ -89,7 +93,7 @@ def _work(arguments: argparse.Namespace) -> None:
     trainer.export(arguments.out, {"held_out_nats": held_out, "held_out_share": arguments.holdout})
     if held_out is not None:
         print(f"held-out text: {held_out:.4f} nats per character", file=sys.stderr)
-    picture(arguments.out)
+    write_text(arguments.out / PAGE, training_page.page(metrics(arguments.out), arguments.out.name))
     state = "stopped; go on with --resume" if stopped else "done"
     print(f"{state}: {trainer.iteration} windows, loss {trainer.smooth:.3f}, {arguments.out}", file=sys.stderr)
 
@@ -114,14 +118,19 @@ def train(trainer: CharTrainer, folder: Path, steps: int, every: int) -> bool:
     try:
         with tqdm(total=steps, initial=min(trainer.iteration, steps), unit="step", mininterval=0.5) as bar:
             while trainer.iteration < steps and not asked:
-                trainer.step()
+                coming = trainer.iteration + 1
+                saved = coming % every == 0
+                logged = saved or coming % max(1, every // LOGS) == 0
+                trainer.step(measured=logged)
                 bar.update()
                 if trainer.iteration % 200 == 0:
                     bar.set_postfix_str(f"loss {trainer.smooth:.3f}", refresh=False)
-                if trainer.iteration % every == 0:
+                sample = _sample(trainer) if saved else None
+                if logged:
+                    trainer.log(folder, sample)
+                if sample is not None:
                     trainer.save(folder)
-                    trainer.log(folder)
-                    bar.write(_sample(trainer), file=sys.stderr)
+                    bar.write(_shown(trainer, sample), file=sys.stderr)
         trainer.save(folder)
         return bool(asked)
     finally:
@@ -131,35 +140,12 @@ def train(trainer: CharTrainer, folder: Path, steps: int, every: int) -> bool:
 
 def _sample(trainer: CharTrainer) -> str:
     rng = np.random.default_rng([trainer.config.seed, trainer.iteration])
-    text = continue_text(trainer.model(), trainer.h, SAMPLE, by_softmax(1.0, rng))
-    shown = "\n".join(printable(line) for line in text.split("\n"))
+    return continue_text(trainer.model(), trainer.h, SAMPLE, by_softmax(1.0, rng))
+
+
+def _shown(trainer: CharTrainer, sample: str) -> str:
+    shown = "\n".join(printable(line) for line in sample.split("\n"))
     return f"-- {trainer.iteration}: loss {trainer.smooth:.3f}\n{shown}"
-
-
-def picture(folder: Path) -> None:
-    """Draw loss.png from the metrics where matplotlib is installed; otherwise say so."""
-    import json
-
-    if not (folder / METRICS).exists():
-        return
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError:
-        print("no picture of the loss: matplotlib is not installed", file=sys.stderr)
-        return
-    from charrnn_core.atomic import replacing
-
-    records = [json.loads(line) for line in (folder / METRICS).read_text(encoding="utf-8").splitlines()]
-    figure = Figure(figsize=(7, 4), layout="constrained")
-    axes = figure.subplots()
-    axes.plot([r["iteration"] for r in records], [r["smooth"] for r in records], marker=".")
-    axes.set_xlabel("windows")
-    axes.set_ylabel("smoothed loss, nats per window")
-    axes.grid(alpha=0.3)
-    FigureCanvasAgg(figure)
-    with replacing(folder / "loss.png") as temporary:
-        figure.savefig(temporary, format="png", dpi=120)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ from typing import Any
 
 import gradio as gr
 
-from apps import chart, limits, service, shakespeare
+from apps import limits, service, shakespeare
 from apps.coloured import coloured
-from apps.escape import escape
 from apps.guard import guarded
 from apps.texts import say
+from charrnn_core import chart
 from charrnn_core.errors import UsageError
+from charrnn_core.escape import escape
 from charrnn_core.lab.alphabet import show
 from charrnn_core.lab.writing import parse_temperatures
 

@@ -19,7 +19,8 @@ def adagrad(
 ) -> None:
     """One step in place: g = clip(g, -clip, clip); memory += g^2; flat -= rate g / sqrt(memory).
 
-    All arrays (N,); `gradient` and `scratch` are overwritten; `memory` begins as fresh_memory gives it.
+    All arrays (N,); `gradient` becomes the step that was subtracted, `scratch` is overwritten; `memory` begins as
+    fresh_memory gives it.
     """
     gradient.clip(-clip, clip, gradient)
     np.multiply(gradient, gradient, scratch)
