@@ -291,7 +291,8 @@ def test_softmax_and_gumbel_draw_the_same_law(trained):
 
 
 def test_a_cold_network_repeats_its_text(trained):
-    written = continue_text(trained, trained.read("\n\nKING:\nmy lord the ki")[-1], 2, by_softmax(0.01, np.random.default_rng(0)))
+    h = trained.read("\n\nKING:\nmy lord the ki")[-1]
+    written = continue_text(trained, h, 2, by_softmax(0.01, np.random.default_rng(0)))
     assert written == "ng"
 
 
