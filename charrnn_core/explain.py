@@ -17,13 +17,14 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from charrnn_core.atomic import replacing, write_text
-from charrnn_core.command import Parser, run
+from charrnn_core.command import Parser, printable, run
 from charrnn_core.errors import UsageError
 from charrnn_core.lab.alphabet import show
 from charrnn_core.lab.char_files import asked_for
 from charrnn_core.lab.char_model import CharModel
 from charrnn_core.lab.char_trainer import read_text
-from charrnn_core.lab.explanation import CONTROLS, OWN_TEXT, explain, explain_units
+from charrnn_core.lab.explanation import CONTROLS, OWN_TEXT, alike, explain, explain_units, state_after
+from charrnn_core.lab.interpret import starter_page
 from charrnn_core.lab.interpret.page import page, picture
 from charrnn_core.lab.writing import by_softmax, continue_text
 
@@ -32,6 +33,8 @@ EXAMPLES = """\
   python -m charrnn_core.explain "MENENIUS:"
   python -m charrnn_core.explain --weights char-rnn-snapshot.npz --text shakespeare_train.txt "All:" --next " "
   python -m charrnn_core.explain --from-zero ":" --next "\n "
+  python -m charrnn_core.explain "MENENIUS:" --page starter.html
+  python -m charrnn_core.explain "MENENIUS:" --similar 10
   python -m charrnn_core.explain --units --page units.html --picture units.png
 """
 
@@ -55,6 +58,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     add("--controls", type=int, help="对照几个同类的部分 / how many other parts of each kind are the control")
     add("--top", type=int, default=5, help="列出几个单元 / how many units are listed")
+    add("--similar", type=int, metavar="UNIT", help="哪些段落里这个单元也这样变 / passages where a unit does the same")
     add("--units", action="store_true", help="寻找可读的单元 / find units that track something readable")
     add("--page", type=Path, help="写出着色的 HTML / write the coloured text as HTML")
     add("--picture", type=Path, help="写出着色的 PNG / write it as PNG")
@@ -66,8 +70,10 @@ def main(argv: list[str] | None = None) -> int:
 def _work(arguments: argparse.Namespace) -> None:
     if (arguments.starter is None) != arguments.units:
         raise UsageError("give a starter, or --units")
-    if (arguments.page or arguments.picture) and not arguments.units:
-        raise UsageError("--page and --picture colour the text by the units found; add --units")
+    if arguments.picture and not arguments.units:
+        raise UsageError("--picture colours the text by the units found; add --units")
+    if arguments.similar is not None and (arguments.units or arguments.from_zero or arguments.next or arguments.page):
+        raise UsageError("--similar needs a starter, and neither --units, --from-zero, --next nor --page")
     if arguments.from_zero and (arguments.units or arguments.text):
         raise UsageError("--from-zero reads the starter and nothing else; leave --units and --text out")
     if arguments.picture and find_spec("matplotlib") is None:
@@ -83,14 +89,20 @@ def _work(arguments: argparse.Namespace) -> None:
     if arguments.units:
         record = explain_units(model, _text(model, arguments.text, rng), rng)
         _draw(model, record, arguments)
+    elif arguments.similar is not None:
+        record = alike(model, _text(model, arguments.text, rng), arguments.starter, arguments.similar)
     else:
         text = None if arguments.from_zero else _text(model, arguments.text, rng)
         following = arguments.next.replace("\\n", "\n") if arguments.next else None
         record = explain(model, arguments.starter, following, text, rng, top=arguments.top, others=controls)
+        if arguments.page:
+            before = None if text is None else state_after(model, text)
+            write_text(arguments.page, starter_page.page(model, record, arguments.starter, before))
     if arguments.json:
         print(json.dumps({k: v for k, v in record.items() if k != "text"}, ensure_ascii=False))
     else:
-        print(_units_table(record) if arguments.units else _table(record))
+        table = _units_table if arguments.units else _table if arguments.similar is None else _alike_table
+        print(table(record))
 
 
 def _text(model: CharModel, path: Path | None, rng: np.random.Generator) -> str:
@@ -108,6 +120,14 @@ def _draw(model: CharModel, record: dict[str, Any], arguments: argparse.Namespac
         figure = picture(model, record["text"], rows[0]["unit"], rows[0]["feature"])
         with replacing(arguments.picture) as temporary:
             figure.savefig(temporary, format="png", dpi=120)
+
+
+def _alike_table(r: dict[str, Any]) -> str:
+    rows = [f"passages in which h[{r['unit']}] does what it does along {printable(r['starter'])!r}, nearest first"]
+    for one in r["passages"]:
+        before, here, after = (printable(one[part]) for part in ("before", "passage", "after"))
+        rows.append(f"  {one['distance']:.3f}  {before}⟪{here}⟫{after}")
+    return "\n".join(rows)
 
 
 def _table(r: dict[str, Any]) -> str:
@@ -173,6 +193,7 @@ def _mask_rows(r: dict[str, Any], b: str) -> list[str]:
 
 def _units_table(r: dict[str, Any]) -> str:
     rows = [f"units over {r['characters']} characters; control = largest |r| of any unit with the feature shifted"]
+    rows.append(f"saturated, |h| > 0.9: {r['saturated']:.1%} of all activations")
     rows.append("  feature                     unit      r    control   rise of nats where it holds, elsewhere; random")
     rows += [
         f"  {u['feature']:26s} h[{u['unit']:3d}]  {u['correlation']:+.2f}   {u['control']:.2f}     "

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from charrnn_core import memory
-from charrnn_core.cells import CELLS, CellWeights, State
+from charrnn_core.cells import CELLS, CellWeights, State, gate_values
 from charrnn_core.errors import WeightsError
 from charrnn_core.phrases import Phrases
 
@@ -128,11 +128,8 @@ class NumpyStepper:
     def hidden(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
         """One step without the output layer: u (B, D), new state."""
         rows = features + self.feature_offsets
-        *layer_states, remembered = state
-        ids_above, remembered = memory.remember(remembered, ids, features[:, 0])
-        above = self.embedding[ids_above]  # (B, ABOVE, D)
-        x = self.embedding[ids] + above.reshape(len(ids), -1) @ self.above_in + self.features_in[rows].sum(1)
-        x *= self._root
+        *layer_states, _ = state
+        x, above, remembered = self._input(state, ids, features)
         states: list[State] = []
         for layer, layer_state in zip(self.layers, layer_states, strict=True):
             new = CELLS[self.cell].step(layer, x, layer_state)
@@ -141,6 +138,25 @@ class NumpyStepper:
         v = x + self.features_out[rows].sum(1)
         above *= (1 + v @ self.above_gate.T / self._root)[:, :, None]
         return v + above.reshape(len(ids), -1) @ self.above_out, (*states, remembered)
+
+    def gates(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> list[dict[str, np.ndarray]]:
+        """How far each layer's gates open in this step: {name: (B, H)} for every layer."""
+        *layer_states, _ = state
+        x, _, _ = self._input(state, ids, features)
+        found = []
+        for layer, layer_state in zip(self.layers, layer_states, strict=True):
+            found.append(gate_values(self.cell, layer, x, layer_state))
+            x = CELLS[self.cell].step(layer, x, layer_state)[0]
+        return found
+
+    def _input(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, np.ndarray, Any]:
+        """What the first layer reads (B, D), the vectors looked up in the lines above (B, ABOVE, D), and the memory."""
+        ids_above, remembered = memory.remember(state[-1], ids, features[:, 0])
+        above = self.embedding[ids_above]
+        x = self.embedding[ids] + above.reshape(len(ids), -1) @ self.above_in
+        x += self.features_in[features + self.feature_offsets].sum(1)
+        x *= self._root
+        return x, above, remembered
 
     def output(self, u: np.ndarray, state: LayerStates) -> np.ndarray:
         """(B, V) logits of u (B, D) by the network alone, `state` the one before the token just read."""

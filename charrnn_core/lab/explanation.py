@@ -6,11 +6,12 @@ import numpy as np
 
 from charrnn_core.errors import UsageError
 from charrnn_core.lab.char_model import CharModel
-from charrnn_core.lab.interpret import ablation, paths, units
+from charrnn_core.lab.interpret import ablation, paths, reach, similar, units
 
 WARM = 200  # characters of the text that are read before the starter at the least
 OWN_TEXT = 20_000  # characters the network writes itself when no text is given
 SHOWN = 600  # characters of the coloured text
+AROUND = 15  # characters shown on either side of a similar passage
 CONTROLS = 40  # other units, and other weights of the same column and row, beside which an effect is judged
 
 
@@ -33,7 +34,7 @@ def explain(
     """
     if not starter:
         raise UsageError("the starter is empty; give some text")
-    before = None if text is None else model.read(passage(text), skip_unknown=True)[-1]
+    before = None if text is None else state_after(model, text)
     hidden = model.read(starter, before)
     last = starter[-1]
     b = following or model.alphabet.characters[int(model.scores(hidden[-1]).argmax())]
@@ -49,8 +50,14 @@ def explain(
         "units": [vars(link) for link in links],
         "strongest_input": _strongest_input(model, last, b),
         "ablation": _ablation(ablation.Ablation(model, ids, b), last, [link.unit for link in links], others, rng),
+        "reach": _reach(model, starter, before, b),
         "response_mask": vars(mask) | {"units": list(mask.units)},
     }
+
+
+def _reach(model: CharModel, starter: str, before: np.ndarray | None, b: str) -> list[float]:
+    """How long the gradient of -log p(the first of b) is by each character of the starter."""
+    return [float(norm) for norm in reach.back_from(model, starter + b[0], len(starter) - 1, before)]
 
 
 def _strongest_input(model: CharModel, last: str, b: str) -> dict[str, Any]:
@@ -110,6 +117,11 @@ def passage(text: str) -> str:
     return text[: end + 2] if end > 0 else text[:WARM]
 
 
+def state_after(model: CharModel, text: str) -> np.ndarray:
+    """(H,): the state after the passage of a text that is read before a starter."""
+    return model.read(passage(text), skip_unknown=True)[-1]
+
+
 def explain_units(model: CharModel, text: str, rng: np.random.Generator) -> dict[str, Any]:
     """The units that track features of the text, each confirmed by ablation; JSON-able."""
     text = text[:OWN_TEXT]
@@ -117,4 +129,23 @@ def explain_units(model: CharModel, text: str, rng: np.random.Generator) -> dict
     for found in units.find(model, text, rng):
         confirmed = units.confirm(model, text, found, rng)
         rows.append(vars(found) | vars(confirmed))
-    return {"characters": len(text), "units": rows, "text": units.known(model, text)[:SHOWN]}
+    known = units.known(model, text)
+    share = units.saturated(model.read(known)[1:])
+    return {"characters": len(text), "units": rows, "saturated": share, "text": known[:SHOWN]}
+
+
+def alike(model: CharModel, text: str, starter: str, unit: int) -> dict[str, Any]:
+    """The passages of `text` in which a unit does what it does along the starter, which is read after a passage of
+    the text as `explain` reads it; JSON-able. Raises UsageError for an empty starter or an unknown character."""
+    if not starter:
+        raise UsageError("the starter is empty; give some text")
+    model.alphabet.encode(starter)  # an unknown character is named
+    known = "".join(c for c in text if c in model.alphabet)
+    before = passage(known)
+    whole = before + starter + known[len(before) :]
+    rows = []
+    for place in similar.passages(model, whole, len(before), len(starter), unit):
+        end = place.start + place.length
+        around = {"before": whole[max(0, place.start - AROUND) : place.start], "passage": whole[place.start : end]}
+        rows.append({"distance": place.distance, **around, "after": whole[end : end + AROUND]})
+    return {"unit": unit, "starter": starter, "passages": rows}

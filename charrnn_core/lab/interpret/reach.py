@@ -35,16 +35,16 @@ def product_norms(p: Parameters, hidden: np.ndarray) -> np.ndarray:
     return np.array(norms)
 
 
-def back_from(model: CharModel, text: str, place: int) -> np.ndarray:
+def back_from(model: CharModel, text: str, place: int, h: np.ndarray | None = None) -> np.ndarray:
     """(place + 1,): how long the gradient of the loss of text[place + 1] is by each character up to text[place].
 
     Character k stands for its one-hot vector: ‖dL/dx[k]‖ = ‖Wxh^T D[k]‖ with D as in charrnn_core.lab.vanilla. The
-    text is read from the zero state. Raises UsageError unless 0 <= place < len(text) - 1.
+    text is read from the state h, or from the zero state. Raises UsageError unless 0 <= place < len(text) - 1.
     """
     if not 0 <= place < len(text) - 1:
         raise UsageError(f"place {place} has no next character in a text of {len(text)}; give 0 to {len(text) - 2}")
     p = model.parameters
-    hidden = model.read(text[: place + 1])
+    hidden = model.read(text[: place + 1], h)
     y = model.logits(hidden[-1])
     dz = softmax(model.head.forward(y))
     dz[model.alphabet.id(text[place + 1])] -= 1

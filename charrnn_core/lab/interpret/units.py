@@ -103,6 +103,11 @@ def find(model: CharModel, text: str, rng: np.random.Generator) -> list[Found]:
     return sorted(found, key=lambda f: -abs(f.correlation))
 
 
+def saturated(hidden: np.ndarray, beyond: float = 0.9) -> float:
+    """The share of activations (T, H) with |h| above `beyond`: there tanh is flat, and 1 - h^2 lets little through."""
+    return float((np.abs(hidden) > beyond).mean())
+
+
 def known(model: CharModel, text: str) -> str:
     """The text without characters the network does not know."""
     text = "".join(c for c in text if c in model.alphabet)
