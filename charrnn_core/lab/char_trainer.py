@@ -138,13 +138,16 @@ class CharTrainer:
             for name in ("Wxh", "Whh", "Why")
         }
 
-    def log(self, folder: Path, sample: str | None = None) -> None:
-        """Append a line of metrics after a measured step, with a sample where there is one."""
+    def record(self, sample: str | None = None) -> dict[str, Any]:
+        """What is worth knowing after a measured step, with a sample where there is one."""
         record: dict[str, Any] = {"iteration": self.iteration, "smooth": self.smooth}
         record |= {"gradient_norm": self.gradient_norm, "update_to_weight": self.update_to_weight()}
-        record |= {} if sample is None else {"sample": sample}
+        return record | ({} if sample is None else {"sample": sample})
+
+    def log(self, folder: Path, sample: str | None = None) -> None:
+        """Append a line of metrics after a measured step."""
         with open(folder / METRICS, "a", encoding="utf-8") as file:
-            file.write(json.dumps(record) + "\n")
+            file.write(json.dumps(self.record(sample)) + "\n")
 
 
 def metrics(folder: Path) -> list[dict[str, Any]]:

@@ -11,25 +11,22 @@ SAMPLES = 4  # side by side
 
 def page(records: list[dict[str, Any]], title: str) -> str:
     """The page of a run's metrics, as charrnn_core.lab.char_trainer.metrics gives them."""
-    parts = [f"<h1>{escape(title)}</h1>"]
-    if records:
-        ratios = {
-            name: [(r["iteration"], r["update_to_weight"][name]) for r in records] for name in ("Wxh", "Whh", "Why")
-        }
-        parts += [
-            chart.curves([("", _line(records, "smooth"))], x="windows", y="smoothed loss, nats a window"),
-            chart.curves(
-                [("", _line(records, "gradient_norm"))],
-                x="windows",
-                y="norm of the gradient before clipping",
-                logarithmic=True,
-            ),
-            chart.curves(list(ratios.items()), x="windows", y="‖step‖ / ‖weights‖", logarithmic=True),
-            samples(
-                [(f"{r['iteration']} windows, loss {r['smooth']:.1f}", r["sample"]) for r in records if "sample" in r]
-            ),
-        ]
-    return document(title, "\n".join(parts))
+    return document(title, f"<h1>{escape(title)}</h1>\n{body(records)}")
+
+
+def body(records: list[dict[str, Any]]) -> str:
+    """The same as a piece of HTML; empty without records."""
+    if not records:
+        return ""
+    ratios = {name: [(r["iteration"], r["update_to_weight"][name]) for r in records] for name in ("Wxh", "Whh", "Why")}
+    norm = "norm of the gradient before clipping"
+    parts = [
+        chart.curves([("", _line(records, "smooth"))], x="windows", y="smoothed loss, nats a window"),
+        chart.curves([("", _line(records, "gradient_norm"))], x="windows", y=norm, logarithmic=True),
+        chart.curves(list(ratios.items()), x="windows", y="‖step‖ / ‖weights‖", logarithmic=True),
+    ]
+    told = [(f"{r['iteration']} windows, loss {r['smooth']:.1f}", r["sample"]) for r in records if "sample" in r]
+    return "\n".join([*parts, samples(told)])
 
 
 def samples(texts: list[tuple[str, str]]) -> str:
