@@ -3,13 +3,14 @@
 import gradio as gr
 
 from apps import limits, service, shakespeare
-from apps.guard import guarded
+from apps.events import offer
 
 
 def register() -> None:
     """Add the endpoints to the current Blocks."""
-    for work in (generate, check, rewrite, complete):
-        gr.api(guarded(work), api_name=work.__name__, concurrency_id="networks")
+    for work in (generate, rewrite, complete):
+        offer(work, limits.NETWORKS)
+    offer(check, limits.CHEAP)
 
 
 def generate(

@@ -12,16 +12,17 @@ import sys
 import tempfile
 import threading
 import warnings
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import fastapi
+    from apps.door.guard import Guard
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # requests run side by side; see poetry.generate
 
-from apps import limits, nearest
+from apps import limits, nearest, uploads
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 
@@ -37,6 +38,13 @@ def main(argv: list[str] | None = None) -> int:
     parser = Parser(prog="charrnn-verse-app", description="作诗网页 / the app in the browser", epilog=EXAMPLES)
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="地址，省略则只有本机可用 / address; left out: this machine only")
+    add(
+        "--allowed-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="别人用来打开它的名字，可写几次 / a name by which others open it; may be given again",
+    )
     add("--port", type=int, default=7860, help="端口 / port")
     add("--corpus", type=Path, help="编码好的语料：显示最近的古人诗句 / encoded corpus: show the nearest human lines")
     add("--font", type=Path, help="图片用的字体文件 / font file for pictures")
@@ -52,8 +60,10 @@ def _work(arguments: argparse.Namespace) -> None:
         picture.use_font(arguments.font)
     if arguments.corpus:
         nearest.use_corpus(arguments.corpus)
-    app = create()
+    app = create(arguments.host, arguments.allowed_host)
     import uvicorn
+
+    from apps.door.connections import Connection
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it is done; then tidy up
     print(f"http://{arguments.host}:{arguments.port}", file=sys.stderr)
@@ -71,19 +81,21 @@ def _work(arguments: argparse.Namespace) -> None:
         port=arguments.port,
         log_level="warning",
         server_header=False,
-        limit_concurrency=limits.CONNECTIONS,
+        http=Connection,
+        ws="none",
     )
     with suppress(KeyboardInterrupt):
         Server(config).run()
 
 
-def create() -> "fastapi.FastAPI":
-    """The whole app, ready for a server (ASGI)."""
+def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = ()) -> "Guard":
+    """The whole app, ready for a server (ASGI) that listens on `host` and is known by `allowed_hosts`, too."""
     _stay_at_home()
     warnings.filterwarnings("ignore", "The 'alias' attribute", module="pydantic")  # of gradio's own routes
     import gradio as gr
 
     from apps import api, look, networks, server
+    from apps.door.hosts import Hosts
     from apps.tabs import batch, checker, shakespeare, verse
     from apps.tabs import networks as three
     from apps.texts import TEXTS, dictionaries
@@ -100,9 +112,11 @@ def create() -> "fastapi.FastAPI":
             with gr.Tab(t(f"tab_{name}"), id=name):
                 tab.build(t)
         api.register()
-    blocks.queue(max_size=limits.QUEUE, default_concurrency_limit=limits.AT_ONCE, api_open=False)
+    blocks.queue(max_size=None, api_open=False)  # the door bounds it
     blocks.state_session_capacity = limits.SESSIONS
-    return server.serve(blocks, i18n=t, theme=look.theme(), css=look.style(), head=look.HEAD)
+    return server.serve(
+        blocks, Hosts(host, allowed_hosts), i18n=t, theme=look.theme(), css=look.style(), head=look.HEAD
+    )
 
 
 def _stay_at_home() -> None:
@@ -112,6 +126,7 @@ def _stay_at_home() -> None:
     """
     folder = tempfile.mkdtemp(prefix="charrnn-verse-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    uploads.use_folder(Path(folder) / "uploads")
     os.environ |= {
         "GRADIO_ANALYTICS_ENABLED": "False",
         "GRADIO_SHARE": "False",

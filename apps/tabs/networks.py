@@ -11,7 +11,7 @@ import numpy as np
 from apps import card, chart, learning, limits, networks, service
 from apps.coloured import coloured
 from apps.escape import escape
-from apps.guard import guarded
+from apps.events import on
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from poetry.forms import QIJUE, REGULATED
@@ -54,32 +54,19 @@ def build(t: Any) -> None:
     units = gr.HTML(elem_id="units")
     with gr.Accordion(t("learning"), open=False) as learning_shown:
         curves = gr.HTML(elem_id="learning")
-    learning_shown.expand(guarded(_learning), None, curves, api_visibility="private", queue=False)
+    on(learning_shown.expand, _learning, None, curves)
 
-    compare.click(
-        guarded(_compare),
+    on(
+        compare.click,
+        _compare,
         [head, form, temperature, seed],
         [written, cards, growing, place, expected],
-        api_visibility="private",
+        place=limits.NETWORKS,
         show_progress_on=cards,
-        concurrency_id="networks",
     )
-    place.input(
-        guarded(_expected),
-        [written, place],
-        expected,
-        api_visibility="private",
-        show_progress="hidden",
-        trigger_mode="always_last",
-    )
-    colour.click(guarded(_colour), [written, cell, layer, unit, poem], units, api_visibility="private")
-    find.click(
-        guarded(_find, seconds=2 * limits.SECONDS),
-        [written, cell, layer, poem],
-        units,
-        api_visibility="private",
-        concurrency_id="networks",
-    )
+    on(place.input, _expected, [written, place], expected, show_progress="hidden", trigger_mode="always_last")
+    on(colour.click, _colour, [written, cell, layer, unit, poem], units, place=limits.NETWORKS)
+    on(find.click, _find, [written, cell, layer, poem], units, place=limits.NETWORKS, seconds=2 * limits.SECONDS)
 
 
 def _learning(request: gr.Request) -> str:

@@ -8,7 +8,7 @@ import gradio as gr
 
 from apps import card, download, limits, nearest, networks, report, service
 from apps.escape import escape
-from apps.guard import guarded
+from apps.events import on
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from poetry.forms import FORMS, QIJUE
@@ -58,47 +58,40 @@ def build(t: Any) -> None:
             details = gr.HTML(elem_id="details")
 
     wishes = [head, theme, title, form, lines, pattern, rhyme, acrostic, at, temperature, count, seed, cell]
-    write.click(
-        guarded(_write),
+    on(
+        write.click,
+        _write,
         [*wishes, show],
         [poems, cards, chosen, which, line, place, details, extra],
-        api_visibility="private",
+        place=limits.NETWORKS,
         show_progress_on=cards,
-        concurrency_id="networks",
     )
-    show.input(
-        guarded(_draw),
+    on(
+        show.input,
+        _draw,
         [poems, show, which],
         [cards, details],
-        api_visibility="private",
         show_progress_on=cards,
-        queue=False,
         trigger_mode="always_last",  # boxes may be ticked faster than cards are drawn
     )
-    which.input(
-        guarded(_choose),
+    on(
+        which.input,
+        _choose,
         [poems, show, which],
         [cards, line, place, details, extra],
-        api_visibility="private",
         show_progress_on=cards,
         trigger_mode="always_last",
     )
-    rewrite.click(
-        guarded(_rewrite),
+    on(
+        rewrite.click,
+        _rewrite,
         [poems, show, which, line, place, temperature, cell],
         [poems, cards, details, extra],
-        api_visibility="private",
+        place=limits.NETWORKS,
         show_progress_on=cards,
-        concurrency_id="networks",
     )
-    others.click(
-        guarded(_others),
-        [poems, which, line, place, cell],
-        extra,
-        api_visibility="private",
-        concurrency_id="networks",
-    )
-    picture.click(guarded(_picture), [poems, show, which], extra, api_visibility="private")
+    on(others.click, _others, [poems, which, line, place, cell], extra, place=limits.NETWORKS)
+    on(picture.click, _picture, [poems, show, which], extra)
 
 
 def _write(
@@ -235,6 +228,8 @@ def _places(poem: Poem) -> tuple[Any, Any]:
 
 
 def _show(show: Any) -> list[str]:
+    if not isinstance(show or [], list):
+        raise UsageError(say("no_such_choice", name=say("show"), choices=" ".join(card.SHOWN)))
     return [limits.choice(each, "show", card.SHOWN) for each in show or ()]
 
 

@@ -1,0 +1,89 @@
+"""The order in which a request is looked at, and what every answer carries. Pure ASGI: streams pass untouched."""
+
+import sys
+from typing import Any
+
+import gradio as gr
+
+from apps.door import bodies, files, paths, waiting
+from apps.door.calls import Calls
+from apps.door.hosts import Hosts
+from apps.door.refusal import Refusal
+from apps.uploads import Uploads
+
+# Whatever a page or its libraries might ask of another host, the browser refuses. Gradio builds its templates
+# with eval and sets styles inline.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; media-src 'none'; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+
+class Guard:
+    """Passes on to `app` what the door lets in, and answers all else itself."""
+
+    def __init__(self, app: Any, blocks: gr.Blocks, *, hosts: Hosts, uploads: Uploads) -> None:
+        self.app, self.blocks, self.hosts, self.uploads = app, blocks, hosts, uploads
+        self.calls = Calls(blocks)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """See ASGI."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            answer = Answer(send)
+            try:
+                await self._pass(scope, receive, answer)
+            except Refusal as refusal:
+                await refusal.send(answer)
+            except Exception as error:
+                print(f"{scope['path'][:80]!r}: {type(error).__name__}: {str(error)[:200]!r}", file=sys.stderr)
+                if not answer.begun:
+                    await Refusal(500, "something went wrong inside").send(answer)
+
+    async def _pass(self, scope: Any, receive: Any, send: Any) -> None:
+        method, path = scope["method"], scope["path"]
+        self.hosts.check(method, path, scope["headers"])
+        paths.check(method, path)
+        headers = dict(scope["headers"])
+        body = await bodies.read(headers, receive)
+        if body is None:
+            return
+        if method == "POST" and path != paths.UPLOAD:
+            sent = bodies.json_object(headers, body)
+            number = self.calls.number(path, sent)
+            if number is not None:
+                waiting.check(self.blocks, number)
+            files.check(sent, self.uploads, headers[b"host"].decode("latin-1"))
+        await self.app(scope, _replayed(body, receive), send)
+
+
+class Answer:
+    """Sends an answer on, dressed in HEADERS."""
+
+    def __init__(self, send: Any) -> None:
+        self._send, self.begun = send, False
+
+    async def __call__(self, message: Any) -> None:
+        """See ASGI."""
+        if message["type"] == "http.response.start":
+            self.begun = True
+            message = {**message, "headers": [*message.get("headers", ()), *HEADERS]}
+        await self._send(message)
+
+
+def _replayed(body: bytes, receive: Any) -> Any:
+    """The body again for the app, then what the client says after it."""
+    parts = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def next_message() -> Any:
+        return parts.pop() if parts else await receive()
+
+    return next_message
