@@ -11,7 +11,7 @@ from typing import Any
 
 from apps.texts import say
 from charrnn_core.errors import UsageError
-from poetry.corpus.clean import HANZI, simplify
+from poetry.text.hanzi import HANZI, simplify
 
 
 @dataclass(frozen=True)

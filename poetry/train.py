@@ -14,7 +14,7 @@ from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 
 if TYPE_CHECKING:
-    from poetry.encoding import Encoded
+    from poetry.corpus.encoding import Encoded
     from poetry.training.network import NetworkConfig
     from poetry.training.ranks import Ranks
     from poetry.training.trainer import TrainingConfig

@@ -9,9 +9,10 @@ import pytest
 
 from charrnn_core import weights
 from charrnn_core.memory import ABOVE
-from poetry.forms import FORMS
-from poetry.slots import FEATURE_SIZES
-from poetry.vocab import COMMA, SPECIALS, STOP, Vocabulary
+from poetry.slots.features import FEATURE_SIZES
+from poetry.text.forms import FORMS
+from poetry.text.hanzi import COMMA, STOP
+from poetry.text.vocab import SPECIALS, Vocabulary
 
 # Tests in a browser need the extra of that name.
 collect_ignore = [] if importlib.util.find_spec("playwright") else ["browser"]

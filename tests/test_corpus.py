@@ -12,12 +12,13 @@ import pytest
 from charrnn_core.errors import CharRNNError, DataError, UsageError
 from poetry.corpus import __main__ as command
 from poetry.corpus import fetch as fetching
-from poetry.corpus.clean import Poem, clean, clean_text, clean_title, simplify, to_traditional
+from poetry.corpus.clean import Poem, clean, clean_text, clean_title
 from poetry.corpus.dedupe import distinct, similarity
 from poetry.corpus.prepare import prepare
 from poetry.corpus.read import RawPoem, read_json, read_plain
 from poetry.corpus.registry import Dataset, File, data_folder, dataset, datasets, verify
 from poetry.corpus.split import part_of
+from poetry.text.hanzi import simplify, to_traditional
 
 
 @pytest.mark.parametrize(

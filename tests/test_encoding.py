@@ -6,16 +6,18 @@ import numpy as np
 import pytest
 
 from charrnn_core.errors import DataError
-from poetry import batches, encoding, keywords, observed
-from poetry.batches import assemble, epoch_order, evaluation_batches, training_batches
+from poetry.corpus import batches, encoding, keywords
+from poetry.corpus.batches import assemble, epoch_order, evaluation_batches, training_batches
 from poetry.corpus.clean import Poem
+from poetry.corpus.encoding import Encoded, encode
 from poetry.corpus.split import PARTS
-from poetry.encoding import Encoded, encode
-from poetry.forms import FORMS
+from poetry.prosody import observed
 from poetry.prosody.table import GROUP_NAMES
-from poetry.slots import LINE, PLACE, RHYME, TONES, Tone, line_features
+from poetry.prosody.tones import Tone
+from poetry.slots.features import LINE, PLACE, RHYME, TONES, line_features
+from poetry.text.forms import FORMS
+from poetry.text.vocab import BODY, END, KEY, START, TITLE, UNKNOWN
 from poetry.training.data import load
-from poetry.vocab import BODY, END, KEY, START, TITLE, UNKNOWN
 
 TOWER = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"
 QINGMING = ["清明时节雨纷纷", "路上行人欲断魂", "借问酒家何处有", "牧童遥指杏花村"]

@@ -6,8 +6,8 @@ import torch
 
 from charrnn_core import memory
 from charrnn_core.stepper import LATER, NumpyStepper
-from poetry.batches import evaluation_batches
-from poetry.slots import PLACE, PLACES
+from poetry.corpus.batches import evaluation_batches
+from poetry.slots.features import PLACE, PLACES
 from poetry.training import checkpoint
 from poetry.training.data import load
 from poetry.training.memory import tokens_above, tokens_used

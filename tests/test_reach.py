@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from poetry.batches import Batch
-from poetry.slots import FEATURES
+from poetry.corpus.batches import Batch
+from poetry.slots.features import FEATURES
 from poetry.training.network import Network, NetworkConfig
 from poetry.training.reach import gradient_norms
 

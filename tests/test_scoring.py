@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from charrnn_core.stepper import NumpyStepper
-from poetry.batches import evaluation_batches
-from poetry.scoring import score, token_nats
+from poetry.corpus.batches import evaluation_batches
+from poetry.measuring.scoring import score, token_nats
 from poetry.training.data import load
 from poetry.training.network import Network, NetworkConfig
 from poetry.training.perplexity import measure

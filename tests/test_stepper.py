@@ -9,10 +9,10 @@ import torch
 from charrnn_core import weights
 from charrnn_core.errors import WeightsError
 from charrnn_core.stepper import NumpyStepper
-from poetry import model
-from poetry.slots import FEATURE_SIZES
+from poetry.slots.features import FEATURE_SIZES
+from poetry.text.vocab import Vocabulary
 from poetry.training.network import Network, NetworkConfig
-from poetry.vocab import Vocabulary
+from poetry.writing import model
 from tests.conftest import header, random_arrays
 
 D, H = 8, 12

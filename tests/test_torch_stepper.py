@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from charrnn_core.stepper import NumpyStepper
-from poetry.forms import WUJUE
-from poetry.model import Model
 from poetry.prosody.judge import check
-from poetry.slots import FEATURE_SIZES
-from poetry.together import write_together
-from poetry.torch_stepper import TorchStepper
-from poetry.vocab import Vocabulary
-from poetry.writer import Writer, request_for
+from poetry.slots.features import FEATURE_SIZES
+from poetry.text.forms import WUJUE
+from poetry.text.vocab import Vocabulary
+from poetry.writing.model import Model
+from poetry.writing.together import write_together
+from poetry.writing.torch_stepper import TorchStepper
+from poetry.writing.writer import Writer, request_for
 from tests.conftest import header, random_arrays
 
 pytest.importorskip("torch")

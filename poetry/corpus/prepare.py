@@ -11,7 +11,7 @@ from poetry.corpus.dedupe import distinct
 from poetry.corpus.read import OWN, RawPoem, read_corpus, read_plain
 from poetry.corpus.registry import data_folder, dataset, sha256_of, verify
 from poetry.corpus.split import part_of
-from poetry.forms import recognise
+from poetry.text.forms import recognise
 
 CORPUS = "chinese-poetry"
 

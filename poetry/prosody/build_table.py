@@ -28,9 +28,9 @@ from pathlib import Path
 from charrnn_core.atomic import write_text
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import DataError
-from poetry.corpus.clean import HANZI, simplify
 from poetry.corpus.registry import data_folder, dataset, verify
 from poetry.prosody.table import GROUP_NAMES, GROUPS, LEVEL_GROUPS
+from poetry.text.hanzi import HANZI, simplify
 
 Groups = dict[str, set[int]]
 

@@ -15,7 +15,7 @@ import torch
 from charrnn_core import weights
 from charrnn_core.errors import UsageError, WeightsError
 from charrnn_core.stepper import LATER
-from poetry.encoding import Encoded
+from poetry.corpus.encoding import Encoded
 from poetry.training.network import Network
 
 KIND = "poetry-checkpoint"

@@ -29,7 +29,7 @@ from torch import Tensor, nn
 from charrnn_core.errors import UsageError
 from charrnn_core.memory import ABOVE
 from charrnn_core.stepper import LATER
-from poetry.slots import FEATURE_SIZES, PLACE
+from poetry.slots.features import FEATURE_SIZES, PLACE
 from poetry.training.memory import tokens_above, tokens_used
 
 CELLS: dict[str, Any] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}

@@ -20,9 +20,9 @@ from tqdm import tqdm
 
 from charrnn_core.atomic import remove_leftovers
 from charrnn_core.errors import CharRNNError, UsageError
-from poetry.batches import Batch, training_batches
+from poetry.corpus.batches import Batch, training_batches
+from poetry.corpus.encoding import Encoded
 from poetry.corpus.split import TRAIN, VALIDATION
-from poetry.encoding import Encoded
 from poetry.training import checkpoint, curves
 from poetry.training.checkpoint import Progress
 from poetry.training.loss import SummedLoss
