@@ -10,12 +10,11 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from apps.door.guard import Guard
@@ -68,13 +67,6 @@ def _work(arguments: argparse.Namespace) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it is done; then tidy up
     print(f"http://{arguments.host}:{arguments.port}", file=sys.stderr)
 
-    class Server(uvicorn.Server):
-        """Answers first, then reads what the first poem needs: whoever opens the page meanwhile waits for neither."""
-
-        async def startup(self, sockets: Any = None) -> None:
-            await super().startup(sockets)
-            threading.Thread(target=_warm_up, daemon=True).start()
-
     config = uvicorn.Config(
         app,
         host=arguments.host,
@@ -85,7 +77,7 @@ def _work(arguments: argparse.Namespace) -> None:
         ws="none",
     )
     with suppress(KeyboardInterrupt):
-        Server(config).run()
+        uvicorn.Server(config).run()
 
 
 def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = ()) -> "Guard":
@@ -137,15 +129,6 @@ def _stay_at_home() -> None:
     for name in ("NO_PROXY", "no_proxy"):
         others = [host for host in os.environ.get(name, "").split(",") if host]
         os.environ[name] = ",".join(dict.fromkeys([*others, "localhost", "127.0.0.1", "::1"]))
-
-
-def _warm_up() -> None:
-    """Read what the first poem and the first theme need before anyone asks: weights, tables, seen lines, jieba."""
-    from apps import service
-    from poetry.theme.reading import read_theme
-
-    next(service.order(head="春", count=1, seed=0, cell=service.networks.cells()[0]).poems())
-    read_theme("春天")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import gradio as gr
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from apps import limits, networks, uploads
+from apps import jobs, limits, networks, uploads
 from apps.current import preferred, serving
 from apps.door.guard import Guard
 from apps.door.hosts import Hosts
@@ -23,7 +23,7 @@ SWEEP = 60  # seconds between two looks for what is too old
 def serve(blocks: gr.Blocks, hosts: Hosts, **settings: Any) -> Guard:
     """The page, /health, and nothing else (ASGI)."""
     closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    app = fastapi.FastAPI(**closed, lifespan=_sweeping)
+    app = fastapi.FastAPI(**closed, lifespan=_running)
     app.get("/health")(health)
     app.post(UPLOAD)(upload)
     gr.mount_gradio_app(
@@ -69,16 +69,18 @@ async def upload(request: fastapi.Request) -> list[str]:
 
 
 @asynccontextmanager
-async def _sweeping(app: fastapi.FastAPI) -> AsyncIterator[None]:
-    """Remove what is too old while the server runs."""
+async def _running(app: fastapi.FastAPI) -> AsyncIterator[None]:
+    """While the server runs there are workers, and uploads that are too old go."""
 
     async def sweep() -> None:
         while True:
             await asyncio.sleep(SWEEP)
             await run_in_threadpool(uploads.current().sweep)
 
-    task = asyncio.create_task(sweep())
+    tasks = asyncio.create_task(sweep()), asyncio.create_task(run_in_threadpool(jobs.begin))
     yield
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    jobs.end()
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,7 +1,10 @@
 """The order in which a request is looked at, and what every answer carries. Pure ASGI: streams pass untouched."""
 
 import sys
+import time
+from contextlib import nullcontext
 from typing import Any
+from urllib.parse import parse_qs
 
 import gradio as gr
 
@@ -9,6 +12,8 @@ from apps.door import bodies, files, paths, waiting
 from apps.door.calls import Calls
 from apps.door.hosts import Hosts
 from apps.door.refusal import Refusal
+from apps.guard import ASKED
+from apps.presence import present
 from apps.uploads import Uploads
 
 # Whatever a page or its libraries might ask of another host, the browser refuses. Gradio builds its templates
@@ -62,7 +67,18 @@ class Guard:
             if number is not None:
                 waiting.check(self.blocks, number)
             files.check(sent, self.uploads, headers[b"host"].decode("latin-1"))
-        await self.app(scope, _replayed(body, receive), send)
+        state = {**scope.get("state", {}), ASKED: time.monotonic()}
+        with present.listening(session) if (session := _session(scope)) else nullcontext():
+            await self.app({**scope, "state": state}, _replayed(body, receive), send)
+
+
+def _session(scope: Any) -> str:
+    """The session whose answers a request listens for, if it does."""
+    stream = paths.STREAM.fullmatch(scope["path"])
+    if not stream:
+        return ""
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])
+    return stream["event"] or asked[-1]
 
 
 class Answer:

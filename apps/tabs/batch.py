@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from apps import batch, download, limits, networks, uploads
+from apps import batch, download, jobs, limits, networks, uploads
 from apps.escape import escape
 from apps.events import on
 from apps.texts import say
@@ -61,7 +61,7 @@ def _write(
     wishes = batch.rows(limits.text(prompts, "prompts", limits.BATCH_TEXT, lines=True))
     kind = limits.choice(kind, "file_format", FORMATS)
     records: list[batch.Record] = []
-    for record in batch.write(wishes, form, cell):
+    for record in jobs.results(batch.write, wishes, form, cell):
         records.append(record)
         progress((len(records), len(wishes)))
         yield _table(records)

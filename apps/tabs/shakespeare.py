@@ -1,12 +1,12 @@
 """莎士比亚 (Shakespeare): sample, complete, explain, colour and train a vanilla RNN on characters."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from apps import chart, limits, service, shakespeare, uploads
+from apps import chart, jobs, limits, service, shakespeare, uploads
 from apps.coloured import coloured
 from apps.escape import escape
 from apps.events import on
@@ -34,6 +34,7 @@ So long lives this, and this gives life to thee.
 """
 KINDS = ("softmax", "gumbel")
 WIDE = 280  # pixels: on a phone a text or a slider has the row to itself
+UNITS_SHOWN = 3
 INVISIBLE = ("newline", "space", "tab")
 
 
@@ -124,22 +125,28 @@ def _file(snapshot: Any) -> Path | None:
     return uploads.current().named(snapshot) if snapshot else None
 
 
+def _ask(snapshot: Any, question: Callable[..., Any], *arguments: Any) -> Any:
+    """Let a worker ask the chosen network."""
+    return jobs.result(shakespeare.of_network, _file(snapshot), question, *arguments)
+
+
 def _about(snapshot: Any, request: gr.Request) -> str:
     """What an uploaded network is."""
-    p = shakespeare.network(_file(snapshot)).parameters
-    return f'<p role="status">{escape(say("snapshot_read", hidden=p.H, characters=p.V))}</p>'
+    hidden, characters = _ask(snapshot, shakespeare.size)
+    return f'<p role="status">{escape(say("snapshot_read", hidden=hidden, characters=characters))}</p>'
 
 
 def _sample(snapshot: Any, temperatures: Any, length: Any, seed: Any, kind: Any, request: gr.Request) -> str:
     values = parse_temperatures(limits.text(temperatures, "temperatures", 40))
     if len(values) > limits.COLUMNS:
         raise UsageError(say("out_of_range", name=say("temperatures_count"), low=1, high=limits.COLUMNS))
-    found = shakespeare.samples(
-        shakespeare.network(_file(snapshot)),
+    found = _ask(
+        snapshot,
+        shakespeare.samples,
         values,
         limits.whole(length, "length", 1, limits.LENGTH),
         service.seed_or_any(seed),
-        gumbel=limits.choice(kind, "kind", KINDS) == "gumbel",
+        limits.choice(kind, "kind", KINDS) == "gumbel",
     )
     columns = "".join(
         f"<section><h2>T = {value:g}</h2><pre>{escape(text)}</pre></section>"
@@ -153,13 +160,14 @@ def _complete(
 ) -> str:
     gumbel = limits.choice(kind, "kind", KINDS) == "gumbel"
     start = limits.text(starter, "starter", limits.STARTER, lines=True, strip=False)
-    text = shakespeare.complete(
-        shakespeare.network(_file(snapshot)),
+    text = _ask(
+        snapshot,
+        shakespeare.complete,
         start,
         limits.whole(length, "length", 1, limits.LENGTH),
         limits.number(temperature, "temperature", 0.01 if gumbel else 0, 2),
         service.seed_or_any(seed),
-        gumbel=gumbel,
+        gumbel,
     )
     return f'<pre class="completed" lang="en"><mark>{escape(start)}</mark>{escape(text)}</pre>'
 
@@ -169,7 +177,7 @@ def _explain(snapshot: Any, starter: Any, following: Any, request: gr.Request) -
     following = limits.text(following, "following", 2, lines=True, strip=False).replace("\\n", "\n")
     if len(following) > 1:
         raise UsageError(say("too_long", name=say("following"), longest=1, length=len(following)))
-    found = shakespeare.why(shakespeare.network(_file(snapshot)), start, following)
+    found = _ask(snapshot, shakespeare.why, start, following)
     a, b, cut = _named(found["last"]), _named(found["next"]), found["ablation"]
     contributions = [(f"h[{unit['unit']}]", unit["above_average"]) for unit in found["units"]]
     silenced = [(part, after - cut["before"]) for part, after in (cut["without"] | cut["without_weight"]).items()]
@@ -189,16 +197,13 @@ def _explain(snapshot: Any, starter: Any, following: Any, request: gr.Request) -
 
 
 def _colour(snapshot: Any, text: Any, unit: Any, request: gr.Request) -> str:
-    model = shakespeare.network(_file(snapshot))
     known = limits.text(text, "text", limits.COLOURED, lines=True)
-    number = limits.whole(unit, "unit", 0, model.parameters.H - 1)
-    values = shakespeare.read(model, known)[1:, number] if known else ()
-    return coloured(known, values, heading=f"h[{number}]", language="en")
+    values = _ask(snapshot, shakespeare.activations, known, unit)
+    return coloured(known, values, heading=f"h[{int(unit)}]", language="en")
 
 
 def _units(snapshot: Any, request: gr.Request) -> str:
-    model = shakespeare.network(_file(snapshot))
-    found = shakespeare.units(model)
+    found, along = _ask(snapshot, shakespeare.units, UNITS_SHOWN)
     rows = found["units"]
     table = "".join(
         f"<tr><th scope='row'>{escape(_feature(row))}</th><td>h[{row['unit']}]</td><td>{row['correlation']:+.2f}</td>"
@@ -209,11 +214,11 @@ def _units(snapshot: Any, request: gr.Request) -> str:
     texts = "".join(
         coloured(
             found["text"],
-            model.read(found["text"])[1:, row["unit"]],
+            values,
             heading=f"h[{row['unit']}]: {_feature(row)}, r = {row['correlation']:+.2f}",
             language="en",
         )
-        for row in rows[:3]
+        for row, values in zip(rows, along, strict=False)
     )
     return f'<div class="wide"><table><tr>{heads}</tr>{table}</table></div>{texts}'
 
@@ -231,7 +236,8 @@ def _feature(row: dict[str, Any]) -> str:
 
 def _train(text: Any, hidden: Any, rate: Any, seconds: Any, request: gr.Request) -> Iterator[str]:
     given = limits.text(text, "training_text", limits.TRAINING_TEXT, lines=True)
-    running = shakespeare.train(
+    running = jobs.results(
+        shakespeare.train,
         given,
         limits.whole(hidden, "hidden", 10, limits.HIDDEN),
         limits.number(rate, "rate", 0.001, 1),

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from apps import card, download, limits, nearest, networks, report, service
+from apps import card, download, jobs, limits, nearest, networks, report, service
 from apps.escape import escape
 from apps.events import on
 from apps.texts import say
@@ -113,29 +113,29 @@ def _write(
     progress: gr.Progress = gr.Progress(),  # noqa: B008
 ) -> Iterator[tuple[Any, ...]]:
     """Each poem appears when it is written."""
-    order = service.order(
-        head=head,
-        theme=theme,
-        title=title,
-        form=form,
-        lines=lines,
-        pattern=pattern,
-        rhyme=rhyme,
-        acrostic_text=acrostic,
-        at=at,
-        temperature=temperature,
-        count=count,
-        seed=seed,
-        cell=cell,
-    )
+    wishes = {
+        "head": head,
+        "theme": theme,
+        "title": title,
+        "form": form,
+        "lines": lines,
+        "pattern": pattern,
+        "rhyme": rhyme,
+        "acrostic_text": acrostic,
+        "at": at,
+        "temperature": temperature,
+        "count": limits.whole(count, "count", 1, limits.POEMS),
+        "seed": seed,
+        "cell": cell,
+    }
     show = _show(show)
-    note = service.understood(theme)
+    note = jobs.result(service.understood, theme) if theme else ""
     note = f'<p class="legend">{escape(note)}</p>' if note else ""
     written: list[Poem] = []
     progress(0, desc=say("writing", n=1))
-    for poem in order.poems():
+    for poem in jobs.results(service.poems, wishes):
         written.append(poem)
-        progress(len(written) / order.count, desc=say("writing", n=len(written) + 1))
+        progress(len(written) / count, desc=say("writing", n=len(written) + 1))
         cards, details = _views(written, show, 1)
         which = gr.update(choices=list(range(1, len(written) + 1)), value=1)
         yield list(written), cards, gr.update(visible=True), which, *_places(written[0]), details, note
@@ -169,7 +169,7 @@ def _rewrite(
     row, position = _place(poem, line, place)
     gap = f"{row}:{position}" if position else f"{row}"
     about = {"title": poem.title, "words": poem.words}
-    new = service.rewrite(poem.text, gap, temperature=temperature, cell=cell, **about)
+    new = jobs.result(service.rewrite, poem.text, gap, temperature, None, cell, about)
     written = [*poems[: number - 1], new, *poems[number:]]
     return written, *_views(written, _show(show), number), ""
 
@@ -180,7 +180,7 @@ def _others(poems: list[Poem], which: Any, line: Any, place: Any, cell: Any, req
     row, position = _place(poem, line, place)
     if not position:
         raise UsageError(say("one_character"))
-    found = service.other_characters(poem.lines, row - 1, position - 1, cell)
+    found = jobs.result(service.other_characters, poem.lines, row - 1, position - 1, cell)
     heading = say("others_here", line=row, place=position, character=poem.lines[row - 1][position - 1])
     items = "".join(f"<li><b>{escape(one.character)}</b> <small>{one.gain:+.1f}</small></li>" for one in found)
     return f'<section class="others"><p>{escape(heading)}</p><ul lang="zh-Hans">{items}</ul></section>'
