@@ -2,16 +2,17 @@
 
 import sys
 import time
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import parse_qs
 
 import gradio as gr
 
-from apps.door import bodies, files, paths, waiting
+from apps.door import bodies, files, paths
 from apps.door.calls import Calls
 from apps.door.hosts import Hosts
 from apps.door.refusal import Refusal
+from apps.door.waiting import Waiting
 from apps.guard import ASKED
 from apps.presence import present
 from apps.uploads import Uploads
@@ -35,8 +36,8 @@ class Guard:
     """Passes on to `app` what the door lets in, and answers all else itself."""
 
     def __init__(self, app: Any, blocks: gr.Blocks, *, hosts: Hosts, uploads: Uploads) -> None:
-        self.app, self.blocks, self.hosts, self.uploads = app, blocks, hosts, uploads
-        self.calls = Calls(blocks)
+        self.app, self.hosts, self.uploads = app, hosts, uploads
+        self.calls, self.waiting = Calls(blocks), Waiting(blocks)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """See ASGI."""
@@ -61,14 +62,16 @@ class Guard:
         body = await bodies.read(headers, receive)
         if body is None:
             return
+        joining: AbstractContextManager[None] = nullcontext()
         if method == "POST" and path != paths.UPLOAD:
             sent = bodies.json_object(headers, body)
             number = self.calls.number(path, sent)
-            if number is not None:
-                waiting.check(self.blocks, number)
             files.check(sent, self.uploads, headers[b"host"].decode("latin-1"))
+            joining = nullcontext() if number is None else self.waiting.joining(number)
+        session = _session(scope)
+        listening = present.listening(session) if session else nullcontext()
         state = {**scope.get("state", {}), ASKED: time.monotonic()}
-        with present.listening(session) if (session := _session(scope)) else nullcontext():
+        with joining, listening:
             await self.app({**scope, "state": state}, _replayed(body, receive), send)
 
 
