@@ -86,7 +86,7 @@ def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = ()) -> "Guard
     warnings.filterwarnings("ignore", "The 'alias' attribute", module="pydantic")  # of gradio's own routes
     import gradio as gr
 
-    from apps import api, look, networks, server
+    from apps import api, forgetting, look, networks, server
     from apps.door.hosts import Hosts
     from apps.tabs import batch, checker, shakespeare, verse
     from apps.tabs import networks as three
@@ -105,7 +105,7 @@ def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = ()) -> "Guard
                 tab.build(t)
         api.register()
     blocks.queue(max_size=None, api_open=False)  # the door bounds it
-    blocks.state_session_capacity = limits.SESSIONS
+    forgetting.bound(blocks)
     return server.serve(
         blocks, Hosts(host, allowed_hosts), i18n=t, theme=look.theme(), css=look.style(), head=look.HEAD
     )
@@ -121,6 +121,8 @@ def _stay_at_home() -> None:
     uploads.use_folder(Path(folder) / "uploads")
     os.environ |= {
         "GRADIO_ANALYTICS_ENABLED": "False",
+        "GRADIO_ANALYTICS_MAX_EVENTS": "1",  # else figures of 10,000 requests, and a table of them made after each
+        "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(1 << 62),
         "GRADIO_SHARE": "False",
         "GRADIO_TEMP_DIR": folder,
         "HF_HUB_DISABLE_TELEMETRY": "1",

@@ -10,7 +10,7 @@ import gradio as gr
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from apps import jobs, limits, networks, uploads
+from apps import forgetting, jobs, limits, networks, uploads
 from apps.current import preferred, serving
 from apps.door.guard import Guard
 from apps.door.hosts import Hosts
@@ -23,7 +23,7 @@ SWEEP = 60  # seconds between two looks for what is too old
 def serve(blocks: gr.Blocks, hosts: Hosts, **settings: Any) -> Guard:
     """The page, /health, and nothing else (ASGI)."""
     closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    app = fastapi.FastAPI(**closed, lifespan=_running)
+    app = fastapi.FastAPI(**closed, lifespan=lambda _: _running(blocks))
     app.get("/health")(health)
     app.post(UPLOAD)(upload)
     gr.mount_gradio_app(
@@ -69,12 +69,13 @@ async def upload(request: fastapi.Request) -> list[str]:
 
 
 @asynccontextmanager
-async def _running(app: fastapi.FastAPI) -> AsyncIterator[None]:
-    """While the server runs there are workers, and uploads that are too old go."""
+async def _running(blocks: gr.Blocks) -> AsyncIterator[None]:
+    """While the server runs there are workers, and what is too old is forgotten."""
 
     async def sweep() -> None:
         while True:
             await asyncio.sleep(SWEEP)
+            forgetting.sweep(blocks)
             await run_in_threadpool(uploads.current().sweep)
 
     tasks = asyncio.create_task(sweep()), asyncio.create_task(run_in_threadpool(jobs.begin))

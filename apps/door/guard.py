@@ -2,12 +2,14 @@
 
 import sys
 import time
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 from urllib.parse import parse_qs
 
 import gradio as gr
 
+from apps import forgetting
 from apps.door import bodies, files, paths
 from apps.door.calls import Calls
 from apps.door.hosts import Hosts
@@ -36,7 +38,7 @@ class Guard:
     """Passes on to `app` what the door lets in, and answers all else itself."""
 
     def __init__(self, app: Any, blocks: gr.Blocks, *, hosts: Hosts, uploads: Uploads) -> None:
-        self.app, self.hosts, self.uploads = app, hosts, uploads
+        self.app, self.blocks, self.hosts, self.uploads = app, blocks, hosts, uploads
         self.calls, self.waiting = Calls(blocks), Waiting(blocks)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -68,20 +70,26 @@ class Guard:
             number = self.calls.number(path, sent)
             files.check(sent, self.uploads, headers[b"host"].decode("latin-1"))
             joining = nullcontext() if number is None else self.waiting.joining(number)
-        session = _session(scope)
-        listening = present.listening(session) if session else nullcontext()
         state = {**scope.get("state", {}), ASKED: time.monotonic()}
-        with joining, listening:
+        with joining, self._listening(scope):
             await self.app({**scope, "state": state}, _replayed(body, receive), send)
 
-
-def _session(scope: Any) -> str:
-    """The session whose answers a request listens for, if it does."""
-    stream = paths.STREAM.fullmatch(scope["path"])
-    if not stream:
-        return ""
-    asked = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])
-    return stream["event"] or asked[-1]
+    @contextmanager
+    def _listening(self, scope: Any) -> Iterator[None]:
+        """Note that a session listens, when that is what the request is; forget what it has heard when it ends."""
+        stream = paths.STREAM.fullmatch(scope["path"])
+        if not stream:
+            yield
+            return
+        asked = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])
+        session = stream["event"] or asked[-1]
+        if session not in self.blocks._queue.pending_messages_per_session:  # gradio breaks off the answer
+            raise Refusal(404, "nothing was asked for under that name, or it has been answered")
+        try:
+            with present.listening(session):
+                yield
+        finally:
+            (forgetting.after_call if stream["event"] else forgetting.after_stream)(self.blocks, session)
 
 
 class Answer:

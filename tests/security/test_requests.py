@@ -50,6 +50,11 @@ def test_a_request_that_means_nothing_is_refused(attacker: Attacker, what: str) 
     assert 400 <= answer.status < 500 and "\n" not in answer.text and len(answer.text) < 500, answer
 
 
+@pytest.mark.parametrize("path", ["queue/data", "queue/data?session_hash=a", "call/check/a", "call/v2/check/a"])
+def test_a_stream_of_nothing_is_refused(attacker: Attacker, path: str) -> None:
+    assert attacker.ask("GET", f"/gradio_api/{path}").status == 404
+
+
 @pytest.mark.parametrize("name", [b"", b"a\0b.txt", b"..", b"/", b"\x1b[31m.txt", b"a" * 5000])
 def test_a_file_without_a_name_is_refused(attacker: Attacker, name: bytes) -> None:
     answer = attacker.ask("POST", "/gradio_api/upload", form(name, b"spring"), Content_Type=FORM)
