@@ -4,14 +4,22 @@ Gradio makes a session of every call of an endpoint, with a copy of the page's s
 2,000 sessions, and the names of all that ever were. All here runs on the thread of the event loop, as gradio's own.
 """
 
+from types import SimpleNamespace
+from typing import cast
+
 import gradio as gr
 
 from apps import limits
 
 
 def bound(blocks: gr.Blocks) -> None:
-    """Let it keep no more sessions than we say."""
-    blocks.state_session_capacity = limits.SESSIONS
+    """Let it keep no more sessions than we say, and of each no copy of all settings, which deep links alone read.
+
+    To be called when the blocks are mounted.
+    """
+    holder = blocks.state_holder
+    holder.capacity = limits.SESSIONS
+    holder.blocks = cast(gr.Blocks, SimpleNamespace(default_config=blocks.default_config, blocks=()))
     blocks._queue.pending_messages_per_session.max_size = limits.SESSIONS
 
 

@@ -86,7 +86,7 @@ def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = ()) -> "Guard
     warnings.filterwarnings("ignore", "The 'alias' attribute", module="pydantic")  # of gradio's own routes
     import gradio as gr
 
-    from apps import api, forgetting, look, networks, server
+    from apps import api, look, networks, server
     from apps.door.hosts import Hosts
     from apps.tabs import batch, checker, shakespeare, verse
     from apps.tabs import networks as three
@@ -105,7 +105,6 @@ def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = ()) -> "Guard
                 tab.build(t)
         api.register()
     blocks.queue(max_size=None, api_open=False)  # the door bounds it
-    forgetting.bound(blocks)
     return server.serve(
         blocks, Hosts(host, allowed_hosts), i18n=t, theme=look.theme(), css=look.style(), head=look.HEAD
     )

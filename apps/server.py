@@ -43,6 +43,7 @@ def serve(blocks: gr.Blocks, hosts: Hosts, **settings: Any) -> Guard:
         **settings,
     )
     blocks.has_launched = True  # mounting does not say so, and without it gradio checks no path of a file
+    forgetting.bound(blocks)
     return Guard(app, blocks, hosts=hosts, uploads=uploads.current())
 
 

@@ -78,7 +78,7 @@ class Guard:
     def _listening(self, scope: Any) -> Iterator[None]:
         """Note that a session listens, when that is what the request is; forget what it has heard when it ends."""
         stream = paths.STREAM.fullmatch(scope["path"])
-        if not stream:
+        if not stream or scope["method"] != "GET":
             yield
             return
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])
