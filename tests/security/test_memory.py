@@ -1,12 +1,14 @@
 """What stays after many requests: memory is bounded, whoever asks, and whether or not they fetch the answer."""
 
 import secrets
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from benchmarks.app_server import serving
+from benchmarks.app_server import ROOT, serving
 from tests.security.attacker import Attacker, file_data
 
 POEM = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"  # 王之涣 (688-742)
@@ -77,29 +79,34 @@ def test_memory_stays_within_bounds_over_five_thousand_requests() -> None:
             many(attacker, requests)
             found.append((served.resident_mb(), family_mb(served.pid)))
     print("MB of the server, and with its workers:", found)
-    assert all(later < 1.15 * sooner for sooner, later in zip(found[0], found[-1], strict=True))
+    assert all(later < 1.1 * sooner for sooner, later in zip(found[1], found[2], strict=True))
 
 
-def test_nothing_is_kept_of_a_session_that_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+OVER = """
+import asyncio
+from apps import forgetting, limits
+from apps.gradio_app import create
+
+blocks = create().blocks
+queue, states = blocks._queue, blocks.state_holder
+for number in range(3 * limits.SESSIONS):
+    name = f"s{number}"
+    states[name]
+    queue.pending_messages_per_session[name] = asyncio.Queue()
+    queue.pending_event_ids_session[name] = {name}
+assert len(states.session_data) == len(queue.pending_messages_per_session) == limits.SESSIONS
+assert not states[name].config_values
+forgetting.sweep(blocks)
+assert len(queue.pending_event_ids_session) == limits.SESSIONS
+queue.pending_event_ids_session[name].clear()
+forgetting.after_call(blocks, name)
+kept = (states.session_data, queue.pending_messages_per_session, queue.pending_event_ids_session)
+assert all(name not in each for each in kept)
+assert queue.ANALYTICS_MAX_EVENTS == 1
+"""
+
+
+def test_nothing_is_kept_of_a_session_that_is_over() -> None:
     """A call leaves no session and no answer behind; one that is never fetched leaves what is bounded."""
-    import asyncio
-
-    from apps import forgetting, limits
-    from apps.gradio_app import create
-
-    blocks = create().blocks
-    queue, states = blocks._queue, blocks.state_holder
-    for number in range(3 * limits.SESSIONS):
-        name = f"s{number}"
-        states[name]
-        queue.pending_messages_per_session[name] = asyncio.Queue()
-        queue.pending_event_ids_session[name] = {name}
-    assert len(states.session_data) == len(queue.pending_messages_per_session) == limits.SESSIONS
-    forgetting.sweep(blocks)
-    assert len(queue.pending_event_ids_session) == limits.SESSIONS
-    last = f"s{3 * limits.SESSIONS - 1}"
-    queue.pending_event_ids_session[last].clear()
-    forgetting.after_call(blocks, last)
-    kept = (states.session_data, queue.pending_messages_per_session, queue.pending_event_ids_session)
-    assert all(last not in each for each in kept)
-    assert queue.ANALYTICS_MAX_EVENTS == 1
+    done = subprocess.run([sys.executable, "-c", OVER], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
