@@ -120,14 +120,14 @@ def build(t: Any) -> None:
         stop.click(None, None, None, cancels=[training], api_visibility="private")
 
 
-def _file(snapshot: Any) -> Path | None:
+def _uploaded(snapshot: Any) -> Path | None:
     """The uploaded network that is chosen; None for the one that comes with the package. Raises UsageError."""
     return uploads.current().named(snapshot) if snapshot else None
 
 
 def _ask(snapshot: Any, question: Callable[..., Any], *arguments: Any) -> Any:
     """Let a worker ask the chosen network."""
-    return jobs.result(shakespeare.of_network, _file(snapshot), question, *arguments)
+    return jobs.result(shakespeare.of_network, _uploaded(snapshot), question, *arguments)
 
 
 def _about(snapshot: Any, request: gr.Request) -> str:
