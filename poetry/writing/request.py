@@ -33,17 +33,13 @@ class Request:
     candidates: int = 64
     theme_weight: float = 1.0  # these were chosen by readers: docs/panel.md
     critic_weight: float = 0.5
+    guidance: float = 0.5
     repeats: bool = False  # allow a character to come back in its own line or a later one
     copies: bool = False  # allow a line of the corpus
 
     def __post_init__(self) -> None:
         if not 1 <= self.candidates <= MOST_CANDIDATES:
             raise UsageError(f"the number of candidates must be between 1 and {MOST_CANDIDATES}, not {self.candidates}")
-
-    @property
-    def themed(self) -> bool:
-        """Whether it says what the poem is about."""
-        return bool(self.title or any(self.words))
 
 
 def request_for(form: Form, head: str = "", **settings: Any) -> Request:
