@@ -4,6 +4,7 @@ import gradio as gr
 
 from apps import limits, service, shakespeare
 from apps.guard import guarded
+from poetry.writing.order import Order
 
 
 def register() -> None:
@@ -21,8 +22,8 @@ def generate(
     pattern: str = "",
     rhyme: str = "",
     acrostic: str = "",
-    at: int = 1,
-    temperature: float = 0.8,
+    at: int = Order.at,
+    temperature: float = Order.temperature,
     count: int = 1,
     seed: int | None = None,
     cell: str = "lstm",
@@ -38,7 +39,7 @@ def generate(
         lines=lines,
         pattern=pattern,
         rhyme=rhyme,
-        acrostic_text=acrostic,
+        acrostic=acrostic,
         at=at,
         temperature=temperature,
         count=count,
@@ -58,7 +59,7 @@ def rewrite(
     request: gr.Request,
     text: str,
     gap: str = "",
-    temperature: float = 0.8,
+    temperature: float = Order.temperature,
     seed: int | None = None,
     cell: str = "lstm",
     traditional: bool = False,

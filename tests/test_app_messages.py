@@ -219,7 +219,7 @@ def test_no_english_is_left_in_whatever_is_wrong_with_a_wish() -> None:
             wish = {
                 "form": form,
                 "head": "".join(draw.choices(known, k=draw.choice([0, 1, 7]))),
-                "acrostic_text": "".join(draw.choices(known, k=count)) if draw.random() < 0.7 else "",
+                "acrostic": "".join(draw.choices(known, k=count)) if draw.random() < 0.7 else "",
                 "at": draw.choice([1, -1, 5, -7]),
                 "pattern": draw.choice(["", *names]),
                 "rhyme": draw.choice(["", *service.RHYMES]),

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from charrnn_core.errors import UsageError
 from poetry.batch.prompts import COLUMNS, NUMBERS, ColumnError, Prompt, prompts
-from poetry.batch.wishes import Settings, request_of, seed_of
+from poetry.batch.wishes import request_of, seed_of
 from poetry.text.forms import QIJUE, WULU
+from poetry.writing.order import FEW, Order
 
-SETTINGS = Settings(seed=5)
+SETTINGS = Order(seed=5, candidates=FEW)
 
 
 def _read(text: str) -> list[Prompt]:
@@ -104,14 +105,8 @@ def test_a_field_that_is_wrong_is_named(fields: dict, why: str) -> None:
 def test_every_row_and_every_attempt_has_its_own_seed() -> None:
     seeds = {seed_of({}, SETTINGS, row, attempt) for row in range(300) for attempt in range(3)}
     assert len(seeds) == 900 and all(0 <= seed < 1 << 53 for seed in seeds)
-    assert seed_of({}, SETTINGS, 1) == seed_of({}, SETTINGS, 1) != seed_of({}, Settings(seed=6), 1)
+    assert seed_of({}, SETTINGS, 1) == seed_of({}, SETTINGS, 1) != seed_of({}, Order(seed=6), 1)
     assert seed_of({"seed": 7}, SETTINGS, 1) == 7 != seed_of({"seed": 7}, SETTINGS, 1, attempt=1)
     for wrong in (-1, 1 << 63, "x"):
         with pytest.raises(UsageError):
             seed_of({"seed": wrong}, SETTINGS, 0)
-
-
-@pytest.mark.parametrize("wrong", [{"seed": -1}, {"form": "x"}, {"candidates": 0}, {"temperature": -1}, {"top_p": 0}])
-def test_settings_are_checked_at_once(wrong: dict) -> None:
-    with pytest.raises(UsageError):
-        Settings(**{"seed": 1} | wrong)

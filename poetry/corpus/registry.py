@@ -1,12 +1,10 @@
-"""The registry of data files (data/registry.json) and where they lie on this machine.
+"""The registry of data files (data/registry.json).
 
-A data folder holds one folder a dataset. It is, in this order: what the caller gives, the environment
-variable POETRY_DATA_DIR, or ~/.cache/charrnn-verse. A file counts only when its sha256 matches.
+A data folder (poetry.text.files) holds one folder a dataset. A file counts only when its sha256 matches.
 """
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from charrnn_core.errors import DataError, UsageError
-
-VARIABLE = "POETRY_DATA_DIR"
+from poetry.text.files import VARIABLE
 
 
 @dataclass(frozen=True)
@@ -54,14 +51,6 @@ def dataset(name: str) -> Dataset:
     if name not in known:
         raise UsageError(f"unknown dataset {name!r}; choose one of {', '.join(known)}")
     return known[name]
-
-
-def data_folder(given: Path | None = None) -> Path:
-    """The data folder; see the module's docstring."""
-    if given is not None:
-        return given
-    variable = os.environ.get(VARIABLE)
-    return Path(variable) if variable else Path.home() / ".cache" / "charrnn-verse"
 
 
 def sha256_of(path: Path) -> str:

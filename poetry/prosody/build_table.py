@@ -28,9 +28,10 @@ from pathlib import Path
 from charrnn_core.atomic import write_text
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import DataError
-from poetry.corpus.registry import data_folder, dataset, verify
+from poetry.corpus.registry import dataset, verify
 from poetry.prosody.coarser import ModernReadings, cilin, xinyun
 from poetry.prosody.table import GROUP_NAMES, GROUPS, LEVEL_GROUPS
+from poetry.text.files import data_folder
 from poetry.text.hanzi import HANZI, to_simplified
 
 Groups = dict[str, set[int]]

@@ -19,7 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from charrnn_core.errors import UsageError
-from poetry.corpus.registry import data_folder
+from poetry.text.files import data_folder
 from poetry.text.hanzi import HANZI, simplify
 from poetry.text.vocab import MOST_KEYS
 from poetry.theme import vectors

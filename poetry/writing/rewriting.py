@@ -28,7 +28,6 @@ from poetry.writing.model import Model
 from poetry.writing.reading import continuation_logprobs
 from poetry.writing.request import Request, prefix
 
-CANDIDATES = 64  # for a gap: one line has fewer ways to be good than a poem
 _TRIED = 64  # characters that alternatives tries to the end of the poem
 
 
@@ -49,7 +48,6 @@ def request_to_rewrite(lines: Sequence[str], gap: Collection[Place], sets: Chara
     if not gap or outside:
         where = f"line {outside[0][0] + 1}, character {outside[0][1] + 1} is not in the poem" if gap else "no gap"
         raise UsageError(f"{where}; name a line or characters of the poem, or write {GAP} for them")
-    settings = {"form": form, "candidates": CANDIDATES, **settings}
     forced = {(i, j): c for i, line in enumerate(lines) for j, c in enumerate(line) if (i, j) not in gap}
     wish = Wish(form, forced=forced, strict=sets.strict)
     try:
@@ -57,8 +55,8 @@ def request_to_rewrite(lines: Sequence[str], gap: Collection[Place], sets: Chara
     except UsageError:
         if sets.strict:
             raise
-        return Request(plan=_nearest_plan(form, forced, sets), **settings)
-    return Request(wish=wish, **settings)
+        return Request(_nearest_plan(form, forced, sets), **settings)
+    return Request(wish, **settings)
 
 
 def _form(lines: Sequence[str]) -> Form:

@@ -20,7 +20,7 @@ from poetry.text.forms import OTHER, QIPAI, WUPAI, pailu, recognise
 from poetry.text.hanzi import COMMA, STOP
 from poetry.writing.candidates import read
 from poetry.writing.model import Model
-from poetry.writing.request import Request, prefix
+from poetry.writing.request import Free, Request, prefix
 
 LAYERS = (0, 1)
 SHUFFLES = 20
@@ -54,7 +54,7 @@ def trace(model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top
     if len(text) != len(plan.slots):
         raise UsageError(f"the text has {len(text)} characters and marks, its plan {len(plan.slots)} slots")
     vocabulary, stepper = model.vocabulary, model.stepper
-    state, last = read(model, [prefix(Request(form=plan.form, words=tuple(words)), vocabulary)])
+    state, last = read(model, [prefix(Request(Free(plan.form), words=tuple(words)), vocabulary)])
     slots = plan.told([vocabulary.ids(word) for word in words] if model.outlines else [])
     probability, likeliest, hidden = [], [], []
     for row, token in enumerate(vocabulary.ids(text)):
