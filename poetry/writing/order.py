@@ -76,6 +76,7 @@ def request_of(order: Order) -> Request:
     form = find_form(order.form, order.lines) if order.form is not None else _begun_by(given, order.lines)
     head = asking.hanzi(order.head, Phrase("the beginning of the poem"), LONGEST_HEAD)
     hidden = asking.hanzi(order.acrostic, Phrase("the acrostic"), LONGEST_PAILU)
+    at = asking.whole(order.at, Phrase("at"))
     pattern, rhyme = (asking.name(text) for text in (order.pattern, order.rhyme))
     if order.free or not form.fixed:
         if hidden or order.force or pattern or rhyme or given:
@@ -86,7 +87,7 @@ def request_of(order: Order) -> Request:
     forced = merge(
         opening(head),
         {(i, j): c for i, line in enumerate(given) for j, c in enumerate(line)},
-        acrostic(hidden, form, asking.whole(order.at, Phrase("at"))) if hidden else {},
+        acrostic(hidden, form, at) if hidden else {},
         *(_forced(text) for text in order.force),
     )
     if order.policy == NONE:
