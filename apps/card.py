@@ -4,8 +4,8 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from apps.escape import escape
 from apps.texts import say
+from charrnn_core.escape import escape
 from poetry.prosody.judge import Report, tone_set
 from poetry.text.hanzi import to_traditional
 from poetry.writing.poem import Poem

@@ -8,12 +8,13 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from apps import card, chart, learning, limits, networks, service
+from apps import card, learning, limits, networks, service
 from apps.coloured import coloured
-from apps.escape import escape
 from apps.guard import guarded
 from apps.texts import say
+from charrnn_core import chart
 from charrnn_core.errors import UsageError
+from charrnn_core.escape import escape
 from poetry.prosody.judge import check
 from poetry.text import lines as verse
 from poetry.text.forms import QIJUE, REGULATED

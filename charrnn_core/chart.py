@@ -3,9 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from apps.escape import escape
+from charrnn_core.escape import escape
 
-WIDTH, HEIGHT, LEFT, BOTTOM = 560, 260, 56, 34
+WIDTH, HEIGHT, LEFT, BOTTOM = 560, 260, 66, 34
 COLOURS = ("#9d2a20", "#2f5d73", "#5c6b2f", "#6d4a86")
 
 
