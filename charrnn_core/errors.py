@@ -7,15 +7,15 @@ the sentence as it stands, in English; a catalogue has others by it (apps/chines
 from collections.abc import Mapping
 from typing import Any
 
-LIST = ", "  # between the parts of a list; a catalogue may have another for it
+LIST = " "  # between the parts of a list; a catalogue may have another for it
 
 
 class Phrase:
-    """A sentence, or a part of one, with named gaps as of str.format. What fills a gap may be a phrase, or a list of
-    texts and phrases. Without values the sentence stands as it is, braces and all."""
+    """A sentence, or a part of one, with named gaps as of str.format. What fills a gap is a text, a number, a phrase or
+    a list of these; of anything else its text. Without values the sentence stands as it is, braces and all."""
 
     def __init__(self, key: str, /, **values: Any) -> None:
-        self.key, self.values = key, values
+        self.key, self.values = key, {name: _plain(value) for name, value in values.items()}
 
     def said(self, catalogue: Mapping[str, str] | None = None) -> str:
         """The sentence in the language of a catalogue; what it lacks is said in English."""
@@ -35,10 +35,17 @@ class Phrase:
     __hash__ = None  # type: ignore[assignment]  # values may be lists
 
 
+def _plain(value: Any) -> Any:
+    """What can be sent to another process whatever it came from."""
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return value if isinstance(value, str | int | float | Phrase) else str(value)
+
+
 def _said(value: Any, catalogue: Mapping[str, str]) -> Any:
     if isinstance(value, Phrase):
         return value.said(catalogue)
-    if isinstance(value, list | tuple):
+    if isinstance(value, list):
         return catalogue.get(LIST, LIST).join(str(_said(part, catalogue)) for part in value)
     return value
 

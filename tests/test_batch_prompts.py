@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charrnn_core.errors import UsageError
+from charrnn_core.errors import Phrase, UsageError
 from poetry.batch.prompts import COLUMNS, NUMBERS, ColumnError, Prompt, prompts
 from poetry.batch.wishes import request_of, seed_of
 from poetry.text.forms import QIJUE, WULU
@@ -31,7 +31,9 @@ def test_csv_has_named_columns_and_lines_of_the_file() -> None:
         Prompt(2, {"form": "五律", "head": "春", "at": 2, "temperature": 0.5}),
         Prompt(4, {"form": "七绝", "head": "江\n南", "at": "x"}),
         Prompt(7, {"form": "五绝"}),
-        Prompt(8, error="the row has 5 cells, but there are 4 columns; mend it"),
+        Prompt(
+            8, error=Phrase("the row has {cells} cells, but there are {columns} columns; mend it", cells=5, columns=4)
+        ),
         Prompt(9, {"form": "七绝", "head": "月"}),
     ]
 
@@ -48,8 +50,8 @@ def test_json_lines_and_what_is_wrong_with_them() -> None:
     assert found[0] == Prompt(1, {"head": "春", "seed": 7})
     assert [prompt.line for prompt in found] == [1, 3, 4, 5, 6, 7, 8]
     words = ["head must be text", "no JSON", "no JSON object", "no field 'x'", "at must be a number", "no JSON"]
-    assert all(word in prompt.error for word, prompt in zip(words, found[1:], strict=True))
-    assert "nested too deeply" in _read('{"head": ' + "[" * 100_000)[0].error
+    assert all(word in str(prompt.error) for word, prompt in zip(words, found[1:], strict=True))
+    assert "nested too deeply" in str(_read('{"head": ' + "[" * 100_000)[0].error)
 
 
 VALUES = {

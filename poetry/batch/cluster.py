@@ -52,7 +52,7 @@ def actors(address: str | None, count: int | None, model: Model, shared: Order) 
             cores = int(ray.cluster_resources().get("CPU", 0))
             yield partial(_answers, model=ray.put(model), shared=shared, count=count or max(1, cores))
         except ray.exceptions.RayError as error:
-            raise CharRNNError(f"Ray gave up ({_last_line(error)}); go on with --resume") from error
+            raise CharRNNError("Ray gave up ({why}); go on with --resume", why=_last_line(error)) from error
         finally:
             ray.shutdown()
 
@@ -68,7 +68,9 @@ def _connect(address: str | None, count: int | None) -> None:
         ray.init(address, **common)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise UsageError(
-            f"cannot join the Ray cluster at {address} ({_last_line(error)}); start it, or give it the token"
+            "cannot join the Ray cluster at {address} ({why}); start it, or give it the token",
+            address=address,
+            why=_last_line(error),
         ) from error
 
 

@@ -54,7 +54,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def within(name: str, value: Any, most: int) -> None:
     """Raises UsageError unless the value of an option is between 1 and `most`."""
     if not 1 <= value <= most:
-        raise UsageError(f"{name} must be between 1 and {most}, not {value}")
+        raise UsageError("{name} must be between 1 and {most}, not {value}", name=name, most=most, value=value)
 
 
 @dataclass(frozen=True)
@@ -144,5 +144,5 @@ def _source(arguments: argparse.Namespace) -> Source:
         return Source(None, arguments.count)
     source = Source.of(arguments.prompts)
     if source.rows > MOST_ROWS:
-        raise UsageError(f"{arguments.prompts} has more than {MOST_ROWS} rows; divide it")
+        raise UsageError("{path} has more than {most} rows; divide it", path=arguments.prompts, most=MOST_ROWS)
     return source

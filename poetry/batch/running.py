@@ -52,10 +52,12 @@ class Source:
             with open(path, "rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise UsageError(f"cannot read {path}: {error.strerror}; give a text, CSV or JSON-lines file") from error
+            raise UsageError(
+                "cannot read {path}: {why}; give a text, CSV or JSON-lines file", path=path, why=error.strerror
+            ) from error
         rows = sum(1 for _ in cls(path, 0).prompts())
         if not rows:
-            raise UsageError(f"{path} has no row; give a beginning, or fields of a wish, on each line")
+            raise UsageError("{path} has no row; give a beginning, or fields of a wish, on each line", path=path)
         return cls(path, rows, digest)
 
     def prompts(self) -> Iterator[Prompt]:
@@ -171,7 +173,7 @@ def _different(own: Desk, texts: Texts, number: int, prompt: Prompt, record: Rec
 
 def _stop_at(records: Iterable[Record]) -> None:
     for why in failures(records):
-        raise UsageError(f"{why} (--strict stops here; --resume without it goes on)")
+        raise UsageError("{why} (--strict stops here; --resume without it goes on)", why=why)
 
 
 def _record(number: int, prompt: Prompt, poem: Poem | UsageError) -> Record:

@@ -57,7 +57,9 @@ def _prepared(raw: list[RawPoem], provenance: dict[str, Any]) -> Prepared:
     cleaned = list(clean(iter(raw)))
     poems = distinct(cleaned)
     if not poems:
-        raise DataError(f"none of {len(raw)} poems passes the cleaning rules (poetry/corpus/clean.py); check the text")
+        raise DataError(
+            "none of {count} poems passes the cleaning rules (poetry/corpus/clean.py); check the text", count=len(raw)
+        )
     return Prepared(poems, len(raw), len(cleaned), provenance | {"poems": len(poems), "variants": _merged(poems)})
 
 

@@ -49,7 +49,7 @@ def dataset(name: str) -> Dataset:
     """A dataset by name. Raises UsageError that lists the names."""
     known = datasets()
     if name not in known:
-        raise UsageError(f"unknown dataset {name!r}; choose one of {', '.join(known)}")
+        raise UsageError("unknown dataset {name!r}; choose one of {choices}", name=name, choices=[*known])
     return known[name]
 
 
@@ -60,7 +60,7 @@ def sha256_of(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise DataError(
-            f"cannot read {path}: {error.strerror}; fetch it with `python -m poetry.corpus fetch`"
+            "cannot read {path}: {why}; fetch it with `python -m poetry.corpus fetch`", path=path, why=error.strerror
         ) from error
 
 
@@ -69,9 +69,14 @@ def verify(chosen: Dataset, folder: Path) -> Path:
     base = folder / chosen.folder
     for path, file in chosen.files.items():
         if not (base / path).exists():
-            raise DataError(f"{base / path} is missing; run `python -m poetry.corpus fetch`, or set {VARIABLE}")
+            raise DataError(
+                "{path} is missing; run `python -m poetry.corpus fetch`, or set {variable}",
+                path=base / path,
+                variable=VARIABLE,
+            )
         if sha256_of(base / path) != file.sha256:
             raise DataError(
-                f"{base / path} is damaged (its sha256 differs); delete it and run `python -m poetry.corpus fetch`"
+                "{path} is damaged (its sha256 differs); delete it and run `python -m poetry.corpus fetch`",
+                path=base / path,
             )
     return base

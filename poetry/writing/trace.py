@@ -53,16 +53,16 @@ def plan_of(lines: Sequence[str]) -> Plan:
 def _slots(model: Model, plan: Plan, text: str, words: Sequence[str], *, told: bool) -> np.ndarray:
     """(T, 1, 7) int64: every slot, told its line's key word; without tones and rhymes unless they are told."""
     if len(text) != len(plan.slots):
-        raise UsageError(f"the text has {len(text)} characters and marks, its plan {len(plan.slots)} slots")
+        raise UsageError(
+            "the text has {count} characters and marks, its plan {slots} slots", count=len(text), slots=len(plan.slots)
+        )
     slots = plan.told([model.vocabulary.ids(word) for word in words] if model.outlines else [])[:, None]
     if not told:
         slots[..., [TONES, RHYME, HERE]] = 0
     return slots
 
 
-def trace(
-    model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top: int = 8, told: bool = True
-) -> Trace:
+def trace(model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top: int = 8, told: bool = True) -> Trace:
     """Read a poem, its marks included, slot by slot, as if written without a title, told the key word of each line
     where `words` are given.
 
@@ -107,7 +107,7 @@ def find_units(traces: Sequence[Trace], layer: int, rng: np.random.Generator) ->
     charrnn_core.lab.interpret.units does, would leave them in step. Raises UsageError for fewer than four poems.
     """
     if len(traces) < 4:
-        raise UsageError(f"{len(traces)} poems are too few to find units; give four or more")
+        raise UsageError("{count} poems are too few to find units; give four or more", count=len(traces))
     halves = traces[::2], traces[1::2]
     hidden = [_standard(np.concatenate([t.hidden[layer] for t in half])) for half in halves]
     needs = [_needs([slot for t in half for slot in t.plan.slots]) for half in halves]
