@@ -287,6 +287,43 @@ CHINESE_OF: dict[str, str] = {
     ),
     "{given!r} is not understood; write such as LSTM=runs/a,runs/b": "看不懂“{given}”；请写 LSTM=runs/a,runs/b 这样",
     "the port must be between 1 and 65535, not {port}": "端口须在 1 与 65535 之间，不能是 {port}",
+    "{what}: {why}; {advice}": "{what}：{why}；{advice}",
+    "{advice}, {then}": "{advice}，{then}",
+    "cannot write {path}": "写不了 {path}",
+    "cannot use {path}": "用不了 {path}",
+    "a file or a pipe": "文件或管道",
+    "choose another place": "请换个地方",
+    "make room on the disk": "请给磁盘腾出地方",
+    "make room: your share of the disk is used up": "请腾出地方：你的磁盘份额用完了",
+    "raise the limit of a file's size (ulimit -f)": "请提高文件大小的限度（ulimit -f）",
+    "that is a folder; choose another name": "那是文件夹；请换个名字",
+    "a part of the path is a file; choose another name": "路径中有一段是文件；请换个名字",
+    "something else has that name; choose another name": "这个名字已被占用；请换一个",
+    "raise the limit of open files (ulimit -n)": "请提高打开文件数的限度（ulimit -n）",
+    "then go on with --resume: what was written before is kept": "再用 --resume 接着写：已写的都在",
+    "{path} is damaged, so it cannot be known what {what} is a part of; keep that elsewhere and begin anew": (
+        "{path} 坏了，不知道 {what} 是哪一次写的；请把它移开，重新开始"
+    ),
+    "the unfinished run was begun with another {name} ({then}, now {now}); give the same, or choose another output": (
+        "没写完的那次用的 {name} 不同（那时 {then}，现在 {now}）；请给相同的，或换个输出"
+    ),
+    "another process is writing to {out}; wait for it, or choose another name": (
+        "另一个进程正在写 {out}；请等它写完，或换个名字"
+    ),
+    "cannot name {part} {path}: {why}; rename it by hand": "不能把 {part} 改名为 {path}：{why}；请手工改名",
+    "an unfinished run is in {part}; go on with --resume, or delete it and {path}": (
+        "{part} 里有没写完的；请用 --resume 接着写，或删去它和 {path}"
+    ),
+    "an unfinished run is in {folder}; go on with --resume, or delete it": (
+        "{folder} 里有没写完的；请用 --resume 接着写，或删去它"
+    ),
+    "{path} exists; delete it or choose another name": "{path} 已有；请删去或换个名字",
+    "{path} has changed since it was finished; delete it or choose another name": (
+        "{path} 写完以后变了；请删去或换个名字"
+    ),
+    "{folder} is not empty; delete what is in it, or choose another folder": (
+        "{folder} 不空；请删去里面的，或换个文件夹"
+    ),
     # Weights
     "no weights of a poem network are installed; install the package again": "没有装写诗的网络；请重新安装",
     "no {cell!r} weights come with the package; choose one of {choices}": "随包没有“{cell}”的权重；请选：{choices}",

@@ -42,6 +42,19 @@ class Task:
         return different(networks.writer(self.cell), self.request, self.seed, self.count)
 
 
+def prepare() -> None:
+    """Read what the first poem and the first theme need: weights, tables, seen lines, jieba."""
+    from poetry.theme.reading import read_theme
+
+    next(order(head="春", count=1, seed=0, cell=networks.cells()[0]).poems())
+    read_theme("春天")
+
+
+def poems(wishes: dict[str, Any]) -> Iterator[Poem]:
+    """The poems of an order, each when it is written."""
+    yield from order(**wishes).poems()
+
+
 def order(*, count: Any = 1, cell: Any = "lstm", **fields: Any) -> Task:
     """Check a wish from outside: fields of an Order, of which empty ones count for nothing."""
     wanted = Order.of({"candidates": FEW} | _given(fields))
@@ -72,20 +85,22 @@ def understood(theme: Any) -> str:
     return say("stop_mark").join(say(key, words="、".join(part)) for key, part in parts.items() if part)
 
 
-def rewrite(text: Any, gap: Any, *, cell: Any = "lstm", **fields: Any) -> Poem:
+def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, about: dict[str, Any] | None = None) -> Poem:
     """A poem with new characters in its gap: places such as 3 (a line) or 3:2-4, by commas, and every □.
 
-    `fields` are those of an Order: temperature, seed; `words` are its key words."""
+    `about` is its title and key words, as fields of a Request."""
     given = limits.text(text, "poem_text", limits.REWRITTEN, lines=True)
     poems = verse.poems(given) if given else []
     if len(poems) != 1:
         raise UsageError(say("one_poem"))
     named = limits.text(gap, "gap", 40).replace("，", ",")
-    places = gap_places(named.split(",") if named else [], poems[0])
+    places = gap_places(named.split(",") if named else [], poems[0]) | gaps(poems[0])
+    if len(places) > limits.GAP:
+        raise UsageError(say("gap_too_large", most=limits.GAP))
     writer = networks.writer(limits.choice(cell, "cell", networks.cells()))
-    wanted, words = Order.of(_given(fields)), fields.get("words", ())
-    settings = settings_of(wanted) | {"words": words}
-    request = request_to_rewrite(poems[0], places | gaps(poems[0]), writer.model.sets(), **settings)
+    wanted = Order.of(_given({"temperature": temperature, "seed": seed}))
+    settings = settings_of(wanted) | (about or {})
+    request = request_to_rewrite(poems[0], places, writer.model.sets(), **settings)
     return writer.write(request, seed_of(wanted))
 
 

@@ -50,6 +50,10 @@ def _said(value: Any, catalogue: Mapping[str, str]) -> Any:
     return value
 
 
+import errno
+import os
+
+
 class CharRNNError(Exception):
     """A failure of the work itself (a full disk, a damaged download): exit code 1."""
 
@@ -82,3 +86,25 @@ class WeightsError(UsageError):
 
 class DataError(UsageError):
     """A corpus or table file that is missing, damaged or malformed."""
+
+
+_ADVICE = {
+    errno.ENOSPC: Phrase("make room on the disk"),
+    errno.EDQUOT: Phrase("make room: your share of the disk is used up"),
+    errno.EFBIG: Phrase("raise the limit of a file's size (ulimit -f)"),
+    errno.EISDIR: Phrase("that is a folder; choose another name"),
+    errno.ENOTDIR: Phrase("a part of the path is a file; choose another name"),
+    errno.EEXIST: Phrase("something else has that name; choose another name"),
+    errno.EMFILE: Phrase("raise the limit of open files (ulimit -n)"),
+}
+
+
+def refused(error: OSError, path: str | os.PathLike[str] | None = None, then: Phrase | None = None) -> CharRNNError:
+    """The system's refusal to write at `path`, or of whatever else it was asked for, with what to do about it."""
+    what = Phrase("cannot use {path}", path=error.filename or Phrase("a file or a pipe"))
+    if path:
+        what = Phrase("cannot write {path}", path=path)
+    advice = _ADVICE.get(error.errno or 0, Phrase("choose another place"))
+    if then:
+        advice = Phrase("{advice}, {then}", advice=advice, then=then)
+    return CharRNNError("{what}: {why}; {advice}", what=what, why=error.strerror or error, advice=advice)

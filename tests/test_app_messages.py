@@ -12,6 +12,7 @@ from apps import api, messages, report, service
 from apps.current import CHINESE, serving
 from apps.guard import guarded
 from apps.phrasebook import Phrasebook
+from apps.presence import present
 from apps.texts import TEXTS
 from charrnn_core.errors import CharRNNError, UsageError, WeightsError
 from charrnn_core.lab.interpret import units
@@ -67,8 +68,9 @@ BADLY = [
 
 
 def _said(work, language: str, **values) -> str:
-    with pytest.raises(gr.Error) as refused:
-        guarded(work)(request=SimpleNamespace(headers={"accept-language": language}), **values)
+    asked = SimpleNamespace(headers={"accept-language": language}, session_hash="a", state=SimpleNamespace())
+    with present.listening("a"), pytest.raises(gr.Error) as refused:
+        guarded(work)(request=asked, **values)
     return refused.value.message
 
 

@@ -40,9 +40,12 @@ class Journal:
 
     def begin(self) -> None:
         """Write the settings of a new run."""
-        self._file.seek(0)
-        self._file.truncate()
-        self.note(self.settings)
+        self._file.truncate(0)
+        try:
+            self.note(self.settings)
+        except OSError:
+            self._file.truncate(0)  # so that give_up knows it for one that says nothing
+            raise
 
     def compare(self, what: Path) -> None:
         """Raises UsageError unless the run that wrote `what` was begun with these settings."""
@@ -51,14 +54,17 @@ class Journal:
             different = [name for name in self.settings | found if self.settings.get(name) != found.get(name)]
         except (ValueError, TypeError, AttributeError) as error:
             raise UsageError(
-                f"{self.path} is damaged, so it cannot be known what {what} is a part of; "
-                "keep that elsewhere and begin anew"
+                "{path} is damaged, so it cannot be known what {what} is a part of; keep that elsewhere and begin anew",
+                path=self.path,
+                what=what,
             ) from error
         if different:
             name = different[0]
             raise UsageError(
-                f"the unfinished run was begun with another {name} ({_short(found.get(name))}, now "
-                f"{_short(self.settings.get(name))}); give the same, or choose another output"
+                "the unfinished run was begun with another {name} ({then}, now {now}); give the same, or choose another output",
+                name=name,
+                then=_short(found.get(name)),
+                now=_short(self.settings.get(name)),
             )
 
     def notes(self) -> Iterator[dict[str, Any]]:
@@ -79,10 +85,12 @@ class Journal:
         self._file.truncate()
 
     def note(self, note: dict[str, Any]) -> None:
-        """Append a line and bring it to the disk."""
-        self._file.write(json.dumps(note, ensure_ascii=False).encode() + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        """Append a line and bring it to the disk. Nothing stays in a buffer that could not be written."""
+        line, handle = memoryview(json.dumps(note, ensure_ascii=False).encode() + b"\n"), self._file.fileno()
+        os.lseek(handle, 0, os.SEEK_END)
+        while line:
+            line = line[os.write(handle, line) :]
+        os.fsync(handle)
 
     def close(self) -> None:
         """Let another process have it."""
@@ -110,7 +118,7 @@ def _locked(path: Path, out: Path) -> BinaryIO:
         file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
         if not _lock(file):
             file.close()
-            raise UsageError(f"another process is writing to {out}; wait for it, or choose another name")
+            raise UsageError("another process is writing to {out}; wait for it, or choose another name", out=out)
         if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
             return file
         file.close()  # its run ended between the opening and the locking, and removed it

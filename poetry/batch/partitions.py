@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from charrnn_core import atomic
-from charrnn_core.errors import CharRNNError, UsageError
+from charrnn_core.errors import UsageError, refused
 from poetry.batch.journal import Journal, hash_of
-from poetry.batch.output import Record, as_lines
+from poetry.batch.output import GO_ON, Record, as_lines
 
 _JOURNAL, _SUCCESS = "_journal", "_SUCCESS"
 
@@ -35,11 +35,13 @@ class Partitions:
             folder.mkdir(parents=True, exist_ok=True)
             self._journal = Journal(folder / _JOURNAL, folder, {"partition": size, **settings})
         except OSError as error:
-            raise CharRNNError(f"cannot write to {folder}: {error.strerror}; choose another place") from error
+            raise refused(error, folder) from error
         try:
             self._open(resume)
-        except BaseException:
+        except BaseException as error:
             self._journal.give_up()
+            if isinstance(error, OSError):
+                raise refused(error, folder) from error
             raise
 
     def __enter__(self) -> Self:
@@ -76,7 +78,7 @@ class Partitions:
         try:
             self._journal.note(note)
         except OSError as error:
-            raise CharRNNError(f"cannot write to {self.folder}: {error.strerror}; make room, then --resume") from error
+            raise refused(error, self.folder, GO_ON) from error
         self._files, self.blocks, self._waiting = self._files + 1, self.blocks + len(self._waiting), []
 
     def clear(self) -> None:
@@ -86,11 +88,13 @@ class Partitions:
     def _open(self, resume: bool) -> None:
         if not self._journal.begun:
             if any(path != self._journal.path for path in self.folder.iterdir()):
-                raise UsageError(f"{self.folder} is not empty; delete what is in it, or choose another folder")
+                raise UsageError(
+                    "{folder} is not empty; delete what is in it, or choose another folder", folder=self.folder
+                )
             self._journal.begin()
             return
         if not resume:
-            raise UsageError(f"an unfinished run is in {self.folder}; go on with --resume, or delete it")
+            raise UsageError("an unfinished run is in {folder}; go on with --resume, or delete it", folder=self.folder)
         self._journal.compare(self.folder)
         self._keep_whole_files()
 
