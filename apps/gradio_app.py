@@ -52,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _work(arguments: argparse.Namespace) -> None:
     if not 1 <= arguments.port <= 65535:
-        raise UsageError(f"the port must be between 1 and 65535, not {arguments.port}")
+        raise UsageError("the port must be between 1 and 65535, not {port}", port=arguments.port)
     if arguments.font:
         from apps import picture
 

@@ -80,11 +80,11 @@ def _work(arguments: argparse.Namespace) -> None:
         raise UsageError("--picture needs matplotlib; install it with `pip install matplotlib`, or write a --page")
     model = asked_for(arguments.weights)
     if not 1 <= arguments.top <= model.parameters.H:
-        raise UsageError(f"--top must be between 1 and {model.parameters.H}, not {arguments.top}")
+        raise UsageError("--top must be between 1 and {units}, not {top}", units=model.parameters.H, top=arguments.top)
     most = model.parameters.H - 1
     controls = min(CONTROLS, most) if arguments.controls is None else arguments.controls
     if not 1 <= controls <= most:
-        raise UsageError(f"--controls must be between 1 and {most}, not {controls}")
+        raise UsageError("--controls must be between 1 and {most}, not {controls}", most=most, controls=controls)
     rng = np.random.default_rng(arguments.seed)
     if arguments.units:
         record = explain_units(model, _text(model, arguments.text, rng), rng)

@@ -35,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
 def _work(arguments: argparse.Namespace) -> None:
     found = lines.poems(arguments.poem)
     if len(found) != 1:
-        raise UsageError(f"{len(found)} poems were given; give one")
+        raise UsageError("{count} poems were given; give one", count=len(found))
     plan = plan_of(found[0])
     text = "".join(line + (COMMA, STOP)[i % 2] for i, line in enumerate(found[0]))
     layers = gates(model.shipped(arguments.cell), plan, text, told=not arguments.untold)

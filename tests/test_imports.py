@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = (
     "charrnn_core",
     "charrnn_core.lab",
-    *(f"poetry.{room}" for room in ("text", "prosody", "slots", "critic", "writing", "corpus", "theme")),
+    *(f"poetry.{room}" for room in ("text", "prosody", "slots", "critic", "theme", "writing", "corpus")),
     *(f"poetry.{room}" for room in ("measuring", "training", "batch")),
     "apps",
 )

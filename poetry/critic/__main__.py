@@ -44,9 +44,9 @@ def main(argv: list[str] | None = None) -> int:
 def _work(arguments: argparse.Namespace) -> None:
     for name, value in (("--count", getattr(arguments, "count", 1)), ("--steps", getattr(arguments, "steps", 1))):
         if not 1 <= value <= MOST:
-            raise UsageError(f"{name} must be between 1 and {MOST}, not {value}")
+            raise UsageError("{name} must be between 1 and {most}, not {value}", name=name, most=MOST, value=value)
     if arguments.seed < 0:
-        raise UsageError(f"--seed must be 0 or more, not {arguments.seed}")
+        raise UsageError("--seed must be 0 or more, not {seed}", seed=arguments.seed)
     if arguments.command == "train":
         _train(arguments)
         return
@@ -73,7 +73,7 @@ def _train(arguments: argparse.Namespace) -> None:
     writer = model.load(arguments.weights) if arguments.weights else model.shipped()
     if writer.vocabulary.tokens != corpus.vocabulary.tokens:
         raise UsageError(
-            f"{arguments.data} has another vocabulary than the weights; encode the corpus they learned from"
+            "{data} has another vocabulary than the weights; encode the corpus they learned from", data=arguments.data
         )
     assert isinstance(writer.stepper, NumpyStepper)
     embedding = writer.stepper.embedding

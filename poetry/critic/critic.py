@@ -107,11 +107,17 @@ class Critic:
             fits = {name: array.shape for name, array in arrays.items()} == sizes.shapes()
             known = header["embedding"]
         except (KeyError, TypeError) as error:
-            raise WeightsError(f"{path} has a damaged header ({error}); fetch or train it again") from error
+            raise WeightsError(
+                "{path} has a damaged header ({error}); fetch or train it again", path=path, error=error
+            ) from error
         if not fits:
-            raise WeightsError(f"{path} is damaged: its arrays are not of the sizes it names; fetch or train it again")
+            raise WeightsError(
+                "{path} is damaged: its arrays are not of the sizes it names; fetch or train it again", path=path
+            )
         if known != fingerprint(embedding):
-            raise WeightsError(f"{path} was trained on other writer's weights; train it again: poetry.critic train")
+            raise WeightsError(
+                "{path} was trained on other writer's weights; train it again: poetry.critic train", path=path
+            )
         return cls(arrays, embedding)
 
     def scores(self, poems: np.ndarray, titles: np.ndarray) -> np.ndarray:

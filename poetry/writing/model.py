@@ -48,9 +48,11 @@ def load(path: Path) -> Model:
         vocabulary = Vocabulary(header["vocabulary"])
         fits = header["feature_sizes"] == list(FEATURE_SIZES) and header["network"]["vocabulary"] == len(vocabulary)
     except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"{path} has a damaged header ({error}); fetch or train it again") from error
+        raise WeightsError(
+            "{path} has a damaged header ({error}); fetch or train it again", path=path, error=error
+        ) from error
     if not fits:
-        raise WeightsError(f"{path} was made for another version of this package; export it again")
+        raise WeightsError("{path} was made for another version of this package; export it again", path=path)
     stepper = NumpyStepper.from_arrays(arrays, header)
     if stepper.phrases is not None:
         stepper = replace(stepper, phrases=replace(stepper.phrases, fits=_fits(vocabulary)))
@@ -75,7 +77,9 @@ def _fits(vocabulary: Vocabulary) -> dict[int, np.ndarray]:
 def shipped(cell: str = "lstm") -> Model:
     """The model of a cell that comes with the package. Raises WeightsError for another cell."""
     if cell not in SHIPPED:
-        raise WeightsError(f"no {cell!r} weights come with the package; choose one of {', '.join(SHIPPED)}")
+        raise WeightsError(
+            "no {cell!r} weights come with the package; choose one of {choices}", cell=cell, choices=[*SHIPPED]
+        )
     with as_file(files("poetry").joinpath("weights", f"{cell}.safetensors")) as path:
         return load(path)
 

@@ -74,7 +74,7 @@ def train(
             loss.backward()
             norm = torch.nn.utils.clip_grad_norm_(network.parameters(), CLIP)
             if not torch.isfinite(norm):
-                raise CharRNNError(f"the gradient of step {step} is not finite; try another seed")
+                raise CharRNNError("the gradient of step {step} is not finite; try another seed", step=step)
             optimiser.step()
             rate.step()
             bar.update()
