@@ -30,8 +30,8 @@ def write(
     """Continue the rows of G requests of one form, whose fixed words are of equal lengths, by their key words.
 
     The state (G rows) is of what comes before but for the token `last` (G,); uniforms (lines, 2, G, rows). Returns the
-    state of a row for each candidate after all but its last token, that token (B,), and (B, lines, 2) ids of the words, 0 for the second Hanzi
-    that a fixed word lacks.
+    state of a row for each candidate after all but its last token, that token (B,), and (B, lines, 2) ids of the words,
+    0 for the second Hanzi that a fixed word lacks.
     """
     G, lines, v, R = len(requests), uniforms.shape[0], model.vocabulary, uniforms.shape[3]
     rows = np.repeat(np.arange(G), R)

@@ -69,7 +69,8 @@ def _write(model: Model, jobs: list[Job]) -> list[Poem]:
         words=words,
     )
     uniforms = np.stack([job.uniforms for job in jobs], axis=1)  # (T, G, candidates + 1)
-    decoded = decode(Telling(model.stepper, request.guidance), state, last, guide, request.sampling, uniforms, narrow=search.rows)
+    telling = Telling(model.stepper, request.guidance)
+    decoded = decode(telling, state, last, guide, request.sampling, uniforms, narrow=search.rows)
     return [_poem(model, job, guide, decoded, search, row) for job, row in zip(jobs, search.best(), strict=True)]
 
 
