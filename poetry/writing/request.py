@@ -8,7 +8,7 @@ from charrnn_core.sampling import Sampling
 from poetry.slots.plan import Plan, opening
 from poetry.slots.regulated import Wish
 from poetry.text.forms import Form
-from poetry.text.vocab import BODY, KEY, START, STYLES, TITLE, UNKNOWN, Vocabulary
+from poetry.text.vocab import BODY, KEY, MOST_KEYS, START, STYLES, TITLE, UNKNOWN, Vocabulary
 
 MOST_CANDIDATES = 256
 CANDIDATES = 64
@@ -49,6 +49,13 @@ class Request:
                 "the number of candidates must be between 1 and {most}, not {given}",
                 most=MOST_CANDIDATES,
                 given=self.candidates,
+            )
+
+        if len(self.words) > max(self.form.lines, MOST_KEYS):
+            raise UsageError(
+                "{given} key words are too many for {form}; give at most one a line",
+                given=len(self.words),
+                form=self.form.name,
             )
 
     @property
