@@ -95,6 +95,13 @@ ERRORS = (
     ),
     ("the text has {} characters and marks, its plan {} slots", "文字有 {0} 个字和标点，格律却有 {1} 个位置"),
     ("{} poems are too few to find units; give four or more", "{0} 首诗不够找出单元；至少要四首"),
+    ("gates are read in the numpy engine; load the network with it", "门要用 numpy 的引擎来读；请用它装入网络"),
+    (
+        "place {} has no next character in a text of {}; give 0 to {}",
+        "{1} 个字符的文字里，第 {0} 处后面没有字符；请给 0 到 {2}",
+    ),
+    ("there is no unit {}; give 0 to {}", "没有第 {0} 个单元；请给 0 到 {1}"),
+    ("the passage is not within the text", "这一段不在文字之内"),
     # Numbers
     ("temperature must be between 0 (greedy) and 100, not {}", "温度须在 0（贪心）与 100 之间，不能是 {0}"),
     ("top-k must be 0 (off) or more, not {}", "top-k 须是 0（不用）或更大，不能是 {0}"),

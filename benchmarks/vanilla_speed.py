@@ -1,4 +1,4 @@
-"""Iterations in a second of processor time of the vanilla RNN: the fast twin in float64 and float32, the plain script, torch.
+"""Windows in a second of processor time: the vanilla RNN in float64 and float32, the plain script, torch.
 
 The plain script is charrnn_core.lab.reference: one-hot vectors, products step by step, Adagrad matrix by matrix,
 float64; it takes no longer than the classic script of a hundred lines, whose operations it has. What bounds the fast
