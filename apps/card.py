@@ -8,7 +8,7 @@ from apps.texts import say
 from charrnn_core.escape import escape
 from poetry.prosody.judge import Report, tone_set
 from poetry.text.hanzi import to_traditional
-from poetry.writing.writer import Poem
+from poetry.writing.poem import Poem
 
 TONES, RHYMES, PINYIN, TRADITIONAL = "tones", "rhymes", "pinyin", "traditional"
 SHOWN = (TONES, RHYMES, PINYIN, TRADITIONAL)

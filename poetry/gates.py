@@ -13,7 +13,6 @@ from poetry.text import lines
 from poetry.text.hanzi import COMMA, STOP
 from poetry.writing import model
 from poetry.writing.trace import gates, plan_of
-from poetry.writing.writer import Writer
 
 EXAMPLES = """\
 例 / examples:
@@ -39,7 +38,7 @@ def _work(arguments: argparse.Namespace) -> None:
         raise UsageError(f"{len(found)} poems were given; give one")
     plan = plan_of(found[0])
     text = "".join(line + (COMMA, STOP)[i % 2] for i, line in enumerate(found[0]))
-    layers = gates(Writer(model.shipped(arguments.cell)), plan, text, told=not arguments.untold)
+    layers = gates(model.shipped(arguments.cell), plan, text, told=not arguments.untold)
     for k, layer in enumerate(layers):
         for name, values in layer.items():
             print("layer {}  {:7} mean {:.2f}  shut {:4.0%}  open {:4.0%}".format(k, name, *shares(values)))

@@ -131,7 +131,7 @@ def test_features_describe_the_slot_that_the_target_fills(corpus: Encoded) -> No
     tone, rhyme = corpus.tone[span], corpus.rhyme[span]
     for line in range(4):
         expected += line_features(line, 7, tone[8 * line : 8 * line + 7], int(rhyme[8 * line])).tolist()
-    assert features[counted].tolist() == [*expected, [1, 4, 0, 0, 0]]
+    assert features[counted].tolist() == [*expected, [1, 4, 0, 0, 0, 0, 0]]
     assert (features[~counted] == 0).all()
 
 
@@ -145,7 +145,7 @@ def test_the_end_looks_like_the_beginning_of_a_next_line(corpus: Encoded) -> Non
     batch = assemble(corpus, np.array([0]), np.array([0]), None)
     end = np.flatnonzero(batch.targets[:, 0] == END)[0]
     starts = batch.features[batch.features[:, 0, PLACE] == 1][:, 0]
-    assert batch.features[end, 0].tolist() == [1, 4, 0, 0, 0]
+    assert batch.features[end, 0].tolist() == [1, 4, 0, 0, 0, 0, 0]
     assert set(starts[:, LINE].tolist()) == {0, 1, 2, 3, 4}
 
 

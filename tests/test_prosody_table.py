@@ -1,12 +1,15 @@
 """The rhyme books: complete, and right where anyone can look the character up."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from charrnn_core.errors import DataError, UsageError
-from poetry.prosody import build_table, table
+from poetry import model
+from poetry.corpus.clean import HANZI
+from poetry.prosody import build_table, coarser, table
 
 # Readings from any printed 平水韵: common characters, the gaps of the first source, variants, merged forms.
 READINGS = {
@@ -20,6 +23,9 @@ READINGS = {
     "石": "陌", "国": "职", "急": "缉", "十": "缉", "叶": "叶", "峡": "洽", "迹": "陌", "沉": "侵", "扫": "皓号",
     "樽": "元", "炉": "虞", "惭": "覃", "遍": "霰", "鴈": "谏", "疎": "鱼御", "涩": "缉", "槎": "麻马", "乡": "阳",
     "看": "寒翰", "过": "歌个", "思": "支寘", "教": "肴效", "听": "青径", "胜": "蒸径", "中": "东送", "为": "支寘",
+    # readings that the first source lost, found by how poets use the character
+    "喻": "虞遇", "凭": "蒸径", "尚": "阳漾", "判": "寒翰", "伎": "支纸", "瀼": "阳养", "犁": "支齐", "陈": "真震",
+    "众": "东送", "荫": "侵沁", "粗": "虞麌", "茸": "东冬肿", "镫": "蒸径", "娼": "阳", "纤": "盐霰", "倡": "阳漾",
     "不": "尤物", "应": "蒸径", "难": "寒翰", "望": "阳漾", "忘": "阳漾", "闻": "文问", "重": "冬肿宋", "更": "庚敬",
 }  # fmt: skip
 
@@ -70,18 +76,49 @@ def test_variants_have_the_readings_of_their_common_form():
             assert set(readings[common]) & set(readings[variant]), variant + common
 
 
-@pytest.mark.parametrize(("name", "parts"), [("cilin", 33), ("xinyun", 28)])
-def test_further_books(name, parts):
+@pytest.mark.parametrize("name", table.BOOKS)
+def test_no_character_of_the_vocabulary_lacks_a_reading(name):
+    readings = table.book(name).readings
+    tokens = model.shipped("rnn").vocabulary.tokens
+    hanzi = [token for token in tokens if re.fullmatch(f"[{HANZI}]", token)]
+    assert len(hanzi) > 7000 and not [character for character in hanzi if character not in readings]
+
+
+def test_cilin_has_every_tone_of_pingshui_and_no_other():
+    cilin, pingshui = table.book("cilin"), table.pingshui()
+    assert len(cilin.names) == 34 and set(cilin.readings) == set(pingshui)
+    for character, groups in pingshui.items():
+        tones = {"平" if g <= table.LEVEL_GROUPS else "入" if g > 89 else "仄" for g in groups}
+        assert {cilin.names[part][-1] for part in cilin.readings[character]} == tones, character
+
+
+CILIN = {
+    "东": "第一部 平", "樽": "第六部 平", "文": "第六部 平", "哉": "第五部 平", "乎": "第四部 平", "白": "第十七部 入",
+    "雷": "第三部 平", "来": "第五部 平", "门": "第六部 平", "言": "第七部 平", "佳": "第五部 平 第十部 平",
+    "画": "第十部 仄 第十七部 入", "那": "第九部 平 第九部 仄 第十部 仄", "探": "第十四部 平 第十四部 仄",
+    "跳": "第八部 平 第八部 仄", "迤": "第三部 平 第三部 仄 第九部 平", "对": "第三部 仄", "在": "第五部 仄",
+}  # fmt: skip
+XINYUN = {
+    "白": "四开 平", "去": "十二齐 仄", "思": "十三支 平", "庭": "十一庚 平", "底": "十二齐 仄", "郎": "十唐 平",
+    "胡": "十四姑 平", "迎": "十一庚 平", "笛": "十二齐 平", "家": "一麻 平", "城": "十一庚 平", "月": "三皆 仄",
+    "知": "十三支 平", "女": "十二齐 仄", "儿": "十二齐 平", "翁": "十一庚 平", "长": "十唐 平 十唐 仄",
+    "玉": "十二齐 仄", "叶": "三皆 仄", "也": "三皆 仄", "文": "九文 平", "云": "九文 平", "远": "八寒 仄",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "truth"), [("cilin", CILIN), ("xinyun", XINYUN)])
+def test_derived_books(name, truth):
     book = table.book(name)
-    assert len(book.names) == parts + 1
-    by_name = dict(zip(book.names, book.members, strict=True))
-    if name == "cilin":
-        assert "东" in by_name["第一部 平"] and "白" in by_name["第十七部 入"]
-        # 韵 of 平水韵 that lie whole in a part are in it, rare characters too
-        assert set("鬃驄崧") & set(table.book("pingshui").members[1]) <= set(by_name["第一部 平"])
-        assert sum(map(len, book.members)) > 15_000
-    else:
-        assert "白" in by_name["四开 平"]  # the entering tone is gone: 白 is level in modern speech
+    found = {c: " ".join(book.names[g] for g in book.readings[c]) for c in truth}
+    assert found == truth
+
+
+def test_syllables_are_taken_apart():
+    finals = {s: coarser.final_and_tone(s) for s in ("lv4", "yu2", "ju3", "zhi1", "ye3", "yuan2", "er2", "wo3")}
+    assert list(finals.values()) == [
+        *(("v", 4), ("v", 2), ("v", 3), ("-i", 1), ("ie", 3), ("uan", 2), ("er", 2), ("o", 3)),
+    ]
+    assert coarser.final_and_tone("de") is None and coarser.final_and_tone("ng2") is None
 
 
 def _first_source(path, groups):

@@ -9,20 +9,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from poetry.corpus.encoding import Encoded
-from poetry.slots.features import FEATURES, HERE, LINE, LINES, PLACE, RHYME, TONES
+from poetry.corpus.encoding import SOURCES, Encoded
+from poetry.slots.features import HERE, LINE, LINES, PLACE, RHYME, TONES, WIDTH, WORD
 from poetry.text.vocab import BODY, END, KEY, MOST_KEYS, PAD, START, TITLE
 
 LONGEST = 256  # training cuts longer poems here, at the end of a line; they then have no end token
 
-PREFIX_NONE, PREFIX_TITLE = 0.65, 0.175  # the rest gets one to three key words
-DROP_BOTH, DROP_TONES, DROP_RHYME = 0.5, 0.1, 0.1
+# What stands before a poem: nothing, its title, up to three of its key words, a plan, title and plan.
+NOTHING, TITLED, *KEYED, PLANNED, TITLED_PLAN = range(4 + MOST_KEYS)
+SHARES = (0.25, 0.18, *(0.02,) * MOST_KEYS, 0.13, 0.38)
+WHOLE, SINGLE = 0.5, 0.2  # plans of which no word is dropped, plans of single Hanzi
+DROP_WORD, DROP_STYLE = 0.4, 0.6
+DROP_BOTH, DROP_TONES, DROP_RHYME = 0.4, 0.1, 0.1
 DROP_SLOT = 0.25  # in half of the poems that keep their tones, this share of slots loses its tone
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Time-first arrays: inputs (T, B) int64, features (T, B, 5) int64 of the slot each target fills,
+    """Time-first arrays: inputs (T, B) int64, features (T, B, 7) int64: the slot that each target fills,
     targets (T, B) int64, weights (T, B) bool: where the loss counts."""
 
     inputs: np.ndarray
@@ -36,18 +40,19 @@ def epoch_order(
 ) -> tuple[list[np.ndarray], np.ndarray]:
     """Batches of about `tokens` tokens of like length, shuffled, and the prefix of every poem.
 
-    Returns (arrays of poem numbers, (len(corpus),) uint8: 0 no prefix, 1 title, 2-4 one to three key words).
+    Returns (arrays of poem numbers, (len(corpus),) uint8: NOTHING, TITLED, one of KEYED, PLANNED or TITLED_PLAN).
     The prefix is drawn here, not in the batch, so that a batch holds sequences of nearly one length.
     """
     rng = np.random.default_rng([seed, epoch])
     prefixes = np.zeros(len(corpus), dtype=np.uint8)
-    draw = rng.random(len(poems))
-    keys = 1 + rng.integers(1, MOST_KEYS + 1, len(poems))
-    prefixes[poems] = np.where(draw < PREFIX_NONE, 0, np.where(draw < PREFIX_NONE + PREFIX_TITLE, 1, keys))
+    drawn = rng.choice(len(SHARES), size=len(poems), p=SHARES)
+    prefixes[poems] = drawn
     lengths = np.minimum(corpus.offsets[poems + 1] - corpus.offsets[poems], LONGEST)
     titles = corpus.title_offsets[poems + 1] - corpus.title_offsets[poems]
-    key_words = np.minimum((corpus.keys[poems, :, 0] > 0).sum(1), prefixes[poems].astype(np.int64) - 1)
-    lengths = lengths + np.where(prefixes[poems] == 1, titles, np.where(prefixes[poems] > 1, 3 * key_words, 0))
+    keys = np.minimum((corpus.keys[poems, :, 0] > 0).sum(1), drawn - TITLED)
+    planned = (corpus.plan[poems, :, 0] > 0).sum(1)
+    lengths = lengths + np.where(np.isin(drawn, (TITLED, TITLED_PLAN)), titles, 0)
+    lengths += 3 * np.where(np.isin(drawn, KEYED), keys, np.where(np.isin(drawn, (PLANNED, TITLED_PLAN)), planned, 0))
     shuffled = rng.permutation(len(poems))
     order = shuffled[np.argsort(-lengths[shuffled], kind="stable")]  # longest first: the first bounds the batch
     batches, start = [], 0
@@ -71,7 +76,8 @@ def training_batches(
 def evaluation_batches(
     corpus: Encoded, poems: np.ndarray, *, tokens: int = 8000, features: bool = False, prefix: int = 0
 ) -> Iterator[Batch]:
-    """Whole poems, longest first. `features`: give tones and rhyme; `prefix` as in epoch_order, for all."""
+    """Whole poems, longest first. `features`: give tones and rhyme; `prefix` as in epoch_order, for all; plans are
+    whole."""
     order = poems[longest_first(corpus, poems)]
     start = 0
     while start < len(order):
@@ -96,22 +102,24 @@ def assemble(
 ) -> Batch:
     """One batch. With `rng`: training (features dropped at random, long poems cut); without: whole poems."""
     rows = [_sequence(corpus, int(poem), int(prefix), rng) for poem, prefix in zip(poems, prefixes, strict=True)]
-    longest = max(len(row[0]) for row in rows)
+    longest = max(len(row.tokens) for row in rows)
     B = len(rows)
     tokens = np.full((B, longest), PAD, dtype=np.int64)
-    slots = np.zeros((B, longest, FEATURES), dtype=np.int64)
+    slots = np.zeros((B, longest, WIDTH), dtype=np.int64)
     counted = np.zeros((B, longest), dtype=bool)
     tones = np.zeros((B, longest + 2), dtype=np.int64)
-    for b, (row, start, stop) in enumerate(rows):
-        first = corpus.offsets[poems[b]]
+    for b, row in enumerate(rows):
+        first, start, stop = corpus.offsets[poems[b]], row.start, row.stop
         span = slice(first, first + stop - start)
-        tokens[b, : len(row)] = row
+        tokens[b, : len(row.tokens)] = row.tokens
         slots[b, start:stop, PLACE] = corpus.place[span]
         slots[b, start:stop, LINE] = corpus.line[span]
         slots[b, start:stop, RHYME] = corpus.rhyme[span]
         tones[b, start:stop] = corpus.tone[span]
-        counted[b, start : len(row)] = True
-        if len(row) > stop:  # the end token's slot looks like the first of a next line: no hint that the poem ends
+        if row.plan.any():
+            slots[b, start:stop, WORD] = row.plan[corpus.line[span]]
+        counted[b, row.counted : len(row.tokens)] = True
+        if len(row.tokens) > stop:  # the end's slot looks like the first of a next line: no hint that the poem ends
             slots[b, stop, PLACE] = 1
             slots[b, stop, LINE] = min(int(corpus.line[span][-1]) + 1, LINES - 1)
     if rng is not None:
@@ -153,27 +161,75 @@ def _drop(slots: np.ndarray, tones: np.ndarray, rng: np.random.Generator) -> Non
     tones[(rng.random(tones.shape) < DROP_SLOT) & some[:, None]] = 0
 
 
-def _sequence(corpus: Encoded, poem: int, prefix: int, rng: np.random.Generator | None) -> tuple[list[int], int, int]:
-    """(token ids, where the poem starts, where it stops); the end token follows unless the poem was cut."""
-    start, stop = int(corpus.offsets[poem]), int(corpus.offsets[poem + 1])
-    cut = rng is not None and stop - start > LONGEST
+@dataclass(frozen=True)
+class _Row:
+    """One sequence: its tokens, from where they count, where the poem starts and stops (the end token follows unless
+    the poem was cut), and the words its lines are told, (lines, 2) or empty."""
+
+    tokens: list[int]
+    counted: int
+    start: int
+    stop: int
+    plan: np.ndarray
+
+
+def _sequence(corpus: Encoded, poem: int, prefix: int, rng: np.random.Generator | None) -> _Row:
+    first, last = int(corpus.offsets[poem]), int(corpus.offsets[poem + 1])
+    cut = rng is not None and last - first > LONGEST
     if cut:
-        lines = corpus.line[start : start + LONGEST + 1]
+        lines = corpus.line[first : first + LONGEST + 1]
         breaks = np.flatnonzero(lines[1:] != lines[:-1])
-        stop = start + (int(breaks[-1]) + 1 if len(breaks) else LONGEST)
-    head = [START, corpus.vocabulary.first_form + int(corpus.form[poem]), *_prefix(corpus, poem, prefix, rng), BODY]
-    body = corpus.tokens[start:stop].tolist()
-    return head + body + ([] if cut else [END]), len(head), len(head) + len(body)
+        last = first + (int(breaks[-1]) + 1 if len(breaks) else LONGEST)
+    body = corpus.tokens[first:last].tolist()
+    head = [START, corpus.vocabulary.first_form + int(corpus.form[poem]), *_style(corpus, poem, rng)]
+    if prefix in (TITLED, TITLED_PLAN):
+        head += _title(corpus, poem)
+    elif prefix in KEYED:
+        head += _keys(corpus, poem, prefix - TITLED, rng)
+    plan, written = np.zeros((0, 2), dtype=np.uint16), False
+    before = len(head)
+    if prefix in (PLANNED, TITLED_PLAN):
+        plan, written = _plan(corpus, poem, rng)
+        head += [token for word in plan.tolist() if word[0] for token in (KEY, *(i for i in word if i))]
+    start = len(head) + 1
+    tokens = [*head, BODY, *body, *([] if cut else [END])]
+    return _Row(tokens, before if written else start, start, start + len(body), plan)
 
 
-def _prefix(corpus: Encoded, poem: int, prefix: int, rng: np.random.Generator | None) -> list[int]:
-    """The tokens between form and body: 0 none, 1 the title, 1 + k up to k key words (the rarest, without `rng`)."""
-    if prefix == 1:
-        title = corpus.titles[corpus.title_offsets[poem] : corpus.title_offsets[poem + 1]].tolist()
-        return [TITLE, *title] if title else []
-    if prefix == 0:
+def _style(corpus: Encoded, poem: int, rng: np.random.Generator | None) -> list[int]:
+    """The token of Tang or Song verse, in training, for some poems."""
+    token = f"<{SOURCES[corpus.source[poem]]}>"
+    if rng is None or token not in corpus.vocabulary or rng.random() < DROP_STYLE:
         return []
+    return [corpus.vocabulary.id(token)]
+
+
+def _title(corpus: Encoded, poem: int) -> list[int]:
+    title = corpus.titles[corpus.title_offsets[poem] : corpus.title_offsets[poem + 1]].tolist()
+    return [TITLE, *title] if title else []
+
+
+def _keys(corpus: Encoded, poem: int, most: int, rng: np.random.Generator | None) -> list[int]:
+    """Up to so many key words, drawn, or the rarest without `rng`."""
     keys = [row for row in corpus.keys[poem].tolist() if row[0]]
     if rng is not None:
         keys = [keys[i] for i in rng.permutation(len(keys))]
-    return [token for row in keys[: prefix - 1] for token in (KEY, *row)]
+    return [token for row in keys[:most] for token in (KEY, *row)]
+
+
+def _plan(corpus: Encoded, poem: int, rng: np.random.Generator | None) -> tuple[np.ndarray, bool]:
+    """(lines, 2) the words that the lines are told, and whether the network is to learn to write them.
+
+    In training words are dropped, or all but one Hanzi of each, as a person's plan may be: then they are not its own.
+    """
+    plan = corpus.plan[poem].copy()
+    if rng is None or not plan.any():
+        return plan, False
+    whole, single = rng.random(2) < (WHOLE, SINGLE)
+    dropped, second = rng.random(len(plan)) < DROP_WORD, rng.random(len(plan)) < 0.5
+    if not whole:
+        plan[dropped] = 0
+    if single:
+        plan[second, 0] = np.where(plan[second, 1] > 0, plan[second, 1], plan[second, 0])
+        plan[:, 1] = 0
+    return plan, bool(whole and not single)

@@ -7,7 +7,7 @@
    editors' square or curly brackets, digits, Latin letters, book titles 《》 (editors' notes).
 5. A poem is left out when it speaks of its source (詩題 出處 ...), or has fewer than two lines, a line
    of no Hanzi, or fewer than eight Hanzi.
-Text is kept in the source's script; `simplify` gives the script the model reads.
+Rules 1 to 5 read the source's own script; `simplify` gives the script the model reads.
 """
 
 import re
@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poetry.corpus.read import RawPoem
-from poetry.text.hanzi import COMMA, HANZI, STOP, simplify
+from poetry.text.hanzi import COMMA, HANZI, STOP, simplify, to_simplified
 from poetry.text.lines import split_lines
+from poetry.text.variants import standard
 from poetry.text.vocab import MAX_TITLE
 
 _NOTES = re.compile(r"（[^（）]*）|\([^()]*\)|〖[^〖〗]*〗|〔[^〔〕]*〕")
@@ -33,13 +34,13 @@ MIN_HANZI = 8
 
 @dataclass(frozen=True)
 class Poem:
-    """A clean poem: `text` is Hanzi, ， and 。 only and ends in 。; `script` is the source's own text."""
+    """A clean poem: `text` is Hanzi, ， and 。 only and ends in 。; `printed` has the source's variants in it."""
 
     source: str
     title: str
     author: str
     text: str
-    script: str
+    printed: str
 
     @property
     def lines(self) -> list[str]:
@@ -71,8 +72,9 @@ def clean_title(title: str) -> str:
 
 
 def clean(poems: Iterator[RawPoem]) -> Iterator[Poem]:
-    """The poems that pass the rules, simplified; `script` keeps the cleaned original."""
+    """The poems that pass the rules, simplified."""
     for poem in poems:
         text = clean_text(poem.text)
         if text is not None:
-            yield Poem(poem.source, simplify(clean_title(poem.title)), poem.author, simplify(text), text)
+            printed = to_simplified(text)
+            yield Poem(poem.source, simplify(clean_title(poem.title)), poem.author, standard(printed), printed)

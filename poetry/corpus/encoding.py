@@ -6,9 +6,10 @@ Input: poems. Output: an .npz without pickled objects that holds, for N poems an
     place, line, tone, rhyme (M,) uint8   slot features of each token (`tone`: one Tone a token)
     titles  flat uint16     title_offsets (N+1,) int64
     keys    (N, 6, 2) uint16   key words drawn from the poem, padded with 0
+    plan    (N, 8, 2) uint16   of a poem of four or eight lines a word for each line; else 0
     form, source, part (N,) uint8         vocabulary, provenance   JSON as bytes
 
-A training sequence is  <s> <form> [<title> ... | <key> ab <key> cd ...] <body> poem </s>.
+A training sequence is  <s> <form> [<tang> | <song>] [<title> ...] [<key> ab <key> cd ...] <body> poem </s>.
 """
 
 import json
@@ -32,13 +33,14 @@ from poetry.corpus.split import PARTS, TRAIN, part_of
 from poetry.prosody import observed
 from poetry.prosody.tones import Tone
 from poetry.slots.features import LINES, PLACES, RHYMES
-from poetry.text.forms import FORMS, recognise
+from poetry.text.forms import FORMS, REGULATED, recognise
 from poetry.text.lines import split_lines
 from poetry.text.vocab import Vocabulary
 
 SOURCES = (TANG, SONG, OWN)
 MIN_COUNT = 10
-VERSION = 1
+VERSION = 2
+MOST_PLANNED = 8  # lines
 MAX_BYTES = 1 << 30
 
 
@@ -55,6 +57,7 @@ class Encoded:
     titles: np.ndarray
     title_offsets: np.ndarray
     keys: np.ndarray
+    plan: np.ndarray
     form: np.ndarray
     source: np.ndarray
     part: np.ndarray
@@ -67,10 +70,14 @@ class Encoded:
     def select(self, part: str, sources: Sequence[str] = SOURCES) -> np.ndarray:
         """Indices of the poems of a part ("train", "validation", "test") from the given sources.
 
-        A source named several times gives its poems as often: so training weighs one above another.
+        A source named several times gives its poems as often: so training weighs one above another. "song:regulated"
+        means those of the four forms.
         """
-        chosen = self.part == PARTS.index(part)
-        times = sum((self.source == SOURCES.index(source)).astype(np.int64) for source in sources)
+        chosen, times = self.part == PARTS.index(part), np.zeros(len(self), dtype=np.int64)
+        for name in sources:
+            source, _, only = name.partition(":")
+            wanted = self.form < len(REGULATED) if only else np.ones(len(self), dtype=bool)
+            times += wanted & (self.source == SOURCES.index(source))
         return np.repeat(np.arange(len(self)), np.where(chosen, times, 0))
 
     def text(self, poem: int) -> str:
@@ -90,20 +97,27 @@ def encode(
 
     Raises DataError when they are to be fitted and there is no training poem.
     """
-    parts = [part_of(poem.text) for poem in poems]
+    parts = [part_of(poem.printed) for poem in poems]
     if vocabulary is None or words is None:
         training = [poem for poem, part in zip(poems, parts, strict=True) if part == TRAIN]
         if not training:
             raise DataError("the corpus has no training poem after cleaning and splitting; give more poems")
         vocabulary = vocabulary or Vocabulary.fit((poem.text for poem in training), min_count)
         words = words if words is not None else keywords.lexicon(poem.lines for poem in training)
+    known = [poem for poem, part in zip(poems, parts, strict=True) if part == TRAIN]
+    close = keywords.associations([(poem.lines, poem.title) for poem in known], words) if words and known else {}
     keys = np.zeros((len(poems), keywords.PER_POEM, 2), dtype=np.uint16)
+    plan = np.zeros((len(poems), MOST_PLANNED, 2), dtype=np.uint16)
     rows = [_features(poem.text) for poem in poems]
     for index, poem in enumerate(poems):
         for place, word in enumerate(
             w for w in keywords.draw(poem.lines, words) if w[0] in vocabulary and w[1] in vocabulary
         ):
             keys[index, place] = vocabulary.ids(word)
+        if recognise(poem.lines) in REGULATED:
+            for line, word in enumerate(keywords.plan(poem.lines, poem.title, words, close)):
+                if all(c in vocabulary for c in word):
+                    plan[index, line] = vocabulary.ids(word)
     features = np.concatenate(rows)
     titles = [vocabulary.ids("".join(c for c in poem.title if c in vocabulary)) for poem in poems]
     return Encoded(
@@ -116,6 +130,7 @@ def encode(
         titles=_flat(titles),
         title_offsets=_offsets(len(title) for title in titles),
         keys=keys,
+        plan=plan,
         form=np.array([FORMS.index(recognise(poem.lines)) for poem in poems], dtype=np.uint8),
         source=np.array([SOURCES.index(poem.source) for poem in poems], dtype=np.uint8),
         part=np.array([PARTS.index(part) for part in parts], dtype=np.uint8),
@@ -160,6 +175,7 @@ def _whole(corpus: Encoded) -> Encoded:
         "rhyme": (*tokens, RHYMES),
         "titles": (np.uint16, (len(corpus.titles),), V),
         "keys": (np.uint16, (N, keywords.PER_POEM, 2), V),
+        "plan": (np.uint16, (N, MOST_PLANNED, 2), V),
         "form": (*poems, len(FORMS)),
         "source": (*poems, len(SOURCES)),
         "part": (*poems, len(PARTS)),

@@ -10,8 +10,8 @@ do not know, except the corrections, which replace:
 4. the lists of THU-CRRD: 30 level lines, 75 oblique ones. Their last but one line merges 合 and 叶, and
    nothing is taken from it.
 
-词林正韵 (cilin.tsv) and 中华新韵 (xinyun.tsv) come from their registered files; variants are added, and
-词林正韵 is filled from 平水韵, of which it is a coarser division.
+词林正韵 (cilin.tsv) is a coarser division of 平水韵 and 中华新韵 (xinyun.tsv) a function of the modern reading:
+poetry/prosody/coarser.py derives both, so that every character of 平水韵 is in 词林正韵 with the same tones.
 All characters are simplified as the corpus is. A book is a text file: one group a line, its name and its
 characters, so that a change shows as a change of a group.
 """
@@ -29,22 +29,13 @@ from charrnn_core.atomic import write_text
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import DataError
 from poetry.corpus.registry import data_folder, dataset, verify
+from poetry.prosody.coarser import ModernReadings, cilin, xinyun
 from poetry.prosody.table import GROUP_NAMES, GROUPS, LEVEL_GROUPS
-from poetry.text.hanzi import HANZI, simplify
+from poetry.text.hanzi import HANZI, to_simplified
 
 Groups = dict[str, set[int]]
 
 SANJIANG = 33  # 三讲: absent from the first source
-WHOLE_IN_CILIN = {  # parts of 词林正韵 and the groups of 平水韵 that lie in them undivided
-    "第一部 平": "东冬", "第一部 仄": "董肿送宋", "第二部 平": "江阳", "第二部 仄": "讲养绛漾",
-    "第三部 平": "支微齐", "第三部 仄": "纸尾荠寘未霁", "第四部 平": "鱼虞", "第四部 仄": "语麌御遇",
-    "第六部 平": "真文", "第六部 仄": "轸吻震问", "第七部 平": "寒删先", "第七部 仄": "旱潸铣翰谏霰",
-    "第八部 平": "萧肴豪", "第八部 仄": "筱巧皓啸效号", "第九部 平": "歌", "第九部 仄": "哿个",
-    "第十部 平": "麻", "第十部 仄": "马祃", "第十一部 平": "庚青蒸", "第十一部 仄": "梗迥敬径",
-    "第十二部 平": "尤", "第十二部 仄": "有宥", "第十三部 平": "侵", "第十三部 仄": "寝沁",
-    "第十四部 平": "覃盐咸", "第十四部 仄": "感琰豏勘艳陷", "第十五部 入": "屋沃", "第十六部 入": "觉药",
-    "第十七部 入": "质陌锡职缉", "第十八部 入": "物月曷黠屑叶", "第十九部 入": "合洽",
-}  # fmt: skip
 MERGED = 104  # the line of THU-CRRD that holds 合 and 叶 together
 
 
@@ -72,8 +63,9 @@ def _work(arguments: argparse.Namespace) -> None:
         table |= added
         print(f"{name}: {len(added) - replaced} characters added, {replaced} replaced")
     _write(arguments.out / "pingshui.tsv", [(GROUP_NAMES[g], _members(table, g)) for g in range(1, GROUPS + 1)])
-    _write(arguments.out / "cilin.tsv", _filled_cilin(_further_book(books / "Cilin_Rhyme.json", variants), table))
-    _write(arguments.out / "xinyun.tsv", _further_book(books / "Xinyun_Rhyme.json", variants))
+    modern = ModernReadings(variants)
+    _write(arguments.out / "cilin.tsv", cilin(table, _further_book(books / "Cilin_Rhyme.json", variants), modern))
+    _write(arguments.out / "xinyun.tsv", xinyun(table, _further_book(books / "Xinyun_Rhyme.json", variants), modern))
 
 
 def pingshui_steps(first: Path, crrd: Path, variants: dict[str, str]) -> list[tuple[str, Groups]]:
@@ -122,33 +114,17 @@ def _further_book(path: Path, variants: dict[str, str]) -> list[tuple[str, str]]
     book: list[tuple[str, str]] = []
     for part, tones in _json(path).items():
         for tone, members in tones.items():
-            known = {simplify(c) for c in members if re.fullmatch(f"[{HANZI}]", c)}
+            known = {to_simplified(c) for c in members if re.fullmatch(f"[{HANZI}]", c)}
             known |= {v for v, common in variants.items() if common in known}
             book.append((f"{part} {tone[0]}", "".join(sorted(known))))
     return book
-
-
-def _filled_cilin(book: list[tuple[str, str]], pingshui: Groups) -> list[tuple[str, str]]:
-    """词林正韵 with the characters its source lacks, where all their 平水韵 groups lie whole in one part.
-
-    佳 灰 元 and their oblique companions are divided between parts and give nothing.
-    """
-    there = {character for _, members in book for character in members}
-    part_of = {name: part for part, names in WHOLE_IN_CILIN.items() for name in names}
-    added: dict[str, set[str]] = defaultdict(set)
-    for character, groups in pingshui.items():
-        parts = [part_of.get(GROUP_NAMES[g][-1], "") for g in groups]
-        if character not in there and all(parts):
-            for part in parts:
-                added[part].add(character)
-    return [(part, "".join(sorted({*members, *added[part]}))) for part, members in book]
 
 
 def _invert(groups: Iterable[tuple[int, Iterable[str]]]) -> Groups:
     table: Groups = defaultdict(set)
     for number, members in groups:
         for character in members:
-            table[simplify(character)].add(number)
+            table[to_simplified(character)].add(number)
     return dict(table)
 
 

@@ -1,6 +1,6 @@
 """The slot: what the next token must be. One idea for training, decoding, checking and explaining.
 
-A poem is a row of slots. Towards the network a slot is five small integers, its features:
+A poem is a row of slots. Towards the network a slot is seven integers: five features, each of few values,
 
     place   position in the line: 1 .. for the Hanzi and the mark that ends the line; the end token's slot
             looks like the first of a next line, so that nothing betrays where a poem ends; 0 in the prefix
@@ -11,8 +11,11 @@ A poem is a row of slots. Towards the network a slot is five small integers, its
     here    the same group where this very slot rhymes, else 0: the line's group tells what is coming, this
             one favours the group's characters where they are wanted and nowhere else
 
+and the ids of the two Hanzi of its line's word in the plan of key words (0 where there is none; a word of one
+Hanzi has 0 as its second).
+
 place and line follow from the text before the slot and from the form, so they are always given;
-tones and rhyme (here too) are a wish, and training drops them at random, so that one model serves free and
+tones, rhyme (here too) and the word are a wish, and training drops them at random, so that one model serves free and
 constrained use.
 """
 
@@ -26,6 +29,8 @@ PLACES, LINES, TONE_WINDOWS, RHYMES = 32, 48, 27, GROUPS + 1
 FEATURE_SIZES: tuple[int, ...] = (PLACES, LINES, TONE_WINDOWS, RHYMES, RHYMES)
 FEATURES = len(FEATURE_SIZES)
 PLACE, LINE, TONES, RHYME, HERE = range(FEATURES)
+WORD = slice(FEATURES, FEATURES + 2)
+WIDTH = FEATURES + 2
 
 
 def tone_windows(tones: np.ndarray) -> np.ndarray:
@@ -38,8 +43,8 @@ def tone_windows(tones: np.ndarray) -> np.ndarray:
 
 
 def line_features(line: int, length: int, tones: Sequence[int] | np.ndarray, rhyme: int) -> np.ndarray:
-    """(length + 1, 5) uint8: the features of a line of `length` Hanzi and of the mark that ends it."""
-    features = np.zeros((length + 1, FEATURES), dtype=np.uint8)
+    """(length + 1, 7) uint16: the slots of a line of `length` Hanzi and of the mark that ends it, no word told."""
+    features = np.zeros((length + 1, WIDTH), dtype=np.uint16)
     features[:, PLACE] = np.minimum(np.arange(1, length + 2), PLACES - 1)
     features[:, LINE] = min(line, LINES - 1)
     features[:length, TONES] = tone_windows(np.asarray(tones))

@@ -1,4 +1,4 @@
-"""The vocabulary: special tokens, forms, two punctuation marks, then Hanzi by falling frequency."""
+"""The vocabulary: special tokens, forms, two punctuation marks, styles, then Hanzi by falling frequency."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,6 +12,7 @@ from poetry.text.hanzi import COMMA, STOP
 PAD, UNKNOWN, START, END, BODY, TITLE, KEY = range(7)
 SPECIALS = ("<pad>", "<unk>", "<s>", "</s>", "<body>", "<title>", "<key>")
 MOST_KEYS, MAX_TITLE = 3, 16  # what stands before a poem at most: key words, Hanzi of a title
+STYLES = {"唐": "<tang>", "宋": "<song>"}  # whose verse it should be like; vocabularies from before have none
 
 
 class Vocabulary:
@@ -23,7 +24,8 @@ class Vocabulary:
             raise ValueError("not a vocabulary of this project: its special tokens differ or a token repeats")
         self.tokens = tuple(tokens)
         self.first_form = len(SPECIALS)
-        self.first_hanzi = len(fixed)
+        styled = tuple(tokens[len(fixed) : len(fixed) + len(STYLES)]) == tuple(STYLES.values())
+        self.first_hanzi = len(fixed) + len(STYLES) * styled
         self._ids = {token: i for i, token in enumerate(self.tokens)}
 
     @classmethod
@@ -34,7 +36,7 @@ class Vocabulary:
             counts.update(text)
         del counts[COMMA], counts[STOP]
         hanzi = sorted((c for c, n in counts.items() if n >= min_count), key=lambda c: (-counts[c], c))
-        return cls([*SPECIALS, *(f"<{form.name}>" for form in FORMS), COMMA, STOP, *hanzi])
+        return cls([*SPECIALS, *(f"<{form.name}>" for form in FORMS), COMMA, STOP, *STYLES.values(), *hanzi])
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -53,6 +55,10 @@ class Vocabulary:
     def form_id(self, form: Form) -> int:
         """The id of a form's token."""
         return self._ids[f"<{form.name}>"]
+
+    def style_id(self, style: str) -> int:
+        """The id of a style's token, 唐 or 宋; UNKNOWN where the vocabulary has no styles."""
+        return self.id(STYLES[style])
 
     @cached_property
     def comma(self) -> int:

@@ -20,7 +20,9 @@ from poetry.slots.features import HERE, RHYME, TONES
 from poetry.slots.plan import Plan, Slot, make_plan
 from poetry.text.forms import OTHER, QIPAI, WUPAI, pailu, recognise
 from poetry.text.hanzi import COMMA, STOP
-from poetry.writing.writer import Request, Writer
+from poetry.writing.candidates import read
+from poetry.writing.model import Model
+from poetry.writing.request import Request, prefix
 
 LAYERS = (0, 1)
 SHUFFLES = 20
@@ -48,27 +50,28 @@ def plan_of(lines: Sequence[str]) -> Plan:
     return make_plan(form, tones=[list(t) for t in observed.tones(lines, groups)], rhymes=groups)
 
 
-def _told(plan: Plan, text: str, *, told: bool) -> np.ndarray:
-    """(T, 1, FEATURES) int64: the features of every slot; without tones and rhymes unless they are told."""
+def _slots(model: Model, plan: Plan, text: str, words: Sequence[str], *, told: bool) -> np.ndarray:
+    """(T, 1, 7) int64: every slot, told its line's key word; without tones and rhymes unless they are told."""
     if len(text) != len(plan.slots):
         raise UsageError(f"the text has {len(text)} characters and marks, its plan {len(plan.slots)} slots")
-    features = plan.features[: len(text), None].astype(np.int64)
+    slots = plan.told([model.vocabulary.ids(word) for word in words] if model.outlines else [])[:, None]
     if not told:
-        features[..., [TONES, RHYME, HERE]] = 0
-    return features
+        slots[..., [TONES, RHYME, HERE]] = 0
+    return slots
 
 
-def trace(writer: Writer, plan: Plan, text: str, *, top: int = 8, told: bool = True) -> Trace:
-    """Read a poem, its marks included, slot by slot, as if written without a theme.
+def trace(model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top: int = 8, told: bool = True) -> Trace:
+    """Read a poem, its marks included, slot by slot, as if written without a title, told the key word of each line
+    where `words` are given.
 
     Tones and rhymes of the slots are told to the network, as when it writes; or not, so that a unit which follows
     them has found them out. Raises UsageError when the text does not fill the plan.
     """
-    vocabulary, stepper = writer.model.vocabulary, writer.model.stepper
-    state, last = writer.beginning(Request(form=plan.form))
+    vocabulary, stepper = model.vocabulary, model.stepper
+    state, last = read(model, [prefix(Request(form=plan.form, words=tuple(words)), vocabulary)])
     probability, likeliest, hidden = [], [], []
-    for features, token in zip(_told(plan, text, told=told), vocabulary.ids(text), strict=True):
-        logits, state = stepper.step(state, last, features)
+    for slots, token in zip(_slots(model, plan, text, words, told=told), vocabulary.ids(text), strict=True):
+        logits, state = stepper.step(state, last, slots)
         probs = np.exp(log_softmax(logits)[0])
         best = np.argsort(-probs)[:top]
         probability.append(float(probs[token]))
@@ -79,15 +82,15 @@ def trace(writer: Writer, plan: Plan, text: str, *, top: int = 8, told: bool = T
     return Trace(text, plan, np.array(probability), tuple(likeliest), layers)
 
 
-def gates(writer: Writer, plan: Plan, text: str, *, told: bool = True) -> tuple[dict[str, np.ndarray], ...]:
+def gates(model: Model, plan: Plan, text: str, *, told: bool = True) -> tuple[dict[str, np.ndarray], ...]:
     """How far the gates open while a poem is read: for each layer {name: (T, H) in 0 .. 1}, row t on reading what
     stands before slot t. The plain RNN has no gates. Raises UsageError when the text does not fill the plan."""
-    stepper = writer.model.stepper
+    stepper = model.stepper
     if not isinstance(stepper, NumpyStepper):
         raise UsageError("gates are read in the numpy engine; load the network with it")
-    state, last = writer.beginning(Request(form=plan.form))
+    state, last = read(model, [prefix(Request(form=plan.form), model.vocabulary)])
     steps = []
-    for features, token in zip(_told(plan, text, told=told), writer.model.vocabulary.ids(text), strict=True):
+    for features, token in zip(_slots(model, plan, text, (), told=told), model.vocabulary.ids(text), strict=True):
         steps.append(stepper.gates(state, last, features))
         _, state = stepper.step(state, last, features)
         last = np.array([token])
