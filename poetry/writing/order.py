@@ -17,7 +17,7 @@ from poetry.slots.plan import Place, acrostic, make_plan, opening
 from poetry.slots.regulated import Wish, merge, rhyme_number
 from poetry.text.forms import BY_NAME, QIJUE, QIPAI, SHORTEST_PAILU, WUJUE, WUPAI, Form, pailu
 from poetry.text.hanzi import simplify
-from poetry.text.vocab import MAX_TITLE
+from poetry.text.vocab import MAX_TITLE, STYLES
 from poetry.writing import asking
 from poetry.writing.request import FREE_CANDIDATES, Free, Request
 
@@ -38,6 +38,8 @@ class Order:
     head: str | None = None  # what the poem begins with
     theme: str | None = None  # in modern Chinese
     title: str | None = None
+    plan: str | None = None  # a key word for each line, - for one left to the network: 江 帆 - 月
+    style: str | None = None  # 唐 or 宋
     form: str | None = None  # 七绝 unless said
     lines: int | None = None  # of a 排律
     pattern: str | None = None  # 仄起首句入韵 ...
@@ -109,7 +111,15 @@ def settings_of(order: Order) -> dict[str, Any]:
             raise UsageError("give a theme or a title, not both")
         settings["title"] = asking.hanzi(order.title, Phrase("the title"), MAX_TITLE)
     if order.understood:
-        settings["words"] = order.understood.words
+        settings["title"] = "".join(order.understood.words)[:MAX_TITLE]
+    if order.plan is not None:
+        settings["words"] = asking.key_words(order.plan)
+    if order.style is not None:
+        if order.style not in STYLES:
+            raise UsageError(
+                "unknown style {name!r}; choose one of {choices}", name=asking.short(order.style), choices=[*STYLES]
+            )
+        settings["style"] = order.style
     return settings
 
 

@@ -8,7 +8,7 @@ from charrnn_core.sampling import Sampling
 from poetry.slots.plan import Plan, opening
 from poetry.slots.regulated import Wish
 from poetry.text.forms import Form
-from poetry.text.vocab import BODY, KEY, START, STYLES, TITLE, UNKNOWN, Vocabulary
+from poetry.text.vocab import BODY, KEY, MOST_KEYS, START, STYLES, TITLE, UNKNOWN, Vocabulary
 
 MOST_CANDIDATES = 256
 CANDIDATES = 64
@@ -39,6 +39,7 @@ class Request:
     candidates: int = CANDIDATES
     theme_weight: float = 1.0  # these were chosen by readers: docs/panel.md
     critic_weight: float = 0.5
+    guidance: float = 0.5
     repeats: bool = False  # allow a character to come back in its own line or a later one
     copies: bool = False  # allow a line of the corpus
 
@@ -48,6 +49,13 @@ class Request:
                 "the number of candidates must be between 1 and {most}, not {given}",
                 most=MOST_CANDIDATES,
                 given=self.candidates,
+            )
+
+        if len(self.words) > max(self.form.lines, MOST_KEYS):
+            raise UsageError(
+                "{given} key words are too many for {form}; give at most one a line",
+                given=len(self.words),
+                form=self.form.name,
             )
 
     @property
@@ -78,11 +86,6 @@ class Request:
         if self.plan:
             return "".join(slot.forced for slot in self.plan.slots if slot.position < self.form.length)
         return self.head
-
-    @property
-    def themed(self) -> bool:
-        """Whether it says what the poem is about."""
-        return bool(self.title or any(self.words))
 
 
 def request_for(form: Form, head: str = "", **settings: Any) -> Request:
