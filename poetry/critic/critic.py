@@ -115,9 +115,9 @@ class Critic:
         """(N, 4) float32 log-odds, columns as HEADS.
 
         `poems` (N, L, n) are ids of Hanzi, n 5 or 7, whole lines only; L may be less than the form has. `titles` (N, I)
-        or (I,), one for all, are padded with 0. A column is 0 where there is nothing to judge: without a title, of a single
-        line whether it is whole, without four lines their couplets; of a quatrain's the last says nothing, for there
-        nothing must be parallel.
+        or (I,), one for all, are padded with 0. A column is 0 where there is nothing to judge: without a title, with a
+        single line whether it is whole, without four lines the couplets; those of a quatrain need not be parallel, and
+        what is said of them means nothing.
         """
         N, L, n = poems.shape
         states = self._states(poems)

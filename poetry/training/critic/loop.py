@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from charrnn_core.errors import CharRNNError
 from poetry.corpus.split import TRAIN, VALIDATION
-from poetry.critic.critic import COUPLET, HEADS, HUMAN, MOST_LINES, TITLE, WHOLE, Critic, Sizes
+from poetry.critic.critic import COUPLET, HEADS, HUMAN, MOST_LINES, TITLE, WHOLE, Critic
 from poetry.text.forms import REGULATED, Form
 from poetry.training.critic.auc import auc
 from poetry.training.critic.examples import Human, Machine, mixing, second_lines
@@ -34,8 +34,8 @@ CUT = 1 / 3  # of the steps see first lines only
 LEARNING_RATE, WEIGHT_DECAY, CLIP = 2e-3, 0.01, 1.0
 TABLE_RATE = LEARNING_RATE / 4  # the machine has few poems; a table that learns fast learns them by heart
 HUMAN_WEIGHT = 0.5  # of its loss; the other heads learn slower
-VALIDATIONS = 6
-WRONG_TITLES = range(1, 9)  # how many rows on the others stand with which a poem is paired
+VALIDATIONS = 3
+WRONG_TITLES = 8  # those of the next rows, with which a poem is paired
 MIDDLE_END = 4  # lines from which a poem of eight has a finished middle couplet
 NO_TITLE = np.zeros(1, dtype=np.int64)
 
@@ -58,9 +58,7 @@ class Trained:
     log: list[dict[str, float]] = field(default_factory=list)
 
 
-def train(
-    material: Material, network: Network, *, steps: int, seed: int, as_rare: bool = False
-) -> Trained:
+def train(material: Material, network: Network, *, steps: int, seed: int, as_rare: bool = False) -> Trained:
     """The best state of a network in a run; with `as_rare` the human poems of a step are as rare in their Hanzi as the
     machine's. Raises CharRNNError when it does not learn numbers."""
     torch.manual_seed(seed)
@@ -128,8 +126,8 @@ def _loss(
     titles = torch.from_numpy(ours.titles[rows])
     titled = titles.any(dim=1)
     titles, states = titles[titled], human[titled]
-    wrong = [network.title(states, titles.roll(shift, 0)) for shift in WRONG_TITLES]
-    return loss + _contrast(network.title(states, titles), torch.cat(wrong))
+    own, *wrong = network.title(states, torch.stack([titles.roll(shift, 0) for shift in range(1 + WRONG_TITLES)]))
+    return loss + _contrast(own, torch.cat(wrong))
 
 
 def _contrast(true: Tensor, false: Tensor) -> Tensor:

@@ -52,13 +52,13 @@ class Network(nn.Module):
         return self.whole_out(self.drop(met.mean(1))).squeeze(-1)
 
     def title(self, states: Tensor, titles: Tensor) -> Tensor:
-        """(N,) log-odds that the title (N, I), padded with 0, is the poem's own."""
+        """(..., N) log-odds that the titles (..., N, I), padded with 0, are the poems' own."""
         present = (titles > 0).unsqueeze(-1)
         asked = torch.tanh(self.asked(self.drop(self.table[titles])))
         keys, values = self.key(states), self.value(states)
-        near = torch.softmax(asked @ keys.transpose(1, 2) / keys.shape[-1] ** 0.5, dim=-1)
+        near = torch.softmax(asked @ keys.mT / keys.shape[-1] ** 0.5, dim=-1)
         met = torch.relu(self.title_in(_pairs(asked, near @ values)))
-        return self.title_out(self.drop((met * present).sum(1) / present.sum(1).clamp(min=1))).squeeze(-1)
+        return self.title_out(self.drop((met * present).sum(-2) / present.sum(-2).clamp(min=1))).squeeze(-1)
 
     def couplet(self, states: Tensor, lines: int) -> Tensor:
         """(N,) log-odds that the middle couplets of the first `lines` lines, four or more, are true ones."""
