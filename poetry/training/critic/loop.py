@@ -33,7 +33,7 @@ BATCH = 48  # human poems a step
 CUT = 1 / 3  # of the steps see first lines only
 LEARNING_RATE, WEIGHT_DECAY, CLIP = 2e-3, 0.01, 1.0
 TABLE_RATE = LEARNING_RATE / 4  # the machine has few poems; a table that learns fast learns them by heart
-HUMAN_WEIGHT = 0.5  # of its loss; the other heads learn slower
+HUMAN_WEIGHT, WHOLE_WEIGHT = 0.5, 2.0  # of their losses: the one is learned fast, the other slowly
 VALIDATIONS = 3
 WRONG_TITLES = 8  # those of the next rows, with which a poem is paired
 MIDDLE_END = 4  # lines from which a poem of eight has a finished middle couplet
@@ -120,7 +120,7 @@ def _loss(
     changed = [torch.from_numpy((part != cut[0]).any(axis=(1, 2))) for part in cut[2:]]
     loss = HUMAN_WEIGHT * _contrast(network.human(human), network.human(machine))
     if lines > 1:
-        loss = loss + _contrast(network.whole(human, lines), network.whole(mixed[0], lines)[changed[0]])
+        loss = loss + WHOLE_WEIGHT * _contrast(network.whole(human, lines), network.whole(mixed[0], lines)[changed[0]])
     if parallel:
         loss = loss + _contrast(network.couplet(human, lines), network.couplet(mixed[1], lines)[changed[1]])
     titles = torch.from_numpy(ours.titles[rows])
