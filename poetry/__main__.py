@@ -1,4 +1,4 @@
-"""`charrnn-verse` (or `python -m poetry`): every command of the project by its name; `charrnn-verse 春` writes a poem."""
+"""`charrnn-verse` (or `python -m poetry`): every command by its name; `charrnn-verse 春` writes a poem."""
 
 import sys
 from importlib import import_module
