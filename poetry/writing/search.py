@@ -19,7 +19,7 @@ from poetry.writing.model import Model
 from poetry.writing.telling import Both
 
 COPIES = 4  # of each row that goes on
-# `human` knows the writer's stock phrases, which are no fault in themselves; `whole` had not learned enough: docs/critic.md
+# `human` knows the writer's stock phrases, no fault in themselves; `whole` has not learned enough (docs/critic.md)
 HEADS = {TITLE: 1.0, COUPLET: 0.5, HUMAN: 0.15}
 
 
