@@ -15,7 +15,7 @@ from poetry.forms import Form
 from poetry.guide import CharacterSets
 from poetry.plan import Place, Plan, make_plan
 from poetry.prosody import patterns
-from poetry.prosody.judge import tone_set
+from poetry.prosody.heard import tone_set
 from poetry.prosody.patterns import AO, THREE_OBLIQUE, Pattern, Template, rescuing_place, templates
 from poetry.prosody.table import GROUP_NAMES, LEVEL_GROUPS, pingshui
 from poetry.slots import Tone

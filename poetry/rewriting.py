@@ -16,7 +16,8 @@ from poetry.forms import SHORTEST_PAILU, Form, pailu, recognise
 from poetry.guide import CharacterSets, PlanGuide
 from poetry.novelty import seen
 from poetry.plan import Place, Plan, make_plan
-from poetry.prosody.judge import reading, tone_set
+from poetry.prosody.heard import tone_set
+from poetry.prosody.judge import reading
 from poetry.prosody.lines import GAP
 from poetry.prosody.patterns import AO, RHYMING, rescuing_place
 from poetry.prosody.table import LEVEL_GROUPS

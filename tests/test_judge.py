@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from charrnn_core.errors import UsageError
 from poetry.corpus.clean import split_lines
 from poetry.prosody import judge
-from poetry.prosody.judge import LEVEL, OBLIQUE, check, tone_set
+from poetry.prosody.heard import LEVEL, OBLIQUE, tone_set
+from poetry.prosody.judge import check
 from poetry.prosody.table import GROUP_NAMES, book, pingshui
 
 TRUTH = Path(__file__).parent / "truth"

@@ -14,6 +14,7 @@ from typing import Any
 
 from charrnn_core.errors import UsageError
 from poetry.forms import Form, recognise
+from poetry.prosody.heard import LEVEL, OBLIQUE, tone_sets
 from poetry.prosody.patterns import (
     AO,
     REGULAR,
@@ -32,7 +33,6 @@ FITS, SEVERAL, FAULT, UNKNOWN = "○◎●?"
 
 END = 1.25  # what an end of the wrong tone costs: a level end rather rhymes than fails to be oblique
 BREAK = 1.5  # what a couplet that is not joined costs, in characters at fault
-LEVEL, OBLIQUE = 1, 2  # bits of a character's tone set; 0: unknown
 
 SHIDUI, SHINIAN, GUPING, THREE_LEVEL = "失对", "失粘", "孤平", "三平尾"
 CHUYUN, CHONGYUN, UNRESCUED, SHILU, SEVERAL_READINGS = "出韵", "重韵", "拗而不救", "失律", "多音"
@@ -110,13 +110,6 @@ def reading(lines: Sequence[str]) -> tuple[tuple[Template, ...], int]:
     return _Poem(recognise(lines), lines, rhyme, used, strict=False).nearest().templates, rhyme
 
 
-def tone_set(character: str, used: Book | None = None) -> int:
-    """Bits LEVEL and OBLIQUE of a character's readings (in 平水韵 unless told); 0 when it is unknown."""
-    used = used or book(PINGSHUI)
-    tones = [used.level[g] for g in used.readings.get(character, ())]
-    return (LEVEL if True in tones else 0) | (OBLIQUE if False in tones else 0)
-
-
 def rhyme_group(lines: Sequence[str], used: Book) -> int:
     """The group in which most even lines end, a level one before an oblique one; 0 when no two agree."""
     table = used.readings
@@ -146,7 +139,7 @@ class _Poem:
 
     def __init__(self, form: Form, lines: Sequence[str], rhyme: int, used: Book, *, strict: bool) -> None:
         self.form, self.lines, self.rhyme, self.book, self.strict = form, lines, rhyme, used, strict
-        self.sets = [[tone_set(c, used) for c in line] for line in lines]
+        self.sets = [tone_sets(line, used) for line in lines]
 
     def fits(self, line: int, position: int, need: Tone) -> bool:
         """Whether a character may stand where a tone is needed; an unknown one may."""
@@ -354,6 +347,6 @@ def _rhymes(lines: Sequence[str], used: Book, *, first: bool) -> tuple[tuple[str
 
 def _unregulated(form: Form, lines: Sequence[str], rhyme: int, used: Book) -> Report:
     """A form without tone patterns: only the rhyme is reported."""
-    marks = ["".join(FITS if tone_set(c, used) else UNKNOWN for c in line) for line in lines]
+    marks = ["".join(FITS if tones else UNKNOWN for tones in tone_sets(line, used)) for line in lines]
     rows = tuple(Line(line, row, "", "") for line, row in zip(lines, marks, strict=True))
     return Report(form.name, "", used.names[rhyme], "无格律", True, rows, _rhymes(lines, used, first=False), (), ())

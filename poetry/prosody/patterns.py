@@ -51,7 +51,7 @@ TEMPLATES: tuple[Template, ...] = (
     Template("B", REGULAR, "PP*ZP"),
     Template("B", GUPING_RESCUED, "ZPPZP"),
     Template("C", REGULAR, "*PPZZ"),
-    Template("C", SPECIAL, "PPZPZ"),
+    Template("C", SPECIAL, "*PZPZ"),
     Template("C", THREE_OBLIQUE, "*PZZZ"),  # tolerated; the generator does not use it
     Template("D", REGULAR, "*ZZPP"),
 )
