@@ -16,7 +16,7 @@ from poetry.guide import CharacterSets
 from poetry.plan import Place, Plan, make_plan
 from poetry.prosody import patterns
 from poetry.prosody.heard import tone_set
-from poetry.prosody.patterns import AO, THREE_OBLIQUE, Pattern, Template, rescuing_place, templates
+from poetry.prosody.patterns import AO, LOOSE, Pattern, Template, rescuing_place, templates
 from poetry.prosody.table import GROUP_NAMES, LEVEL_GROUPS, pingshui
 from poetry.slots import Tone
 
@@ -132,7 +132,7 @@ def _fit(pattern: Pattern, wish: Wish, sets: CharacterSets) -> tuple[list[Tones]
     types = pattern.types(wish.form.lines)
     rescue = False  # the line before asks this one for its level character
     for line, kind in enumerate(types):
-        open_templates = [t for t in templates(kind) if t.name != THREE_OBLIQUE]
+        open_templates = [t for t in templates(kind) if t.name not in LOOSE]
         fitting = [t for t in open_templates if not _misfit(line, _needs(t, wish.form.length, rescue), wish, sets)]
         if not fitting:
             place = _misfit(line, _needs(open_templates[0], wish.form.length, rescue), wish, sets)
