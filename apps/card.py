@@ -6,10 +6,10 @@ from typing import Any
 
 from apps.escape import escape
 from apps.texts import say
-from poetry.corpus.clean import to_traditional
 from poetry.prosody.heard import tone_set
 from poetry.prosody.judge import Report
-from poetry.writer import Poem
+from poetry.text.hanzi import to_traditional
+from poetry.writing.writer import Poem
 
 TONES, RHYMES, PINYIN, TRADITIONAL = "tones", "rhymes", "pinyin", "traditional"
 SHOWN = (TONES, RHYMES, PINYIN, TRADITIONAL)

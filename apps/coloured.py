@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from apps.escape import escape
 from apps.texts import say
-from charrnn_core.interpret.page import colour
+from charrnn_core.lab.interpret.page import colour
 
 
 def coloured(text: str, values: Iterable[float], *, heading: str, language: str) -> str:

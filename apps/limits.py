@@ -10,7 +10,7 @@ from typing import Any
 
 from apps.texts import say
 from charrnn_core.errors import UsageError
-from poetry.corpus.clean import HANZI, simplify
+from poetry.text.hanzi import HANZI, simplify
 
 # Verse
 HEAD = 7  # characters a poem may be told to begin with

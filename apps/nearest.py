@@ -5,14 +5,14 @@ from pathlib import Path
 
 from apps.escape import escape
 from apps.texts import say
-from poetry.novelty.corpus_lines import CorpusLines
+from poetry.corpus.lines import CorpusLines
 
 _corpus: list[CorpusLines] = []
 
 
 def use_corpus(path: Path) -> None:
     """Compare with the lines of an encoded corpus. Raises UsageError when the file is none."""
-    from poetry import encoding
+    from poetry.corpus import encoding
 
     _corpus[:] = [CorpusLines.of(encoding.load(path))]
 

@@ -12,8 +12,8 @@ from apps.current import check_time
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.stepper import Stepper
-from poetry import model
-from poetry.writer import Writer
+from poetry.writing import model
+from poetry.writing.writer import Writer
 
 _writers: dict[str, Writer] = {}
 _loading = threading.Lock()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from apps.texts import say
 from charrnn_core.errors import UsageError
-from poetry.corpus.clean import to_traditional
+from poetry.text.hanzi import to_traditional
 
 PAPER, INK, SEAL, EDGE = (248, 242, 228), (38, 32, 26), (157, 42, 32), (205, 190, 160)
 SIZE = 72  # of a character, in pixels

@@ -14,17 +14,17 @@ from apps import limits, networks
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.sampling import Sampling
-from poetry.asking import gap_places
-from poetry.corpus.clean import to_traditional
-from poetry.forms import BY_NAME, QIPAI, WUPAI, Form, pailu
-from poetry.plan import acrostic, opening
-from poetry.prosody import lines as verse
 from poetry.prosody import patterns
 from poetry.prosody.judge import POLICIES, Report, check
 from poetry.prosody.table import BOOKS, GROUP_NAMES, LEVEL_GROUPS, PINGSHUI
-from poetry.regulated import Wish, merge, rhyme_number
-from poetry.rewriting import Alternative, alternatives, gaps, request_to_rewrite
-from poetry.writer import Poem, Request
+from poetry.slots.plan import acrostic, opening
+from poetry.slots.regulated import Wish, merge, rhyme_number
+from poetry.text import lines as verse
+from poetry.text.forms import BY_NAME, QIPAI, WUPAI, Form, pailu
+from poetry.text.hanzi import to_traditional
+from poetry.writing.asking import gap_places
+from poetry.writing.rewriting import Alternative, alternatives, gaps, request_to_rewrite
+from poetry.writing.writer import Poem, Request
 
 PATTERNS = tuple(pattern.name for pattern in patterns.patterns(7))
 RHYMES = GROUP_NAMES[1 : LEVEL_GROUPS + 1]

@@ -16,14 +16,13 @@ import numpy as np
 from apps import limits
 from apps.current import check_time
 from apps.texts import say
-from charrnn_core import char_model
-from charrnn_core.alphabet import Alphabet
-from charrnn_core.char_model import CharModel
-from charrnn_core.char_trainer import CharTrainer, TrainConfig
 from charrnn_core.errors import UsageError, WeightsError
-from charrnn_core.explain import explain, explain_units
-from charrnn_core.sample import paragraph_end
-from charrnn_core.writing import by_gumbel, by_softmax, continue_text
+from charrnn_core.lab import char_files
+from charrnn_core.lab.alphabet import Alphabet
+from charrnn_core.lab.char_model import CharModel
+from charrnn_core.lab.char_trainer import CharTrainer, TrainConfig
+from charrnn_core.lab.explanation import explain, explain_units
+from charrnn_core.lab.writing import by_gumbel, by_softmax, continue_text, paragraph_end
 
 PIECE = 50  # characters between two looks at the clock
 SEED = 0
@@ -34,7 +33,7 @@ STEPS_SHOWN = 0.8  # seconds between two pictures of the training
 @cache
 def shipped() -> CharModel:
     """The network that comes with the package."""
-    return char_model.shipped()
+    return char_files.shipped()
 
 
 def network(path: Any) -> CharModel:
@@ -49,7 +48,7 @@ def network(path: Any) -> CharModel:
             with zipfile.ZipFile(file) as archive:
                 if sum(member.file_size for member in archive.infolist()) > limits.UNPACKED:
                     raise UsageError(say("no_snapshot"))
-        model = char_model.load(file)
+        model = char_files.load(file)
     except (WeightsError, zipfile.BadZipFile, OSError) as error:
         raise UsageError(say("no_snapshot")) from error  # the library's own line would name a path of this machine
     if model.parameters.H > limits.UPLOADED_HIDDEN:

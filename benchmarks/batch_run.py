@@ -15,9 +15,9 @@ from pathlib import Path
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import CharRNNError
-from poetry.forms import recognise
-from poetry.novelty import seen
 from poetry.prosody.judge import check
+from poetry.slots import seen
+from poetry.text.forms import recognise
 
 EVERY = 1.0  # seconds between two looks at the memory
 

@@ -20,12 +20,12 @@ from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from charrnn_core.stepper import NumpyStepper
-from poetry import model, together
 from poetry.batch.running import ENGINES, Network
-from poetry.forms import QIJUE
 from poetry.prosody.judge import check
-from poetry.together import write_together
-from poetry.writer import Poem, Request, Writer, request_for
+from poetry.text.forms import QIJUE
+from poetry.writing import model, together
+from poetry.writing.together import write_together
+from poetry.writing.writer import Poem, Request, Writer, request_for
 
 TOKENS = QIJUE.lines * (QIJUE.length + 1)
 SIZE = 1024  # of the square matrices whose product is the peak

@@ -17,10 +17,10 @@ from tqdm import tqdm
 
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
-from poetry import encoding
-from poetry.batches import assemble
+from poetry.corpus import encoding
+from poetry.corpus.batches import assemble
+from poetry.corpus.encoding import Encoded
 from poetry.corpus.split import TEST, TRAIN
-from poetry.encoding import Encoded
 
 
 class CourseModel(nn.Module):

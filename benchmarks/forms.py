@@ -9,9 +9,9 @@ from tqdm import tqdm
 
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
-from poetry import model
-from poetry.forms import REGULATED, recognise
-from poetry.writer import Writer, request_for
+from poetry.text.forms import REGULATED, recognise
+from poetry.writing import model
+from poetry.writing.writer import Writer, request_for
 
 COMMON = 1000  # first characters are drawn from the commonest
 

@@ -14,10 +14,11 @@ import numpy as np
 from benchmarks.quality import ALONE
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
-from poetry import encoding, model
-from poetry.evaluation import Training, Verse, copied, encoded, read
-from poetry.forms import recognise
-from poetry.scoring import poem_scores
+from poetry.corpus import encoding
+from poetry.measuring.evaluation import Training, Verse, copied, encoded, read
+from poetry.measuring.scoring import poem_scores
+from poetry.text.forms import recognise
+from poetry.writing import model
 
 COPIED = 0.5
 

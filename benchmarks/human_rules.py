@@ -11,11 +11,11 @@ from collections import Counter
 
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
-from poetry import encoding
-from poetry.corpus.clean import split_lines
+from poetry.corpus import encoding
 from poetry.corpus.split import PARTS
-from poetry.forms import FORMS, REGULATED
 from poetry.prosody.judge import CHONGYUN, CHUYUN, GUPING, SHIDUI, SHINIAN, THREE_LEVEL, UNRESCUED, Report, check
+from poetry.text.forms import FORMS, REGULATED
+from poetry.text.lines import split_lines
 
 ODD_PLACES = {GUPING, THREE_LEVEL, UNRESCUED}
 

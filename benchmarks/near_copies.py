@@ -14,14 +14,15 @@ from pathlib import Path
 from benchmarks import ngram
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
-from poetry import encoding, model
+from poetry.corpus import encoding
 from poetry.corpus.clean import Poem, clean
 from poetry.corpus.dedupe import distinct
 from poetry.corpus.prepare import CORPUS
 from poetry.corpus.read import SONG, TANG, read_corpus
 from poetry.corpus.registry import data_folder, dataset, verify
 from poetry.corpus.split import TEST, TRAIN
-from poetry.scoring import poem_scores
+from poetry.measuring.scoring import poem_scores
+from poetry.writing import model
 
 
 def main(argv: list[str] | None = None) -> int:

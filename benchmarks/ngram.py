@@ -17,9 +17,9 @@ import numpy as np
 
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
-from poetry import encoding
-from poetry.encoding import Encoded
-from poetry.vocab import END, START
+from poetry.corpus import encoding
+from poetry.corpus.encoding import Encoded
+from poetry.text.vocab import END, START
 
 ORDER = 5
 

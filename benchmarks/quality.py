@@ -15,10 +15,11 @@ import numpy as np
 
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
-from poetry import encoding, model
-from poetry.batches import evaluation_batches
+from poetry.corpus import encoding
+from poetry.corpus.batches import evaluation_batches
 from poetry.corpus.split import PARTS, TEST
-from poetry.scoring import score
+from poetry.measuring.scoring import score
+from poetry.writing import model
 
 ALONE = "lstm alone"
 

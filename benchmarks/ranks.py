@@ -62,7 +62,7 @@ def _speed(arguments: argparse.Namespace, ranks: int, threads: int) -> float:
 
 def _measure(arguments: argparse.Namespace) -> None:
     """Time the trainer's own step on this rank; the first one writes the speed."""
-    from poetry.batches import training_batches
+    from poetry.corpus.batches import training_batches
     from poetry.training import data
     from poetry.training.network import NetworkConfig
     from poetry.training.ranks import launched

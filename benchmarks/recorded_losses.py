@@ -16,10 +16,10 @@ import numpy as np
 from tqdm import tqdm
 
 from benchmarks.report import report
-from charrnn_core.alphabet import Alphabet
-from charrnn_core.char_trainer import CharTrainer, TrainConfig, read_text
 from charrnn_core.command import Parser, run
-from charrnn_core.heads import Head, make_head
+from charrnn_core.lab.alphabet import Alphabet
+from charrnn_core.lab.char_trainer import CharTrainer, TrainConfig, read_text
+from charrnn_core.lab.heads import Head, make_head
 
 TOLERANCE = 2.0
 

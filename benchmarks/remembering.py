@@ -23,13 +23,14 @@ from charrnn_core import memory
 from charrnn_core.command import Parser, run
 from charrnn_core.numerics import log_softmax
 from charrnn_core.stepper import NumpyStepper
-from poetry import encoding, model
-from poetry.batches import Batch, evaluation_batches
+from poetry.corpus import encoding
+from poetry.corpus.batches import Batch, evaluation_batches
+from poetry.corpus.encoding import Encoded
 from poetry.corpus.split import PARTS, TEST
-from poetry.encoding import Encoded
-from poetry.forms import FORMS, REGULATED
-from poetry.scoring import score, token_nats
-from poetry.slots import HERE, LINE, PLACE, PLACES
+from poetry.measuring.scoring import score, token_nats
+from poetry.slots.features import HERE, LINE, PLACE, PLACES
+from poetry.text.forms import FORMS, REGULATED
+from poetry.writing import model
 
 LOOK_UPS = {"the tokens above": ("above_in", "above_out"), "the tokens used": ("repeat", "repeat_bias")}
 RHYMES = range(1, 5)

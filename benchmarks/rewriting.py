@@ -14,16 +14,17 @@ from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from charrnn_core.decoding import decode
 from charrnn_core.sampling import Sampling
-from poetry import encoding, model
+from poetry.corpus import encoding
 from poetry.corpus.split import TEST
-from poetry.evaluation import human
-from poetry.forms import REGULATED, recognise
-from poetry.guide import PlanGuide
-from poetry.novelty import seen
-from poetry.plan import Place
+from poetry.measuring.evaluation import human
 from poetry.prosody.judge import check
-from poetry.rewriting import request_to_rewrite
-from poetry.writer import Request, Writer
+from poetry.slots import seen
+from poetry.slots.guide import PlanGuide
+from poetry.slots.plan import Place
+from poetry.text.forms import REGULATED, recognise
+from poetry.writing import model
+from poetry.writing.rewriting import request_to_rewrite
+from poetry.writing.writer import Request, Writer
 
 RANDOM = 20
 

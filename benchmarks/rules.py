@@ -31,19 +31,19 @@ from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from charrnn_core.numerics import log_softmax
 from charrnn_core.sampling import Sampling, sampling_weights
-from poetry import model
-from poetry.batches import evaluation_batches
+from poetry.corpus.batches import evaluation_batches
 from poetry.corpus.clean import Poem as Text
-from poetry.encoding import encode
-from poetry.forms import FORMS, REGULATED, Form
-from poetry.plan import Slot, acrostic, make_plan, opening
+from poetry.corpus.encoding import encode
+from poetry.measuring.scoring import token_nats
 from poetry.prosody.judge import check
 from poetry.prosody.patterns import patterns
 from poetry.prosody.table import LEVEL_GROUPS
-from poetry.regulated import Wish
-from poetry.scoring import token_nats
-from poetry.slots import HERE, LINE, PLACE, RHYME, TONES
-from poetry.writer import Poem, Request, Writer
+from poetry.slots.features import HERE, LINE, PLACE, RHYME, TONES
+from poetry.slots.plan import Slot, acrostic, make_plan, opening
+from poetry.slots.regulated import Wish
+from poetry.text.forms import FORMS, REGULATED, Form
+from poetry.writing import model
+from poetry.writing.writer import Poem, Request, Writer
 
 COMMON = 1000  # first characters and acrostics are drawn from the commonest
 

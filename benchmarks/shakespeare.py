@@ -12,9 +12,9 @@ import numpy as np
 
 from benchmarks.ngram import KneserNey
 from benchmarks.report import report
-from charrnn_core import char_model
-from charrnn_core.char_trainer import read_text
 from charrnn_core.command import Parser, run
+from charrnn_core.lab import char_files
+from charrnn_core.lab.char_trainer import read_text
 
 HOLDOUT = 0.1
 ORDERS = (3, 4, 5, 6, 7)
@@ -31,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
 def _work(arguments: argparse.Namespace) -> None:
     text = read_text(arguments.text, is_bytes=False)
     kept = round(len(text) * (1 - HOLDOUT))
-    model = char_model.load(arguments.weights) if arguments.weights else char_model.shipped()
+    model = char_files.load(arguments.weights) if arguments.weights else char_files.shipped()
     training, held_out = model.alphabet.encode(text[:kept]), model.alphabet.encode(text[kept:])
     figures = {f"{order}-gram": round(_nats(training, held_out, len(model.alphabet), order), 4) for order in ORDERS}
     network = round(model.nats(text[kept:]), 4)

@@ -1,9 +1,9 @@
 """Do poems fit their titles? The titles of human poems of a part are given to the program.
 
-The fit of a set is the share of poems whose own title, among ten, makes them most likely (poetry.evaluation):
-for the human poems and for the program's, on the same titles and with the same nine others. Several weights in
-the ranking are compared: on the validation part they choose the weights of poetry.writer.Request, on the test part
-they show what came of it.
+The fit of a set is the share of poems whose own title, among ten, makes them most likely
+(poetry.measuring.evaluation): for the human poems and for the program's, on the same titles and with the same nine
+others. Several weights in the ranking are compared: on the validation part they choose the weights of
+poetry.writing.writer.Request, on the test part they show what came of it.
 """
 
 import argparse
@@ -14,11 +14,12 @@ from tqdm import tqdm
 
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
-from poetry import encoding, model
+from poetry.corpus import encoding
 from poetry.corpus.split import PARTS, TEST
-from poetry.evaluation import Training, Verse, copied, distinct, human, perplexities, repeats, theme_fit
-from poetry.forms import REGULATED, recognise
-from poetry.writer import Writer, request_for
+from poetry.measuring.evaluation import Training, Verse, copied, distinct, human, perplexities, repeats, theme_fit
+from poetry.text.forms import REGULATED, recognise
+from poetry.writing import model
+from poetry.writing.writer import Writer, request_for
 
 
 def main(argv: list[str] | None = None) -> int:

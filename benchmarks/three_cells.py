@@ -26,20 +26,21 @@ from matplotlib.figure import Figure
 from benchmarks.report import report
 from charrnn_core.atomic import replacing, write_text
 from charrnn_core.command import Parser, run
-from poetry import encoding, model
-from poetry.batches import evaluation_batches
+from poetry.corpus import encoding
+from poetry.corpus.batches import evaluation_batches
+from poetry.corpus.encoding import Encoded
 from poetry.corpus.split import TEST
-from poetry.encoding import Encoded
-from poetry.export import export
-from poetry.forms import BY_NAME, FORMS, QIJUE, QILU, REGULATED
-from poetry.guide import CharacterSets
-from poetry.slots import HERE, RHYME, TONES
+from poetry.slots.features import HERE, RHYME, TONES
+from poetry.slots.sets import CharacterSets
+from poetry.text.forms import BY_NAME, FORMS, QIJUE, QILU, REGULATED
 from poetry.training import checkpoint, curves
+from poetry.training.exporting import export
 from poetry.training.network import CELLS, Network, NetworkConfig
 from poetry.training.perplexity import measure
 from poetry.training.reach import gradient_norms
 from poetry.training.trainer import BEST, Trainer, TrainingConfig
-from poetry.writer import Writer, request_for
+from poetry.writing import model
+from poetry.writing.writer import Writer, request_for
 
 RATES = {"rnn": 2e-3, "gru": 4e-3, "lstm": 4e-3}  # chosen on short runs: docs/training-log.md
 TRIAL = 30  # updates that are timed

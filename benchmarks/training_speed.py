@@ -18,10 +18,10 @@ import torch
 
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
-from poetry import encoding
-from poetry.batches import LONGEST, Batch, assemble, training_batches
+from poetry.corpus import encoding
+from poetry.corpus.batches import LONGEST, Batch, assemble, training_batches
+from poetry.corpus.encoding import Encoded
 from poetry.corpus.split import TRAIN
-from poetry.encoding import Encoded
 from poetry.training.network import Network, NetworkConfig
 from poetry.training.trainer import Trainer, TrainingConfig
 

@@ -1,6 +1,6 @@
 """Iterations per second of the vanilla RNN: the fast twin in float64 and float32, the plain script, torch.
 
-The plain script is charrnn_core.reference: one-hot vectors, products step by step, Adagrad matrix by matrix,
+The plain script is charrnn_core.lab.reference: one-hot vectors, products step by step, Adagrad matrix by matrix,
 float64. torch is torch.nn.RNN with one-hot inputs, cross-entropy and torch.optim.Adagrad, one thread, float32. All
 train on the same windows of 25; one BLAS thread. The losses of the twins are compared at the same weights along one
 training: Adagrad's first steps are so large that a rounding error in one of them, left to itself, grows to whole
@@ -15,11 +15,11 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.report import report
-from charrnn_core import reference, vanilla
 from charrnn_core.command import Parser, run
-from charrnn_core.heads import Temperature
-from charrnn_core.optim import adagrad, fresh_memory
-from charrnn_core.vanilla import Window, initial
+from charrnn_core.lab import reference, vanilla
+from charrnn_core.lab.heads import Temperature
+from charrnn_core.lab.optim import adagrad, fresh_memory
+from charrnn_core.lab.vanilla import Window, initial
 
 V, T = 62, 25
 

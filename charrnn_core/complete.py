@@ -9,11 +9,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from charrnn_core.char_trainer import read_text
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
-from charrnn_core.sample import check_length, load
-from charrnn_core.writing import by_gumbel, by_softmax, continue_text
+from charrnn_core.lab.char_files import asked_for
+from charrnn_core.lab.char_trainer import read_text
+from charrnn_core.lab.writing import by_gumbel, by_softmax, check_length, continue_text
 
 LONGEST_STARTER = 1_000_000
 
@@ -46,7 +46,7 @@ def _work(arguments: argparse.Namespace) -> None:
     check_length(arguments.length)
     rng = np.random.default_rng(arguments.seed)
     choice = (by_gumbel if arguments.gumbel else by_softmax)(arguments.temperature, rng)
-    model = load(arguments.weights)
+    model = asked_for(arguments.weights)
     starter = _starter(arguments, rng, is_bytes=model.alphabet.is_bytes)
     hidden = model.read(starter, skip_unknown=arguments.skip_unknown)
     if len(hidden) == 1:

@@ -9,16 +9,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from charrnn_core import char_model
-from charrnn_core.char_model import CharModel
 from charrnn_core.command import Parser, printable, run
 from charrnn_core.errors import UsageError
-from charrnn_core.writing import by_gumbel, by_softmax, continue_text
-
-MOST = 100_000  # characters
-# Read before sampling. From the zero state a line break alone leads a network astray: it met that state only at
-# the very beginning of its text.
-PARAGRAPH_END = ".\n\n"
+from charrnn_core.lab.char_files import asked_for
+from charrnn_core.lab.writing import (
+    by_gumbel,
+    by_softmax,
+    check_length,
+    continue_text,
+    paragraph_end,
+    parse_temperatures,
+)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -38,23 +39,12 @@ def main(argv: list[str] | None = None) -> int:
     return run(parser, _work, argv)
 
 
-def load(path: Path | None) -> CharModel:
-    """The network a command was asked for, or the shipped one."""
-    return char_model.load(path) if path else char_model.shipped()
-
-
-def check_length(length: int) -> None:
-    """Raises UsageError unless 1 <= length <= MOST."""
-    if not 1 <= length <= MOST:
-        raise UsageError(f"the length must be between 1 and {MOST}, not {length}")
-
-
 def _work(arguments: argparse.Namespace) -> None:
     check_length(arguments.length)
     if not 10 <= arguments.width <= 500:
         raise UsageError(f"--width must be between 10 and 500, not {arguments.width}")
     temperatures = parse_temperatures(arguments.temperatures, alpha=arguments.alpha)
-    model = load(arguments.weights)
+    model = asked_for(arguments.weights)
     h = model.read(paragraph_end(model) if arguments.start is None else arguments.start)[-1]
     make = by_gumbel if arguments.gumbel else by_softmax
     columns = []
@@ -64,22 +54,6 @@ def _work(arguments: argparse.Namespace) -> None:
     name = "alpha" if arguments.alpha else "T"
     shown = [1 / t if arguments.alpha else t for t in temperatures]
     print(side_by_side([f"{name} = {value:g}" for value in shown], columns, arguments.width))
-
-
-def paragraph_end(model: CharModel) -> str:
-    """What sampling reads first: the characters of PARAGRAPH_END that the network knows, or its first character."""
-    return "".join(c for c in PARAGRAPH_END if c in model.alphabet) or model.alphabet.characters[0]
-
-
-def parse_temperatures(text: str, *, alpha: bool = False) -> list[float]:
-    """Positive numbers by commas; with alpha their inverses. Raises UsageError."""
-    try:
-        values = [float(part) for part in text.split(",")]
-    except ValueError as error:
-        raise UsageError(f"{text[:40]!r} is no list of numbers; write such as 0.2,0.5,1") from error
-    if not values or len(values) > 10 or any(not 0.001 <= value <= 1000 for value in values):
-        raise UsageError("give one to ten numbers between 0.001 and 1000")
-    return [1 / value if alpha else value for value in values]
 
 
 def side_by_side(heads: list[str], texts: list[str], width: int) -> str:

@@ -1,14 +1,17 @@
 """A trained network as a stepper: start, step, select. The decoding loop knows no more of it.
 
-    e = sqrt(D) (E[id] + sum_k E[above_k] A_in[k] + sum_k F_in[k, feature_k])
-    v = layers(e) + sum_k F_out[k, feature_k]
-    u = v + sum_k (1 + v . w[k] / sqrt(D)) E[above_k] A_out[k]
+    e = sqrt(D) (E[id] + sum_k E[near_k] N_in[k] + sum_k F_in[k, feature_k])
+    h = layer_1(e)
+    v = layer_2(h + attention(h) O) + sum_k F_out[k, feature_k]
+    u = v + sum_k (1 + v . g[k] / sqrt(D)) E[near_k] N_out[k]
     logits[c] = u . E[c] + b[c] + (u . r / sqrt(D) + r_0) [c used]
 
 Where the weights hold phrases (charrnn_core.phrases), these are mixed into what the logits say.
 
-The first feature is the slot's place in its line. `above` and `used` are looked up in the text so far
-(charrnn_core.memory); the state of a row is the layers' states and that memory.
+The first feature is the slot's place in its line; behind the features a slot may name tokens it is told (the word of
+its line). `near` are the tokens above the slot and those it is told; `above` and `used` are looked up in the text so
+far (charrnn_core.memory), attention (charrnn_core.attention) in all that was read. The state of a row is the layers'
+states, what attention has seen, and the memory.
 
 See poetry.training.network for the same network in torch; a test holds the two equal.
 """
@@ -19,15 +22,20 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from charrnn_core import memory
+from charrnn_core import attention, memory
 from charrnn_core.cells import CELLS, CellWeights, State
 from charrnn_core.errors import WeightsError
 from charrnn_core.phrases import Phrases
 
-LayerStates = tuple[State, ...]  # of each layer, and the memory last
+LayerStates = tuple[State, ...]  # of each layer, then what attention has seen, then the memory
 
 # Networks from before they looked anything up have no such arrays and compute as if they were zero.
-LATER = ("above_in", "above_out", "above_gate", "repeat", "repeat_bias")
+LATER = (
+    *("above_in", "above_out", "above_gate", "repeat", "repeat_bias"),
+    *("word_in", "word_out", "word_gate", "attention_in", "attention_out"),
+)
+WORD = 2  # tokens that a slot is told
+_SEEN = 2  # the place in a state of what attention has seen
 
 
 class Stepper(Protocol):
@@ -37,7 +45,8 @@ class Stepper(Protocol):
         """The state before the first token of `batch` rows."""
 
     def step(self, state: Any, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, Any]:
-        """ids (B,) just read, features (B, F) of the next slot -> logits (B, V) float32, new state."""
+        """ids (B,) just read, features (B, F) of the next slot, perhaps with the tokens it is told behind them
+        (B, F + 2) -> logits (B, V) float32, new state."""
 
     def select(self, state: Any, rows: np.ndarray) -> Any:
         """The state of the given rows, in that order; a row may be taken several times."""
@@ -57,6 +66,11 @@ class NumpyStepper:
     above_in: np.ndarray  # (ABOVE D, D)
     above_out: np.ndarray
     above_gate: np.ndarray  # (ABOVE, D)
+    word_in: np.ndarray  # (WORD D, D)
+    word_out: np.ndarray
+    word_gate: np.ndarray  # (WORD, D)
+    attention_in: np.ndarray  # (H, 3 A): Q, K, W side by side; A = 0: no attention
+    attention_out: np.ndarray  # (A, H)
     repeat: np.ndarray  # (D,)
     repeat_bias: np.ndarray  # (1,)
     feature_offsets: np.ndarray  # (F,): where each feature's rows begin
@@ -70,7 +84,9 @@ class NumpyStepper:
         try:
             config, sizes = header["network"], header["feature_sizes"]
             V, D, H = config["vocabulary"], config["embedding"], config["hidden"]
-            G = CELLS[config["cell"]].gates
+            G, A = CELLS[config["cell"]].gates, config.get("attention", 0)
+            if A % attention.HEAD:
+                raise WeightsError(f"an attention of {A} is no multiple of {attention.HEAD}; train the network again")
             shapes = {
                 "embedding.weight": (V, D),
                 "bias": (V,),
@@ -79,6 +95,11 @@ class NumpyStepper:
                 "above_in": (memory.ABOVE * D, D),
                 "above_out": (memory.ABOVE * D, D),
                 "above_gate": (memory.ABOVE, D),
+                "word_in": (WORD * D, D),
+                "word_out": (WORD * D, D),
+                "word_gate": (WORD, D),
+                "attention_in": (H, 3 * A),
+                "attention_out": (A, H),
                 "repeat": (D,),
                 "repeat_bias": (1,),
             }
@@ -112,6 +133,11 @@ class NumpyStepper:
             array["above_in"],
             array["above_out"],
             array["above_gate"],
+            array["word_in"],
+            array["word_out"],
+            array["word_gate"],
+            array["attention_in"],
+            array["attention_out"],
             array["repeat"],
             array["repeat_bias"],
             offsets,
@@ -123,24 +149,41 @@ class NumpyStepper:
     def start(self, batch: int) -> LayerStates:
         """Zero states of every layer, and nothing remembered."""
         places = int(self.feature_offsets[1])
-        return (*(CELLS[self.cell].start(batch, layer) for layer in self.layers), memory.start(batch, places))
+        layers = (CELLS[self.cell].start(batch, layer) for layer in self.layers)
+        return (*layers, attention.start(batch, self.attention_out.shape[0]), memory.start(batch, places))
 
     def hidden(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
         """One step without the output layer: u (B, D), new state."""
-        rows = features + self.feature_offsets
-        *layer_states, remembered = state
+        F = len(self.feature_offsets)
+        rows, told = features[:, :F] + self.feature_offsets, features[:, F:]
+        first, second, seen, remembered = state
+        step = CELLS[self.cell].step
         ids_above, remembered = memory.remember(remembered, ids, features[:, 0])
         above = self.embedding[ids_above]  # (B, ABOVE, D)
-        x = self.embedding[ids] + above.reshape(len(ids), -1) @ self.above_in + self.features_in[rows].sum(1)
-        x *= self._root
-        states: list[State] = []
-        for layer, layer_state in zip(self.layers, layer_states, strict=True):
-            new = CELLS[self.cell].step(layer, x, layer_state)
-            x = new[0]
-            states.append(new)
-        v = x + self.features_out[rows].sum(1)
-        above *= (1 + v @ self.above_gate.T / self._root)[:, :, None]
-        return v + above.reshape(len(ids), -1) @ self.above_out, (*states, remembered)
+        word = self.embedding[told] * (told > 0)[:, :, None]  # (B, WORD or 0, D); no word adds nothing
+        near_in = self._near(above, self.above_in)
+        if told.any():
+            near_in += self._near(word, self.word_in)
+        x = self.embedding[ids] + near_in + self.features_in[rows].sum(1)
+        first = step(self.layers[0], x * self._root, first)
+        h = first[0]
+        if self.attention_out.shape[0]:
+            found, seen = attention.attend(h @ self.attention_in, seen)
+            h = h + found @ self.attention_out
+        second = step(self.layers[1], h, second)
+        v = second[0] + self.features_out[rows].sum(1)
+        u = v + self._near(above * self._gates(v, self.above_gate), self.above_out)
+        if told.any():
+            u += self._near(word * self._gates(v, self.word_gate), self.word_out)
+        return u, (first, second, seen, remembered)
+
+    def _near(self, vectors: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+        """(B, K, D) vectors of K tokens, (K D, D) -> (B, D)."""
+        return vectors.reshape(len(vectors), -1) @ matrix
+
+    def _gates(self, v: np.ndarray, gate: np.ndarray) -> np.ndarray:
+        """(B, K, 1): by how much what is near is to be heard."""
+        return (1 + v @ gate.T / self._root)[:, :, None]
 
     def output(self, u: np.ndarray, state: LayerStates) -> np.ndarray:
         """(B, V) logits of u (B, D) by the network alone, `state` the one before the token just read."""
@@ -167,9 +210,14 @@ class NumpyStepper:
 
     def select(self, state: LayerStates, rows: np.ndarray) -> LayerStates:
         """See Stepper.select."""
-        return tuple(tuple(array[rows] for array in layer) for layer in state)
+        return tuple(
+            attention.select(part, rows) if n == _SEEN else tuple(array[rows] for array in part)
+            for n, part in enumerate(state)
+        )
 
     def join(self, states: Sequence[LayerStates]) -> LayerStates:
         """See Stepper.join."""
-        layers = zip(*states, strict=True)
-        return tuple(tuple(np.concatenate(arrays) for arrays in zip(*layer, strict=True)) for layer in layers)
+        return tuple(
+            attention.join(parts) if n == _SEEN else tuple(map(np.concatenate, zip(*parts, strict=True)))
+            for n, parts in enumerate(zip(*states, strict=True))
+        )

@@ -11,13 +11,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products this small gain n
 import numpy as np
 from tqdm import tqdm
 
-from charrnn_core import char_model
-from charrnn_core.alphabet import Alphabet
-from charrnn_core.char_trainer import CHECKPOINT, METRICS, CharTrainer, TrainConfig, read_text
 from charrnn_core.command import Parser, printable, run
 from charrnn_core.errors import UsageError
-from charrnn_core.heads import HEADS
-from charrnn_core.writing import by_softmax, continue_text
+from charrnn_core.lab import char_files
+from charrnn_core.lab.alphabet import Alphabet
+from charrnn_core.lab.char_trainer import CHECKPOINT, METRICS, CharTrainer, TrainConfig, read_text
+from charrnn_core.lab.heads import HEADS
+from charrnn_core.lab.writing import by_softmax, continue_text
 
 SAMPLE = 200  # characters of a sample on the way
 
@@ -63,7 +63,7 @@ def _work(arguments: argparse.Namespace) -> None:
         raise UsageError(f"--holdout must be at least 0 and below 1, not {arguments.holdout}")
     text = read_text(arguments.file, is_bytes=arguments.bytes)
     kept = round(len(text) * (1 - arguments.holdout))
-    start = char_model.load(arguments.init) if arguments.init else None
+    start = char_files.load(arguments.init) if arguments.init else None
     config = TrainConfig(
         hidden=start.parameters.H if start else arguments.hidden,
         window=arguments.window,

@@ -45,8 +45,8 @@ def save(
     atomic.write_bytes(path, serialised(stored, metadata={KEY: json.dumps(description, ensure_ascii=False)}))
 
 
-def load(path: str | os.PathLike[str], *, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Read a file written by `save`: (arrays, header), int8 matrices given back as float32.
+def load(path: str | os.PathLike[str], *, kind: str | tuple[str, ...]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Read a file written by `save`, of a kind or one of several: (arrays, header), int8 matrices as float32.
 
     Raises WeightsError when the file is missing, truncated, foreign, of another kind or newer
     than this version of the package.
@@ -56,7 +56,7 @@ def load(path: str | os.PathLike[str], *, kind: str) -> tuple[dict[str, np.ndarr
         if source.stat().st_size > MAX_BYTES:
             raise WeightsError(f"{source} is larger than {MAX_BYTES >> 20} MiB: it is no weights file of this project")
         with safetensors.safe_open(source, framework="np") as file:
-            header = _checked_header(source, file.metadata(), kind)
+            header = _checked_header(source, file.metadata(), (kind,) if isinstance(kind, str) else kind)
             names = list(file.keys())
             raw = {name: file.get_tensor(name) for name in names}
     except OSError as error:
@@ -90,7 +90,7 @@ def _restored(source: Path, raw: dict[str, np.ndarray], name: str) -> np.ndarray
     return array
 
 
-def _checked_header(source: Path, metadata: dict[str, str] | None, kind: str) -> dict[str, Any]:
+def _checked_header(source: Path, metadata: dict[str, str] | None, kinds: tuple[str, ...]) -> dict[str, Any]:
     description = _description(metadata or {})
     if description.get("format") != FORMAT:
         raise WeightsError(f"{source} was not written by this project; give one of its weights files")
@@ -98,9 +98,10 @@ def _checked_header(source: Path, metadata: dict[str, str] | None, kind: str) ->
     if version > VERSION:
         raise WeightsError(f"{source} has format version {version}, this package reads up to {VERSION}; upgrade it")
     header = description["header"]
-    if not isinstance(header, dict) or header.get("kind") != kind:
+    if not isinstance(header, dict) or header.get("kind") not in kinds:
         found = header.get("kind") if isinstance(header, dict) else "nothing"
-        raise WeightsError(f"{source} holds {found!r} weights where {kind!r} weights are needed; give another file")
+        wanted = " or ".join(map(repr, kinds))
+        raise WeightsError(f"{source} holds {found!r} weights where {wanted} weights are needed; give another file")
     return header
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import CharRNNError, UsageError
-from poetry.prosody import lines
 from poetry.prosody.explain import describe
 from poetry.prosody.judge import POLICIES, check
 from poetry.prosody.table import BOOKS
+from poetry.text import lines
 
 LARGEST = 64 << 20  # bytes of text that are read at most
 

@@ -7,15 +7,10 @@ vocabulary, provenance and validation figures in the header. Needs no torch.
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
-from charrnn_core import weights
 from charrnn_core.command import Parser, run
-from charrnn_core.errors import UsageError, WeightsError
-from poetry.slots import FEATURE_SIZES
-
-KIND = "poetry"
-CHECKPOINT_KIND = "poetry-checkpoint"
+from charrnn_core.errors import UsageError
+from poetry.training.exporting import export
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -35,28 +30,6 @@ def _work(arguments: argparse.Namespace) -> None:
         raise UsageError(f"{arguments.run} is no folder; give the folder of a training run")
     export(arguments.run / arguments.checkpoint, arguments.out, note=arguments.trained_as)
     print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.1f} MB", file=sys.stderr)
-
-
-def export(checkpoint: Path, out: Path, *, note: str = "") -> None:
-    """Write the weights file of a checkpoint. Raises WeightsError when the checkpoint cannot be read."""
-    arrays, header = weights.load(checkpoint, kind=CHECKPOINT_KIND)
-    prefix = "network."
-    network = {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
-    try:
-        described = _header(header, note)
-    except KeyError as error:
-        raise WeightsError(f"{checkpoint} is damaged: its header lacks {error}; export another checkpoint") from error
-    weights.save(out, network, described, int8=True)
-
-
-def _header(header: dict[str, Any], note: str) -> dict[str, Any]:
-    return {
-        "kind": KIND,
-        "network": header["network"],
-        "feature_sizes": list(FEATURE_SIZES),
-        "vocabulary": header["vocabulary"],
-        "provenance": {"note": note, "progress": header["progress"], "settings": header["settings"]},
-    }
 
 
 if __name__ == "__main__":

@@ -20,12 +20,12 @@ from charrnn_core.memory import tokens_before
 from charrnn_core.numerics import log_softmax
 from charrnn_core.phrases import ORDER, PREFIX, Level, Phrases, coded
 from charrnn_core.stepper import Stepper
-from poetry import model
-from poetry.batches import Batch, evaluation_batches
+from poetry.corpus.batches import Batch, evaluation_batches
+from poetry.corpus.encoding import Encoded
 from poetry.corpus.read import OWN
 from poetry.corpus.split import TRAIN, VALIDATION
-from poetry.encoding import Encoded
 from poetry.training import data
+from poetry.writing import model
 
 SOURCES = "tang,tang,tang,tang,song"
 NEWTON = 20  # steps a share; it is found in fewer

@@ -43,7 +43,7 @@ def _work(arguments: argparse.Namespace) -> None:
     corpus = data.load(arguments.data)
     checkpoint.check_vocabulary(header, corpus)
     try:
-        network = Network(NetworkConfig(**header["network"]))
+        network = Network(NetworkConfig(**{"attention": 0} | header["network"]))
     except (KeyError, TypeError) as error:
         raise WeightsError(f"{arguments.run / BEST} is damaged ({error}); give another run") from error
     checkpoint.restore_network(network, arrays)

@@ -18,14 +18,14 @@ import numpy as np
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from charrnn_core.sampling import Sampling
-from poetry import asking, model
-from poetry.corpus.clean import MAX_TITLE, to_traditional
-from poetry.forms import FORMS
 from poetry.prosody.explain import describe
 from poetry.prosody.judge import check
-from poetry.rewriting import alternatives, gaps, request_to_rewrite
-from poetry.vocab import Vocabulary
-from poetry.writer import Poem, Request, Writer
+from poetry.text.forms import FORMS
+from poetry.text.hanzi import to_traditional
+from poetry.text.vocab import MAX_TITLE, Vocabulary
+from poetry.writing import asking, model
+from poetry.writing.rewriting import alternatives, gaps, request_to_rewrite
+from poetry.writing.writer import Poem, Request, Writer
 
 MOST_POEMS = 1000
 TRIES = 20  # seeds tried for a poem that differs from the others of the run

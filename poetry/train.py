@@ -14,7 +14,7 @@ from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 
 if TYPE_CHECKING:
-    from poetry.encoding import Encoded
+    from poetry.corpus.encoding import Encoded
     from poetry.training.network import NetworkConfig
     from poetry.training.ranks import Ranks
     from poetry.training.trainer import TrainingConfig
@@ -37,11 +37,12 @@ def main(argv: list[str] | None = None) -> int:
         help="tang, song 或 own，逗号分隔，写两次算两份；第一个作验证 / twice counts double; the first is validated",
     )
     add("--out", type=Path, required=True, help="运行目录 / the run's folder")
-    add("--init", type=Path, help="从另一次运行的检查点开始 / start from another run's checkpoint")
+    add("--init", type=Path, help="从检查点或权重文件开始 / start from a checkpoint or a weights file")
     add("--resume", action="store_true", help="接着中断处训练 / go on where this run stopped")
     add("--steps", type=int, default=20000, help="步数 / number of updates")
     add("--embedding", type=int, default=384, help="字向量维数 / size of a character's vector")
     add("--hidden", type=int, default=768, help="隐藏层维数 / size of the hidden layer")
+    add("--attention", type=int, default=128, help="注意力维数，0 为没有 / size of the attention; 0: none")
     add("--dropout", type=float, default=0.1, help="随机失活 / dropout")
     add("--batch-tokens", type=int, default=3600, help="每步约多少字符 / about how many tokens a step")
     add("--learning-rate", type=float, default=2e-3, help="学习率 / learning rate")
@@ -81,7 +82,12 @@ def _work(arguments: argparse.Namespace) -> None:
         threads=arguments.threads,
     )
     network = NetworkConfig(
-        arguments.cell, len(corpus.vocabulary), arguments.embedding, arguments.hidden, arguments.dropout
+        arguments.cell,
+        len(corpus.vocabulary),
+        arguments.embedding,
+        arguments.hidden,
+        arguments.dropout,
+        attention=arguments.attention,
     )
     with launched(config.device) as ranks:
         _train(arguments, corpus, network, config, ranks)

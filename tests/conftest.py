@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 
 from charrnn_core import weights
+from charrnn_core.attention import HEAD
 from charrnn_core.memory import ABOVE
-from poetry.forms import FORMS
-from poetry.slots import FEATURE_SIZES
-from poetry.vocab import COMMA, SPECIALS, STOP, Vocabulary
+from charrnn_core.stepper import WORD
+from poetry.slots.features import FEATURE_SIZES
+from poetry.text.forms import FORMS
+from poetry.text.hanzi import COMMA, STOP
+from poetry.text.vocab import SPECIALS, Vocabulary
 
 # Tests in a browser need the extra of that name.
 collect_ignore = [] if importlib.util.find_spec("playwright") else ["browser"]
@@ -39,6 +42,8 @@ def random_arrays(cell: str, V: int, D: int, H: int, seed: int = 0) -> dict[str,
     shapes = {"embedding.weight": (V, D), "bias": (V,)}
     shapes |= {name: (sum(FEATURE_SIZES), D) for name in ("features_in", "features_out")}
     shapes |= {"above_in": (ABOVE * D, D), "above_out": (ABOVE * D, D), "above_gate": (ABOVE, D)}
+    shapes |= {"word_in": (WORD * D, D), "word_out": (WORD * D, D), "word_gate": (WORD, D)}
+    shapes |= {"attention_in": (H, 3 * HEAD), "attention_out": (HEAD, H)}
     shapes |= {"repeat": (D,), "repeat_bias": (1,)}
     for k, (inputs, hidden) in enumerate(((D, H), (H, D))):
         shapes |= {
@@ -49,9 +54,10 @@ def random_arrays(cell: str, V: int, D: int, H: int, seed: int = 0) -> dict[str,
     return {name: rng.normal(0, 0.3, shape).astype(np.float32) for name, shape in shapes.items()}
 
 
-def header(cell: str, vocabulary: Vocabulary, D: int, H: int) -> dict:
+def header(cell: str, vocabulary: Vocabulary, D: int, H: int, *, attention: int = HEAD) -> dict:
     """The header of a weights file."""
     network = {"cell": cell, "vocabulary": len(vocabulary), "embedding": D, "hidden": H, "dropout": 0.0}
+    network["attention"] = attention
     return {
         "kind": "poetry",
         "network": network,

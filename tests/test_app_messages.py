@@ -16,13 +16,13 @@ from apps.guard import guarded
 from apps.phrasebook import Phrasebook
 from apps.texts import TEXTS
 from charrnn_core.errors import CharRNNError, UsageError, WeightsError
-from charrnn_core.interpret import units
-from poetry import trace
-from poetry.forms import QIJUE, WUJUE
+from charrnn_core.lab.interpret import units
 from poetry.prosody import patterns
 from poetry.prosody.judge import POLICIES, check
 from poetry.prosody.table import BOOKS, pingshui
-from poetry.rewriting import request_to_rewrite
+from poetry.text.forms import QIJUE, WUJUE
+from poetry.writing import trace
+from poetry.writing.rewriting import request_to_rewrite
 
 ROOT = Path(__file__).parents[1]
 TOWER = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"  # 王之涣 (688-742)
@@ -31,7 +31,7 @@ FILES = {  # read when the app starts, by whoever started it
     "charrnn_core.atomic",
     "poetry.corpus.read",
     "poetry.corpus.registry",
-    "poetry.encoding",
+    "poetry.corpus.encoding",
     "poetry.training.curves",
 }
 COMMANDS = {  # functions that only commands call
@@ -110,8 +110,8 @@ def test_every_error_that_can_be_shown_has_its_chinese() -> None:
 @pytest.mark.parametrize(
     ("module", "table"),
     [
-        ("poetry.regulated", messages.ERRORS),
-        ("poetry.rewriting", messages.ERRORS),
+        ("poetry.slots.regulated", messages.ERRORS),
+        ("poetry.writing.rewriting", messages.ERRORS),
         ("poetry.prosody.judge", messages.ERRORS + messages.REMARKS),
     ],
 )

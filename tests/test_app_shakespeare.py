@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from apps import limits, shakespeare
-from charrnn_core import char_model
-from charrnn_core.alphabet import Alphabet
-from charrnn_core.char_model import CharModel
 from charrnn_core.errors import UsageError
-from charrnn_core.vanilla import initial
+from charrnn_core.lab import char_files
+from charrnn_core.lab.alphabet import Alphabet
+from charrnn_core.lab.char_model import CharModel
+from charrnn_core.lab.vanilla import initial
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def small(tmp_path):
     alphabet = Alphabet.of("abc :\n")
     model = CharModel(initial(len(alphabet), 12, np.random.default_rng(0), np.float32), alphabet)
     path = tmp_path / "weights.safetensors"
-    char_model.save(path, model, {})
+    char_files.save(path, model, {})
     return path
 
 

@@ -14,7 +14,7 @@ from poetry.batch import __main__ as command
 from poetry.batch import running
 from poetry.batch.duplicates import Texts
 from poetry.batch.workers import Workers
-from poetry.evaluation import read
+from poetry.measuring.evaluation import read
 from poetry.prosody.judge import check
 
 ROOT = Path(__file__).parents[1]

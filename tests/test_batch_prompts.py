@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from charrnn_core.errors import UsageError
 from poetry.batch.prompts import COLUMNS, NUMBERS, ColumnError, Prompt, prompts
 from poetry.batch.wishes import Settings, request_of, seed_of
-from poetry.forms import QIJUE, WULU
+from poetry.text.forms import QIJUE, WULU
 
 SETTINGS = Settings(seed=5)
 

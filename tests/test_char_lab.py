@@ -13,14 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from charrnn_core import char_model, complete, explain, sample, snapshot, train, vanilla
-from charrnn_core.alphabet import Alphabet
-from charrnn_core.char_model import CharModel
-from charrnn_core.char_trainer import CharTrainer, TrainConfig
+from charrnn_core import complete, explain, sample, train
 from charrnn_core.errors import UsageError, WeightsError
-from charrnn_core.interpret import ablation, page, paths, units
+from charrnn_core.lab import char_files, snapshot, vanilla
+from charrnn_core.lab.alphabet import Alphabet
+from charrnn_core.lab.char_model import CharModel
+from charrnn_core.lab.char_trainer import CharTrainer, TrainConfig
+from charrnn_core.lab.interpret import ablation, page, paths, units
+from charrnn_core.lab.writing import by_gumbel, by_softmax, continue_text
 from charrnn_core.numerics import softmax
-from charrnn_core.writing import by_gumbel, by_softmax, continue_text
 
 WORDS = ["the king", "my lord", "good night", "sweet queen", "what news", "no more"]
 NAMES = ["ANNA:", "Old Man:", "KING:"]
@@ -51,7 +52,7 @@ def trained() -> CharModel:
 @pytest.fixture(scope="module")
 def weights_file(trained: CharModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("char") / "w.safetensors"
-    char_model.save(path, CharModel(trained.parameters, trained.alphabet), {})
+    char_files.save(path, CharModel(trained.parameters, trained.alphabet), {})
     return path
 
 
@@ -81,7 +82,7 @@ def test_an_unknown_character_is_named():
 
 
 def test_weights_round_trip(trained, weights_file):
-    loaded = char_model.load(weights_file)
+    loaded = char_files.load(weights_file)
     assert np.array_equal(loaded.parameters.flat, trained.parameters.flat)
     assert loaded.alphabet == trained.alphabet and loaded.memory is None
     assert loaded.nats(TEXT[:500]) == trained.nats(TEXT[:500])
@@ -99,7 +100,7 @@ def _snapshot(path: Path, model: CharModel, **changes) -> Path:
 
 
 def test_the_snapshot_is_read_without_its_pickles(trained, tmp_path):
-    loaded = char_model.load(_snapshot(tmp_path / "s.npz", trained))
+    loaded = char_files.load(_snapshot(tmp_path / "s.npz", trained))
     assert np.array_equal(loaded.parameters.flat, trained.parameters.flat)
     assert loaded.alphabet.characters == trained.alphabet.characters
     assert np.allclose(loaded.memory, np.abs(trained.parameters.flat) + 1)
@@ -215,7 +216,7 @@ def test_train_command_stops_saves_and_resumes(tmp_path, text_file):
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=30)
     assert process.returncode == 0 and "stopped; go on with --resume" in error
-    done = char_model.load(out / "checkpoint.safetensors").header["iteration"]
+    done = char_files.load(out / "checkpoint.safetensors").header["iteration"]
     assert done > 0
     end = subprocess.run([*command, "--steps", str(done + 7), "--resume"], capture_output=True, text=True, check=True)
     assert f"done: {done + 7} windows" in end.stderr
@@ -224,7 +225,7 @@ def test_train_command_stops_saves_and_resumes(tmp_path, text_file):
     subprocess.run(
         [*command[:5], str(other), "--hidden", "16", "--steps", str(done + 7)], capture_output=True, check=True
     )
-    one, two = (char_model.load(folder / "checkpoint.safetensors") for folder in (out, other))
+    one, two = (char_files.load(folder / "checkpoint.safetensors") for folder in (out, other))
     assert np.array_equal(one.parameters.flat, two.parameters.flat) and np.array_equal(one.memory, two.memory)
 
 
@@ -235,7 +236,7 @@ def test_bytes_round_trip(tmp_path, capsys):
     arguments = [str(path), "--out", str(out), "--bytes", "--hidden", "8", "--steps", "50", "--every", "25"]
     assert _run(train.main, arguments, capsys)[0] == 0
     assert (out / "loss.png").read_bytes()[:4] == b"\x89PNG"
-    model = char_model.load(out / "checkpoint.safetensors")
+    model = char_files.load(out / "checkpoint.safetensors")
     assert model.alphabet.is_bytes and len(model.alphabet) == 256
 
 
@@ -411,7 +412,7 @@ def test_explain_command(weights_file, text_file, capsys):
 def test_the_course_snapshot():
     """By hand, with POETRY_DATA_DIR: the values on record."""
     path = Path(os.environ["POETRY_DATA_DIR"]) / "shakespeare" / "char-rnn-snapshot.npz"
-    model = char_model.load(path)
+    model = char_files.load(path)
     assert model.alphabet.characters[9] == ":"
     known = {":": (100, 4.829189868371359), "H": (3, 4.335111153750259), "l": (239, 5.066950477056145)}
     known |= {"c": (236, 6.036813959381064), "w": (114, 4.598208343710046)}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from poetry import check
-from poetry.prosody import lines
+from poetry.text import lines
 
 TOWER = ["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"]
 NIGHT = ["床前明月光", "疑是地上霜", "举头望明月", "低头思故乡"]

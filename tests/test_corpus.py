@@ -12,12 +12,13 @@ import pytest
 from charrnn_core.errors import CharRNNError, DataError, UsageError
 from poetry.corpus import __main__ as command
 from poetry.corpus import fetch as fetching
-from poetry.corpus.clean import Poem, clean, clean_text, clean_title, simplify, to_traditional
+from poetry.corpus.clean import Poem, clean, clean_text, clean_title
 from poetry.corpus.dedupe import distinct, similarity
 from poetry.corpus.prepare import prepare
 from poetry.corpus.read import RawPoem, read_json, read_plain
 from poetry.corpus.registry import Dataset, File, data_folder, dataset, datasets, verify
 from poetry.corpus.split import part_of
+from poetry.text.hanzi import simplify, to_traditional
 
 
 @pytest.mark.parametrize(
@@ -58,9 +59,9 @@ def test_titles(raw: str, expected: str) -> None:
     assert clean_title(raw) == expected
 
 
-def test_the_source_script_is_kept_and_the_model_reads_simplified() -> None:
+def test_the_model_reads_simplified() -> None:
     (poem,) = clean(iter([RawPoem("tang", "登鸛雀樓", "王之渙", "白日依山盡，黃河入海流。")]))
-    assert (poem.text, poem.script, poem.title) == ("白日依山尽，黄河入海流。", "白日依山盡，黃河入海流。", "登鹳雀楼")
+    assert (poem.text, poem.title) == ("白日依山尽，黄河入海流。", "登鹳雀楼")
     assert poem.lines == ["白日依山尽", "黄河入海流"]
     assert to_traditional(simplify("黃河入海流")) == "黃河入海流"
 

@@ -16,7 +16,7 @@ import torch
 
 from charrnn_core import weights
 from poetry import train
-from poetry.batches import Batch, training_batches
+from poetry.corpus.batches import Batch, training_batches
 from poetry.corpus.split import TRAIN
 from poetry.training import data
 from poetry.training.loss import SummedLoss

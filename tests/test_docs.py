@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from charrnn_core import char_model, weights
+from charrnn_core import weights
+from charrnn_core.lab import char_files
 
 ROOT = Path(__file__).parent.parent
 # These need the corpus of 61 MB, or what was trained from it.
@@ -60,6 +61,6 @@ def test_resuming_as_the_page_says_changes_nothing(tmp_path):
             command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True, capture_output=True
         )
     (one, note), (two, other) = (
-        weights.load(tmp_path / out / "checkpoint.safetensors", kind=char_model.KIND) for out in ("a", "b")
+        weights.load(tmp_path / out / "checkpoint.safetensors", kind=char_files.KIND) for out in ("a", "b")
     )
     assert note == other and all(np.array_equal(one[name], two[name]) for name in one)

@@ -6,16 +6,18 @@ import numpy as np
 import pytest
 
 from charrnn_core.errors import DataError
-from poetry import batches, encoding, keywords, observed
-from poetry.batches import assemble, epoch_order, evaluation_batches, training_batches
+from poetry.corpus import batches, encoding, keywords
+from poetry.corpus.batches import assemble, epoch_order, evaluation_batches, training_batches
 from poetry.corpus.clean import Poem
+from poetry.corpus.encoding import Encoded, encode
 from poetry.corpus.split import PARTS
-from poetry.encoding import Encoded, encode
-from poetry.forms import FORMS
+from poetry.prosody import observed
 from poetry.prosody.table import GROUP_NAMES
-from poetry.slots import LINE, PLACE, RHYME, TONES, Tone, line_features
+from poetry.prosody.tones import Tone
+from poetry.slots.features import LINE, PLACE, RHYME, TONES, line_features
+from poetry.text.forms import FORMS
+from poetry.text.vocab import BODY, END, KEY, START, TITLE, UNKNOWN
 from poetry.training.data import load
-from poetry.vocab import BODY, END, KEY, START, TITLE, UNKNOWN
 
 TOWER = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"
 QINGMING = ["清明时节雨纷纷", "路上行人欲断魂", "借问酒家何处有", "牧童遥指杏花村"]
@@ -129,7 +131,7 @@ def test_features_describe_the_slot_that_the_target_fills(corpus: Encoded) -> No
     tone, rhyme = corpus.tone[span], corpus.rhyme[span]
     for line in range(4):
         expected += line_features(line, 7, tone[8 * line : 8 * line + 7], int(rhyme[8 * line])).tolist()
-    assert features[counted].tolist() == [*expected, [1, 4, 0, 0, 0]]
+    assert features[counted].tolist() == [*expected, [1, 4, 0, 0, 0, 0, 0]]
     assert (features[~counted] == 0).all()
 
 
@@ -143,7 +145,7 @@ def test_the_end_looks_like_the_beginning_of_a_next_line(corpus: Encoded) -> Non
     batch = assemble(corpus, np.array([0]), np.array([0]), None)
     end = np.flatnonzero(batch.targets[:, 0] == END)[0]
     starts = batch.features[batch.features[:, 0, PLACE] == 1][:, 0]
-    assert batch.features[end, 0].tolist() == [1, 4, 0, 0, 0]
+    assert batch.features[end, 0].tolist() == [1, 4, 0, 0, 0, 0, 0]
     assert set(starts[:, LINE].tolist()) == {0, 1, 2, 3, 4}
 
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from charrnn_core.errors import UsageError
-from poetry import encoding, evaluate, model
+from poetry import evaluate
 from poetry.batch.summary import summary
-from poetry.batches import assemble
-from poetry.evaluation import (
+from poetry.corpus import encoding
+from poetry.corpus.batches import assemble
+from poetry.measuring.evaluation import (
     Training,
     Verse,
     copied,
@@ -25,10 +26,12 @@ from poetry.evaluation import (
     rules,
     theme_fit,
 )
-from poetry.model import Model
+from poetry.measuring.scoring import poem_scores, token_nats
+from poetry.measuring.table import ABOUT, table
 from poetry.prosody.judge import check
-from poetry.scoring import poem_scores, token_nats
 from poetry.training.data import load as own
+from poetry.writing import model
+from poetry.writing.model import Model
 
 DENG = Verse(("白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"), "登楼")
 JINGYE = Verse(("床前明月光", "疑是地上霜", "举头望明月", "低头思故乡"))
@@ -104,7 +107,7 @@ def test_theme_fit_finds_the_title_that_helps(tiny: Model, monkeypatch: pytest.M
         calls.append(1)
         return np.full(len(poems), 1.0 if len(calls) % 10 == 1 else 2.0), np.ones(len(poems))
 
-    monkeypatch.setattr("poetry.evaluation.poem_scores", favour_own)
+    monkeypatch.setattr("poetry.measuring.evaluation.poem_scores", favour_own)
     assert theme_fit(verses, tiny) == 1.0
 
 
@@ -117,8 +120,8 @@ def test_sets_are_matched_form_by_form() -> None:
 def test_all_figures_have_a_name_in_the_table(tiny: Model) -> None:
     verses = [Verse(DENG.lines, t) for t in "春江花月夜山水云风雨天人"]
     figures = measure(verses, tiny, Training(*[np.zeros(0, np.uint64)] * 2))
-    assert set(figures) | set(summary([], 1, tiny)["all"]) == set(evaluate.ABOUT)
-    shown = evaluate.table({"a": figures, "b": {"poems": 3}})
+    assert set(figures) | set(summary([], 1, tiny)["all"]) == set(ABOUT)
+    shown = table({"a": figures, "b": {"poems": 3}})
     assert len(shown.splitlines()) == 2 + len(figures) and all(row.count("|") == 4 for row in shown.splitlines())
 
 

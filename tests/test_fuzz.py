@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from charrnn_core.errors import UsageError
-from poetry.asking import LARGEST_FILE, poem_to_rewrite
+from poetry.writing.asking import LARGEST_FILE, poem_to_rewrite
 from tests.fuzz.damage import damaged_bytes, damaged_json
 from tests.fuzz.readers import READERS
 from tests.fuzz.regressions import REGRESSIONS

@@ -10,7 +10,7 @@ import pytest
 
 from charrnn_core import weights
 from poetry import generate
-from poetry.forms import BY_NAME
+from poetry.text.forms import BY_NAME
 
 ROOT = Path(__file__).parents[1]
 

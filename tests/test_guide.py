@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 from charrnn_core.decoding import Decoded, decode
 from charrnn_core.errors import UsageError
 from charrnn_core.sampling import Sampling
-from poetry.forms import OTHER, QIJUE, REGULATED, WUJUE, Form, pailu, recognise
-from poetry.guide import CharacterSets, FreeGuide, PlanGuide
-from poetry.plan import Plan, acrostic, make_plan, opening
 from poetry.prosody.table import may_be_level, may_be_oblique, pingshui
-from poetry.slots import FEATURES, Tone
-from poetry.vocab import BODY, END, Vocabulary
+from poetry.prosody.tones import Tone
+from poetry.slots.features import WIDTH
+from poetry.slots.guide import FreeGuide, PlanGuide
+from poetry.slots.plan import Plan, acrostic, make_plan, opening
+from poetry.slots.sets import CharacterSets
+from poetry.text.forms import OTHER, QIJUE, REGULATED, WUJUE, Form, pailu, recognise
+from poetry.text.vocab import BODY, END, Vocabulary
 
 
 class Noise:
@@ -26,7 +28,7 @@ class Noise:
         return batch
 
     def step(self, state: int, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, int]:
-        assert features.shape == (len(ids), FEATURES)
+        assert features.shape == (len(ids), WIDTH)
         logits = self.rng.normal(0, 3, (len(ids), self.V)).astype(np.float32)
         for token, bonus in self.bias.items():
             logits[:, token] += bonus

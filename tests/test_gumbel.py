@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from charrnn_core.errors import UsageError
-from charrnn_core.gumbel import gumbel_max, gumbel_softmax, gumbel_softmax_backward, noise
+from charrnn_core.lab.gumbel import gumbel_max, gumbel_softmax, gumbel_softmax_backward, noise
 from charrnn_core.numerics import softmax
 
 LOGITS = np.array([1.5, -0.5, 0.0, 3.0, -2.0])

@@ -1,26 +1,38 @@
 """What may import what: generation needs no torch, importing does no work, names stay clear of others."""
 
+import ast
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+# The rooms, lowest first: a module imports from its own room and from those before it.
+ROOMS = (
+    "charrnn_core",
+    "charrnn_core.lab",
+    *(f"poetry.{room}" for room in ("text", "prosody", "slots", "writing", "corpus", "theme")),
+    *(f"poetry.{room}" for room in ("measuring", "training", "batch")),
+    "apps",
+)
 HEAVY = ("torch", "gradio", "matplotlib", "ray", "jieba", "opencc", "PIL")
 LIGHT_MODULES = (
     "charrnn_core.decoding",
     "charrnn_core.weights",
     "poetry.generate",
-    "poetry.writer",
-    "poetry.model",
+    "poetry.writing.writer",
+    "poetry.writing.model",
     "poetry.export",
     "poetry.train",
     "poetry.corpus.__main__",
     "poetry.prosody.table",
-    "poetry.encoding",
-    "poetry.batches",
-    "poetry.scoring",
+    "poetry.corpus.encoding",
+    "poetry.corpus.batches",
+    "poetry.measuring.scoring",
     "poetry.check",
     "poetry.batch.__main__",
     "poetry.batch.on_ray",
@@ -52,18 +64,106 @@ def test_importing_brings_nothing_heavy(module: str) -> None:
     assert _imported(f"import {module}") == []
 
 
-def test_dependencies_point_downwards() -> None:
-    above = {"charrnn_core": ("poetry", "apps", "benchmarks"), "poetry": ("apps", "benchmarks")}
-    for package, forbidden in above.items():
-        for path in (ROOT / package).rglob("*.py"):
-            lines = path.read_text(encoding="utf-8").splitlines()
-            imports = [
-                line.split()[1].split(".")[0] for line in lines if line.lstrip().startswith(("import ", "from "))
-            ]
-            assert not set(imports) & set(forbidden), path
+Imports = dict[str, set[str]]
 
 
-def test_the_check_above_can_fail() -> None:
+def _imports(root: Path) -> Imports:
+    """Every module of the packages below `root`, and which of them it imports, anywhere in its text."""
+    tops = ("charrnn_core", "poetry", "apps")
+    paths = {_module(path.relative_to(root)): path for top in tops for path in (root / top).rglob("*.py")}
+    return {module: _imported_by(path) & set(paths) for module, path in paths.items()}
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
+def _imported_by(path: Path) -> set[str]:
+    """Dotted names that may be modules: of `from a import b` both a.b and, unless it is a room, a."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are written out"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {str(node.module)} - set(ROOMS) - {"poetry"}
+    return found
+
+
+def _commands(root: Path, imports: Imports) -> set[str]:
+    """The modules of the two libraries that are run: they stand above every room, wherever their file lies."""
+    libraries = [module for module in imports if not module.startswith("apps")]
+    paths = {module: root.joinpath(*module.split(".")).with_suffix(".py") for module in libraries}
+    return {m for m, path in paths.items() if path.exists() and "\nif __name__ ==" in path.read_text(encoding="utf-8")}
+
+
+def _floor(module: str) -> int:
+    """The number of the room a module stands in. Raises ValueError for one that stands in none."""
+    return ROOMS.index(max((room for room in ROOMS if f"{module}.".startswith(f"{room}.")), key=len, default=module))
+
+
+def _upward(root: Path) -> list[str]:
+    imports = _imports(root)
+    below = imports.keys() - _commands(root, imports) - {"poetry"}
+    return [f"{m} <- {other}" for m in below for other in imports[m] if _floor(m) < _floor(other)]
+
+
+def _imported_commands(root: Path) -> list[str]:
+    imports = _imports(root)
+    commands = _commands(root, imports)
+    return [f"{module} <- {other}" for module in imports for other in imports[module] & commands]
+
+
+def _cycle(root: Path) -> list[str]:
+    """The modules of a cycle, or none."""
+    imports = _imports(root)
+    try:
+        TopologicalSorter({m: imports[m] for m in imports if not m.startswith("apps")}).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_no_room_imports_from_a_room_above() -> None:
+    assert _upward(ROOT) == []
+
+
+def test_no_modules_import_each_other() -> None:
+    assert _cycle(ROOT) == []
+
+
+def test_commands_are_imported_by_nobody() -> None:
+    assert _imported_commands(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "module", "planted"),
+    [
+        (_upward, "poetry.text.forms", "from poetry.writing.writer import Writer"),
+        (_upward, "poetry.prosody.tones", "def f():\n    from poetry.batch import job"),
+        (_upward, "charrnn_core.cells", "import charrnn_core.lab.vanilla"),
+        (_upward, "poetry.batch.job", "from apps import service"),
+        (_upward, "poetry.writing.writer", "from poetry.corpus import encoding"),
+        (_cycle, "poetry.prosody.tones", "from poetry.prosody import judge"),
+        (_cycle, "charrnn_core.lab.char_model", "from charrnn_core.lab.snapshot import load"),
+        (_imported_commands, "poetry.batch.job", "from poetry.evaluate import main"),
+        (_imported_commands, "poetry.measuring.evaluation", "from poetry.corpus import build_seen"),
+    ],
+)
+def test_the_checks_above_can_fail(
+    check: Callable[[Path], list[str]], module: str, planted: str, tmp_path: Path
+) -> None:
+    # GIVEN a copy of the packages with one import more
+    for top in ("charrnn_core", "poetry", "apps"):
+        shutil.copytree(ROOT / top, tmp_path / top, ignore=shutil.ignore_patterns("*.tsv", "*.safetensors"))
+    with open(tmp_path.joinpath(*module.split(".")).with_suffix(".py"), "a", encoding="utf-8") as file:
+        file.write(f"\n\n{planted}\n")
+    # THEN the check names the module
+    assert module in " ".join(check(tmp_path))
+
+
+def test_torch_is_seen_where_it_is_imported() -> None:
     assert _imported("import poetry.training.network") == ["torch"]
 
 

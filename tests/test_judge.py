@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charrnn_core.errors import UsageError
-from poetry.corpus.clean import split_lines
 from poetry.prosody import judge
 from poetry.prosody.heard import LEVEL, OBLIQUE, tone_set
 from poetry.prosody.judge import check
 from poetry.prosody.table import GROUP_NAMES, book, pingshui
+from poetry.text.lines import split_lines
 
 TRUTH = Path(__file__).parent / "truth"
 SHORT = {"半拗": "半", "特拗": "特", "对句拗救": "对", "孤平拗救": "孤", "三仄尾": "仄", "首句借邻韵": "邻"}

@@ -1,13 +1,15 @@
 """What is looked up in the text: which tokens, by hand and by both engines; networks from before they looked."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
 
 from charrnn_core import memory
 from charrnn_core.stepper import LATER, NumpyStepper
-from poetry.batches import evaluation_batches
-from poetry.slots import PLACE, PLACES
+from poetry.corpus.batches import evaluation_batches
+from poetry.slots.features import PLACE, PLACES, WIDTH, WORD
 from poetry.training import checkpoint
 from poetry.training.data import load
 from poetry.training.memory import tokens_above, tokens_used
@@ -95,12 +97,16 @@ def test_a_network_without_them_computes_as_with_zeros(vocabulary):
     arrays = random_arrays("gru", V, 8, 12)
     zeros = arrays | {name: np.zeros_like(arrays[name]) for name in LATER}
     absent = {name: array for name, array in arrays.items() if name not in LATER}
+    without = copy.deepcopy(about)
+    del without["network"]["attention"]
     expected = _last_logits(NumpyStepper.from_arrays(zeros, about))
-    np.testing.assert_array_equal(_last_logits(NumpyStepper.from_arrays(absent, about)), expected)
-    network = Network(NetworkConfig("gru", V, 8, 12))
-    torch.nn.init.normal_(network.above_in)  # must not stay
+    np.testing.assert_array_equal(_last_logits(NumpyStepper.from_arrays(absent, without)), expected)
+    network = Network(NetworkConfig("gru", V, 8, 12)).eval()
     checkpoint.restore_network(network, {f"network.{name}": array for name, array in absent.items()})
-    assert not any(getattr(network, name).any() for name in LATER)
+    assert network.attention_in.any()  # zero, it would never learn
+    state = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+    about["network"]["attention"] = network.config.attention
+    np.testing.assert_allclose(_last_logits(NumpyStepper.from_arrays(state, about)), expected, rtol=0, atol=1e-5)
 
 
 def test_a_network_may_do_without(own_corpus, tmp_path):
@@ -117,7 +123,7 @@ def test_a_network_may_do_without(own_corpus, tmp_path):
 @pytest.mark.parametrize("kind", ["select", "join"])
 def test_rows_keep_what_they_remember(vocabulary, kind):
     stepper = NumpyStepper.from_arrays(random_arrays("rnn", len(vocabulary), 8, 12), header("rnn", vocabulary, 8, 12))
-    features = np.zeros((2, 5), dtype=np.int64)
+    features = np.zeros((2, WIDTH), dtype=np.int64)
     features[:, PLACE] = 2
     _, state = stepper.step(stepper.start(2), np.array([20, 30]), features)
     if kind == "select":
@@ -132,7 +138,8 @@ def _last_logits(stepper: NumpyStepper) -> np.ndarray:
     """After two lines of two characters, at the second place of the third."""
     state = stepper.start(1)
     for number, place in enumerate([0, 1, 2, 3, 1, 2, 3, 1, 2]):
-        features = np.zeros((1, 5), dtype=np.int64)
+        features = np.zeros((1, WIDTH), dtype=np.int64)
         features[:, PLACE] = place
+        features[:, WORD] = [30, 31]
         logits, state = stepper.step(state, np.array([20 + number]), features)
     return logits

@@ -9,15 +9,17 @@ import pytest
 from charrnn_core.decoding import decode
 from charrnn_core.errors import WeightsError
 from charrnn_core.sampling import Sampling
-from poetry import encoding
-from poetry.forms import WUJUE
-from poetry.guide import CharacterSets, FreeGuide, PlanGuide
-from poetry.novelty import build, seen
-from poetry.novelty.corpus_lines import CorpusLines
-from poetry.novelty.seen import SeenLines, codes, extend, hash_rows
-from poetry.plan import make_plan
+from poetry.corpus import build_seen as build
+from poetry.corpus import encoding
+from poetry.corpus.lines import CorpusLines, hashes
+from poetry.slots import seen
+from poetry.slots.guide import FreeGuide, PlanGuide
+from poetry.slots.plan import make_plan
+from poetry.slots.seen import SeenLines, codes, extend, hash_rows
+from poetry.slots.sets import CharacterSets
+from poetry.text.forms import WUJUE
+from poetry.text.vocab import BODY, END, Vocabulary
 from poetry.training.data import load as own
-from poetry.vocab import BODY, END, Vocabulary
 from tests.test_guide import Noise
 
 
@@ -50,7 +52,7 @@ def test_a_hash_grows_by_its_last_character() -> None:
 def test_the_corpus_is_found_line_by_line(own_corpus: Path) -> None:
     corpus = own(own_corpus)
     lines = CorpusLines.of(corpus)
-    known = seen.build(build.hashes(lines))
+    known = seen.build(hashes(lines))
     texts = [line for i in range(len(corpus)) for line in corpus.text(i).replace("。", "，").split("，") if line]
     whole = [line for line in texts if "<unk>" not in line]
     assert len(lines.starts) == len(whole) > 300

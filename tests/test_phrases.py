@@ -12,14 +12,15 @@ from charrnn_core.errors import WeightsError
 from charrnn_core.numerics import log_softmax
 from charrnn_core.phrases import ORDER, Level, Phrases, coded
 from charrnn_core.stepper import NumpyStepper
-from poetry import fit_phrases, model
-from poetry.batches import evaluation_batches
+from poetry import fit_phrases
+from poetry.corpus.batches import evaluation_batches
+from poetry.corpus.encoding import Encoded
 from poetry.corpus.split import TRAIN, VALIDATION
-from poetry.encoding import Encoded
-from poetry.scoring import score
-from poetry.slots import HERE, TONES
-from poetry.torch_stepper import TorchStepper
+from poetry.measuring.scoring import score
+from poetry.slots.features import HERE, TONES
 from poetry.training.data import load
+from poetry.writing import model
+from poetry.writing.torch_stepper import TorchStepper
 from tests.conftest import header, random_arrays
 
 D, H = 8, 12

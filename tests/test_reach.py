@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from poetry.batches import Batch
-from poetry.slots import FEATURES
+from poetry.corpus.batches import Batch
+from poetry.slots.features import WIDTH
 from poetry.training.network import Network, NetworkConfig
 from poetry.training.reach import gradient_norms
 
@@ -17,7 +17,7 @@ def tiny(cell: str) -> tuple[Network, Batch]:
     network = Network(NetworkConfig(cell, 9, 4, 6, dropout=0.5))
     rng = np.random.default_rng(3)
     tokens = rng.integers(0, 9, (4, 2))
-    features = np.zeros((4, 2, FEATURES), dtype=np.int64)
+    features = np.zeros((4, 2, WIDTH), dtype=np.int64)
     return network, Batch(tokens, features, np.array([[8, 8]] * 4), np.ones((4, 2), dtype=bool))
 
 

@@ -10,17 +10,18 @@ from hypothesis import strategies as st
 from charrnn_core.decoding import decode
 from charrnn_core.errors import UsageError
 from charrnn_core.sampling import Sampling
-from poetry import model
-from poetry.forms import OTHER, QIJUE, QILU, REGULATED, WUJUE, WULU, pailu
-from poetry.guide import CharacterSets, PlanGuide
-from poetry.plan import acrostic, opening
 from poetry.prosody.judge import check
 from poetry.prosody.patterns import Pattern, patterns
 from poetry.prosody.table import GROUP_NAMES, LEVEL_GROUPS, pingshui
-from poetry.regulated import Wish, draw_plans, merge, rhyme_number
-from poetry.slots import Tone
-from poetry.vocab import BODY, Vocabulary
-from poetry.writer import Request, Writer
+from poetry.prosody.tones import Tone
+from poetry.slots.guide import PlanGuide
+from poetry.slots.plan import acrostic, opening
+from poetry.slots.regulated import Wish, draw_plans, merge, rhyme_number
+from poetry.slots.sets import CharacterSets
+from poetry.text.forms import OTHER, QIJUE, QILU, REGULATED, WUJUE, WULU, pailu
+from poetry.text.vocab import BODY, Vocabulary
+from poetry.writing import model
+from poetry.writing.writer import Request, Writer
 from tests.conftest import HANZI
 from tests.test_guide import Noise, _lines
 

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from charrnn_core.errors import UsageError
 from charrnn_core.numerics import log_softmax
-from poetry import generate, model
-from poetry.forms import WUJUE
+from poetry import generate
 from poetry.prosody.judge import check, reading
-from poetry.rewriting import alternatives, gaps, request_to_rewrite
-from poetry.scoring import continuation_logprobs
-from poetry.writer import Writer, request_for
+from poetry.text.forms import WUJUE
+from poetry.writing import model
+from poetry.writing.reading import continuation_logprobs
+from poetry.writing.rewriting import alternatives, gaps, request_to_rewrite
+from poetry.writing.writer import Writer, request_for
 
 DENG = ["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"]
 JINGYE = ["床前明月光", "疑是地上霜", "举头望明月", "低头思故乡"]  # an old-style quatrain: it breaks rules

@@ -9,13 +9,14 @@ import pytest
 import torch
 
 from charrnn_core import weights
-from poetry import export, fit_rhymes, model, train
-from poetry.batches import evaluation_batches
-from poetry.encoding import Encoded
-from poetry.slots import FEATURE_SIZES, HERE
+from poetry import export, fit_rhymes, train
+from poetry.corpus.batches import evaluation_batches
+from poetry.corpus.encoding import Encoded
+from poetry.slots.features import FEATURE_SIZES, HERE
 from poetry.training import data
 from poetry.training.network import Network, NetworkConfig
 from poetry.training.rhyme_rows import fit, fitted_row, rhyming_slots
+from poetry.writing import model
 
 FIRST = sum(FEATURE_SIZES[:HERE])
 

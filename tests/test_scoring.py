@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from charrnn_core.stepper import NumpyStepper
-from poetry.batches import evaluation_batches
-from poetry.scoring import score, token_nats
+from poetry.corpus.batches import evaluation_batches
+from poetry.measuring.scoring import score, token_nats
 from poetry.training.data import load
 from poetry.training.network import Network, NetworkConfig
 from poetry.training.perplexity import measure
@@ -23,7 +23,7 @@ def test_perplexity_equals_torch(own_corpus, cell, features):
         if "bias" in name:
             torch.nn.init.normal_(parameter, std=0.3)
     arrays = {name: p.detach().numpy() for name, p in network.named_parameters()}
-    stepper = NumpyStepper.from_arrays(arrays, header(cell, corpus.vocabulary, 12, 20))
+    stepper = NumpyStepper.from_arrays(arrays, header(cell, corpus.vocabulary, 12, 20, attention=128))
     poems = np.arange(30)
 
     found = score(stepper, corpus.vocabulary, evaluation_batches(corpus, poems, features=features))
@@ -38,7 +38,7 @@ def test_only_counted_tokens_have_nats(own_corpus):
     corpus = load(own_corpus)
     network = Network(NetworkConfig("gru", len(corpus.vocabulary), 8, 8, 0.0))
     arrays = {name: p.detach().numpy() for name, p in network.named_parameters()}
-    stepper = NumpyStepper.from_arrays(arrays, header("gru", corpus.vocabulary, 8, 8))
+    stepper = NumpyStepper.from_arrays(arrays, header("gru", corpus.vocabulary, 8, 8, attention=128))
     (batch,) = evaluation_batches(corpus, np.arange(4))
     nats = token_nats(stepper, batch)
     assert (nats[batch.weights] > 0).all() and not nats[~batch.weights].any()

@@ -6,13 +6,13 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from charrnn_core import char_model
+from charrnn_core.lab import char_files
 from charrnn_core.weights import load
-from poetry import model
-from poetry.forms import REGULATED
 from poetry.prosody.judge import check
 from poetry.prosody.table import pingshui
-from poetry.writer import Writer, request_for
+from poetry.text.forms import REGULATED
+from poetry.writing import model
+from poetry.writing.writer import Writer, request_for
 
 LARGEST = {"lstm": 20e6, "gru": 6e6, "rnn": 6e6}
 COURSE = "日红山夜湖海月君"  # the start characters of the course report
@@ -66,7 +66,7 @@ def test_nearly_every_character_has_a_reading(writers):
 
 
 def test_the_shakespeare_network():
-    shipped = char_model.shipped()
+    shipped = char_files.shipped()
     assert shipped.parameters.H == 250 and len(shipped.alphabet) == 62
     assert shipped.nats("First Citizen:\nBefore we proceed any further, hear me speak.\n\n") < 2.5
     assert shipped.header["text"] and shipped.header["held_out_nats"] < 2.0

@@ -7,12 +7,13 @@ import pytest
 import torch
 
 from charrnn_core import weights
+from charrnn_core.attention import HEAD
 from charrnn_core.errors import WeightsError
 from charrnn_core.stepper import NumpyStepper
-from poetry import model
-from poetry.slots import FEATURE_SIZES
+from poetry.slots.features import FEATURE_SIZES
+from poetry.text.vocab import Vocabulary
 from poetry.training.network import Network, NetworkConfig
-from poetry.vocab import Vocabulary
+from poetry.writing import model
 from tests.conftest import header, random_arrays
 
 D, H = 8, 12
@@ -20,15 +21,16 @@ CELLS = ("rnn", "gru", "lstm")
 
 
 def _network(arrays: dict[str, np.ndarray], cell: str, V: int) -> Network:
-    network = Network(NetworkConfig(cell, V, D, H, dropout=0.3)).eval()
+    network = Network(NetworkConfig(cell, V, D, H, dropout=0.3, attention=HEAD)).eval()
     network.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in arrays.items()})
     return network
 
 
 def _inputs(V: int, T: int, B: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(1)
-    features = np.stack([rng.integers(0, size, (T, B)) for size in FEATURE_SIZES], axis=-1)
-    return rng.integers(0, V, (T, B)), features
+    features = [rng.integers(0, size, (T, B)) for size in FEATURE_SIZES]
+    word = rng.integers(0, V, (2, T, B)) * rng.integers(0, 2, (2, T, B))  # here and there none, or of one token
+    return rng.integers(0, V, (T, B)), np.stack([*features, *word], axis=-1)
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -73,6 +75,23 @@ def test_selected_rows_continue_as_they_would_have(vocabulary: Vocabulary) -> No
     expected, _ = stepper.step(state, ids[1], features[1])
     logits, _ = stepper.step(stepper.select(state, rows), ids[1][rows], features[1][rows])
     np.testing.assert_allclose(logits, expected[rows], rtol=0, atol=1e-5)
+
+
+def test_rows_that_have_read_different_texts_are_joined(vocabulary: Vocabulary) -> None:
+    V = len(vocabulary)
+    stepper = NumpyStepper.from_arrays(random_arrays("gru", V, D, H), header("gru", vocabulary, D, H))
+    ids, features = _inputs(V, 6, 3)
+    alone, last = [], []
+    for row, read in enumerate((5, 2, 3)):
+        state = stepper.start(1)
+        for t in range(read):
+            _, state = stepper.step(state, ids[t, row : row + 1], features[t, row : row + 1])
+        alone.append(state)
+        last.append(stepper.step(state, ids[5, row : row + 1], features[5, row : row + 1])[0][0])
+    together = stepper.join(alone)
+    logits, after = stepper.step(together, ids[5], features[5])
+    np.testing.assert_allclose(logits, last, rtol=0, atol=1e-5)
+    assert stepper.select(after, np.array([1, 2]))[2][0].shape[2] == 4  # what only the first row had read is let go
 
 
 def test_a_missing_or_misshapen_array_is_named(vocabulary: Vocabulary) -> None:

@@ -8,14 +8,14 @@ import pytest
 from charrnn_core.decoding import decode
 from charrnn_core.errors import UsageError
 from charrnn_core.sampling import Sampling
-from poetry import model, together
-from poetry.forms import OTHER, QIJUE, QILU, WUJUE
-from poetry.model import Model
-from poetry.plan import acrostic, make_plan
-from poetry.regulated import Wish
-from poetry.together import write_together
-from poetry.vocab import END, Vocabulary
-from poetry.writer import Request, Writer, request_for
+from poetry.slots.plan import acrostic, make_plan
+from poetry.slots.regulated import Wish
+from poetry.text.forms import OTHER, QIJUE, QILU, WUJUE
+from poetry.text.vocab import END, Vocabulary
+from poetry.writing import model, together
+from poetry.writing.model import Model
+from poetry.writing.together import write_together
+from poetry.writing.writer import Request, Writer, request_for
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from charrnn_core.stepper import NumpyStepper
-from poetry.forms import WUJUE
-from poetry.model import Model
 from poetry.prosody.judge import check
-from poetry.slots import FEATURE_SIZES
-from poetry.together import write_together
-from poetry.torch_stepper import TorchStepper
-from poetry.vocab import Vocabulary
-from poetry.writer import Writer, request_for
+from poetry.slots.features import FEATURE_SIZES
+from poetry.text.forms import WUJUE
+from poetry.text.vocab import Vocabulary
+from poetry.writing.model import Model
+from poetry.writing.together import write_together
+from poetry.writing.torch_stepper import TorchStepper
+from poetry.writing.writer import Writer, request_for
 from tests.conftest import header, random_arrays
 
 pytest.importorskip("torch")
@@ -27,8 +27,8 @@ def test_it_is_the_same_network_but_for_rounding(cell: str, vocabulary: Vocabula
         ids, features = rng.integers(0, V, 5), rng.integers(0, min(FEATURE_SIZES), (5, len(FEATURE_SIZES)))
         (expected, one), (found, two) = plain.step(states[0], ids, features), fast.step(states[1], ids, features)
         assert found.dtype == np.float32
-        # an element of a product is off by up to 2^-8 of its largest terms
-        np.testing.assert_allclose(found, expected, atol=0.02 * np.abs(expected).max())
+        # an element of a product is off by up to 2^-8 of its largest terms, attention sharpens that
+        np.testing.assert_allclose(found, expected, atol=0.03 * np.abs(expected).max())
         assert not np.array_equal(found, expected)
         states = one, two
 

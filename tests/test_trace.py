@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from charrnn_core.errors import UsageError
-from poetry import model
-from poetry.forms import QIJUE, WUPAI
-from poetry.trace import Trace, find_units, plan_of, trace
-from poetry.writer import Writer, request_for
+from poetry.text.forms import QIJUE, WUPAI
+from poetry.writing import model
+from poetry.writing.trace import Trace, find_units, plan_of, trace
+from poetry.writing.writer import Writer, request_for
 
 LINES = ["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"]  # 王之涣 (688-742)
 

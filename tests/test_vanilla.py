@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from charrnn_core import reference, vanilla
 from charrnn_core.errors import UsageError
-from charrnn_core.gradcheck import worst_error
-from charrnn_core.heads import GumbelDensity, Temperature, make_head
+from charrnn_core.lab import reference, vanilla
+from charrnn_core.lab.gradcheck import worst_error
+from charrnn_core.lab.heads import GumbelDensity, Temperature, make_head
+from charrnn_core.lab.optim import adagrad, fresh_memory
+from charrnn_core.lab.vanilla import Parameters, Window, count, initial, views
 from charrnn_core.numerics import softmax
-from charrnn_core.optim import adagrad, fresh_memory
-from charrnn_core.vanilla import Parameters, Window, count, initial, views
 
 V, H, T = 11, 9, 7
 HEADS = [Temperature(1.0), Temperature(2.0), Temperature(0.2), GumbelDensity(1.0), GumbelDensity(5.0)]

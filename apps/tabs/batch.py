@@ -11,7 +11,7 @@ from apps.escape import escape
 from apps.guard import guarded
 from apps.texts import say
 from charrnn_core.errors import UsageError
-from poetry.forms import FORMS, QIJUE
+from poetry.text.forms import FORMS, QIJUE
 
 FORMATS = ("JSON lines", "CSV")
 EXAMPLE = "春\n秋月\n江南"

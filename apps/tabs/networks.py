@@ -14,11 +14,11 @@ from apps.escape import escape
 from apps.guard import guarded
 from apps.texts import say
 from charrnn_core.errors import UsageError
-from poetry.forms import QIJUE, REGULATED
-from poetry.prosody import lines as verse
 from poetry.prosody.judge import check
-from poetry.trace import LAYERS, Trace, find_units, plan_of, trace
-from poetry.writer import Poem, Request, request_for
+from poetry.text import lines as verse
+from poetry.text.forms import QIJUE, REGULATED
+from poetry.writing.trace import LAYERS, Trace, find_units, plan_of, trace
+from poetry.writing.writer import Poem, Request, request_for
 
 MEASURED = 16  # poems over which units are looked for
 SECOND = 2  # the first character is often asked for; the network begins to speak with the second

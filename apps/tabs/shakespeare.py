@@ -10,9 +10,9 @@ from apps.coloured import coloured
 from apps.escape import escape
 from apps.guard import guarded
 from apps.texts import say
-from charrnn_core.alphabet import show
 from charrnn_core.errors import UsageError
-from charrnn_core.sample import parse_temperatures
+from charrnn_core.lab.alphabet import show
+from charrnn_core.lab.writing import parse_temperatures
 
 # William Shakespeare, Sonnet 18 (1609)
 SONNET = """\

@@ -11,9 +11,9 @@ from apps.escape import escape
 from apps.guard import guarded
 from apps.texts import say
 from charrnn_core.errors import UsageError
-from poetry.forms import FORMS, QIJUE
 from poetry.prosody.judge import check
-from poetry.writer import Poem
+from poetry.text.forms import FORMS, QIJUE
+from poetry.writing.writer import Poem
 
 WHOLE = "whole_line"  # a key: gradio shows a choice that is one in the reader's language
 

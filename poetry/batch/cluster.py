@@ -17,8 +17,8 @@ from charrnn_core.errors import CharRNNError, UsageError
 from poetry.batch.output import Record
 from poetry.batch.running import Block, Desk, Team
 from poetry.batch.wishes import Settings
-from poetry.model import Model
-from poetry.writer import Writer
+from poetry.writing.model import Model
+from poetry.writing.writer import Writer
 
 LOOPBACK = "127.0.0.1"
 # Nothing is reported to Ray's makers; what Ray's own processes have to say is in its logs, not on the screen.

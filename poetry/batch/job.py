@@ -12,14 +12,14 @@ from typing import Any
 from tqdm import tqdm
 
 from charrnn_core.errors import UsageError
-from poetry import model
 from poetry.batch.output import Output
 from poetry.batch.partitions import Partitions
 from poetry.batch.running import ENGINES, Desk, Network, Source, Team, desk, failures, journal_settings, write_all
 from poetry.batch.summary import summary
 from poetry.batch.wishes import Settings
-from poetry.evaluate import table
-from poetry.forms import FORMS
+from poetry.measuring.table import table
+from poetry.text.forms import FORMS
+from poetry.writing import model
 
 MOST_ROWS = 10_000_000
 LARGEST_BLOCK = 4096

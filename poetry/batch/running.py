@@ -18,15 +18,15 @@ from typing import Any
 from charrnn_core.command import printable
 from charrnn_core.errors import UsageError
 from charrnn_core.stepper import NumpyStepper
-from poetry import model
 from poetry.batch.duplicates import Texts
 from poetry.batch.output import Output, Record
 from poetry.batch.partitions import Partitions
 from poetry.batch.prompts import Prompt, prompts
 from poetry.batch.wishes import Settings, request_of, seed_of
-from poetry.novelty import seen
-from poetry.together import write_together
-from poetry.writer import Poem, Request, Writer
+from poetry.slots import seen
+from poetry.writing import model
+from poetry.writing.together import write_together
+from poetry.writing.writer import Poem, Request, Writer
 
 ENGINES = ("numpy", "torch")
 TRIES = 20  # seeds for a row before it is said that there is no poem but those that are there
@@ -86,7 +86,7 @@ class Network:
         loaded = model.load(self.path) if self.path else model.shipped(self.cell)
         if self.engine == "numpy":
             return loaded
-        from poetry.torch_stepper import TorchStepper
+        from poetry.writing.torch_stepper import TorchStepper
 
         assert isinstance(loaded.stepper, NumpyStepper)
         return replace(loaded, stepper=TorchStepper.of(loaded.stepper))

@@ -1,15 +1,15 @@
-"""What came of a run: counts and rules over all poems, the figures of poetry.evaluation over a sample of them."""
+"""What came of a run: counts and rules over all poems, the figures of poetry.measuring over a sample of them."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from poetry.batch.duplicates import Texts
 from poetry.batch.output import Record
-from poetry.evaluation import Verse, measure
-from poetry.forms import REGULATED, recognise
-from poetry.model import Model
-from poetry.novelty import seen
+from poetry.measuring.evaluation import Verse, measure
 from poetry.prosody.judge import check
+from poetry.slots import seen
+from poetry.text.forms import REGULATED, recognise
+from poetry.writing.model import Model
 
 SAMPLE = 500  # poems, evenly drawn: their figures take seconds, and no more memory for a longer run
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from charrnn_core.errors import UsageError
 from charrnn_core.sampling import Sampling
-from poetry import asking
-from poetry.corpus.clean import MAX_TITLE
-from poetry.forms import QIJUE
-from poetry.writer import MOST_CANDIDATES, Request
+from poetry.text.forms import QIJUE
+from poetry.text.vocab import MAX_TITLE
+from poetry.writing import asking
+from poetry.writing.writer import MOST_CANDIDATES, Request
 
 LARGEST_SEED = (1 << 63) - 1
 _DRAWN_SEEDS = 53  # bits: every reader of JSON keeps such a number whole

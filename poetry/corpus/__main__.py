@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from charrnn_core.command import Parser, run
-from poetry import encoding
+from poetry.corpus import encoding
 from poetry.corpus.fetch import fetch
 from poetry.corpus.prepare import CORPUS, prepare
 from poetry.corpus.registry import VARIABLE, data_folder, dataset, datasets

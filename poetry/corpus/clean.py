@@ -7,19 +7,18 @@
    editors' square or curly brackets, digits, Latin letters, book titles 《》 (editors' notes).
 5. A poem is left out when it speaks of its source (詩題 出處 ...), or has fewer than two lines, a line
    of no Hanzi, or fewer than eight Hanzi.
-Text is kept in the source's script; `simplify` gives the script the model reads.
+Rules 1 to 5 read the source's own script; `simplify` gives the script the model reads.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 from poetry.corpus.read import RawPoem
-
-COMMA, STOP = "，", "。"
-HANZI = r"〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+from poetry.text.hanzi import COMMA, HANZI, STOP, simplify, to_simplified
+from poetry.text.lines import split_lines
+from poetry.text.variants import standard
+from poetry.text.vocab import MAX_TITLE
 
 _NOTES = re.compile(r"（[^（）]*）|\([^()]*\)|〖[^〖〗]*〗|〔[^〔〕]*〕")
 _QUOTES = re.compile(r"[「」『』“”‘’\"'\s]")
@@ -31,28 +30,22 @@ _NOT_HANZI = re.compile(f"[^{HANZI}]+")
 _ORDINAL = re.compile("(?:其|第)?[一二三四五六七八九十百]+(?:首)?$|[一二三四五六七八九十百]+首")
 
 MIN_HANZI = 8
-MAX_TITLE = 16
 
 
 @dataclass(frozen=True)
 class Poem:
-    """A clean poem: `text` is Hanzi, ， and 。 only and ends in 。; `script` is the source's own text."""
+    """A clean poem: `text` is Hanzi, ， and 。 only and ends in 。; `printed` has the source's variants in it."""
 
     source: str
     title: str
     author: str
     text: str
-    script: str
+    printed: str
 
     @property
     def lines(self) -> list[str]:
         """The lines without punctuation."""
         return split_lines(self.text)
-
-
-def split_lines(text: str) -> list[str]:
-    """Lines of a clean text, without punctuation."""
-    return [line for line in re.split(f"[{COMMA}{STOP}]", text) if line]
 
 
 def clean_text(text: str) -> str | None:
@@ -78,27 +71,10 @@ def clean_title(title: str) -> str:
     return title[:MAX_TITLE]
 
 
-@cache
-def _converter(direction: str) -> Any:
-    import opencc  # on first use: it loads dictionaries
-
-    return opencc.OpenCC(direction)
-
-
-def simplify(text: str) -> str:
-    """Traditional to simplified, character by character (opencc t2s); the length never changes."""
-    converted = _converter("t2s").convert(text)
-    return converted if len(converted) == len(text) else text
-
-
-def to_traditional(text: str) -> str:
-    """Simplified to traditional (opencc s2t): approximate, about 1 % of characters have another form."""
-    return _converter("s2t").convert(text)
-
-
 def clean(poems: Iterator[RawPoem]) -> Iterator[Poem]:
-    """The poems that pass the rules, simplified; `script` keeps the cleaned original."""
+    """The poems that pass the rules, simplified."""
     for poem in poems:
         text = clean_text(poem.text)
         if text is not None:
-            yield Poem(poem.source, simplify(clean_title(poem.title)), poem.author, simplify(text), text)
+            printed = to_simplified(text)
+            yield Poem(poem.source, simplify(clean_title(poem.title)), poem.author, standard(printed), printed)

@@ -11,7 +11,8 @@ from poetry.corpus.dedupe import distinct
 from poetry.corpus.read import OWN, RawPoem, read_corpus, read_plain
 from poetry.corpus.registry import data_folder, dataset, sha256_of, verify
 from poetry.corpus.split import part_of
-from poetry.forms import recognise
+from poetry.text.forms import recognise
+from poetry.text.variants import table
 
 CORPUS = "chinese-poetry"
 
@@ -32,7 +33,7 @@ class Prepared:
             "clean": self.clean,
             "distinct": len(self.poems),
             "hanzi": sum(len(line) for poem in self.poems for line in poem.lines),
-            "parts": dict(Counter(f"{poem.source} {part_of(poem.text)}" for poem in self.poems)),
+            "parts": dict(Counter(f"{poem.source} {part_of(poem.printed)}" for poem in self.poems)),
             "forms": dict(Counter(f"{poem.source} {recognise(poem.lines).name}" for poem in self.poems)),
         }
 
@@ -56,4 +57,10 @@ def _prepared(raw: list[RawPoem], provenance: dict[str, Any]) -> Prepared:
     poems = distinct(cleaned)
     if not poems:
         raise DataError(f"none of {len(raw)} poems passes the cleaning rules (poetry/corpus/clean.py); check the text")
-    return Prepared(poems, len(raw), len(cleaned), provenance | {"poems": len(poems)})
+    return Prepared(poems, len(raw), len(cleaned), provenance | {"poems": len(poems), "variants": _merged(poems)})
+
+
+def _merged(poems: list[Poem]) -> dict[str, int]:
+    """How often the poems held each variant before it became its standard character."""
+    known = table()
+    return dict(Counter(c for poem in poems for c in poem.printed if c in known).most_common())

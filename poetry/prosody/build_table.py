@@ -28,10 +28,10 @@ from pathlib import Path
 from charrnn_core.atomic import write_text
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import DataError
-from poetry.corpus.clean import HANZI, simplify
 from poetry.corpus.registry import data_folder, dataset, verify
 from poetry.prosody.coarser import ModernReadings, cilin, xinyun
 from poetry.prosody.table import GROUP_NAMES, GROUPS, LEVEL_GROUPS
+from poetry.text.hanzi import HANZI, to_simplified
 
 Groups = dict[str, set[int]]
 
@@ -114,7 +114,7 @@ def _further_book(path: Path, variants: dict[str, str]) -> list[tuple[str, str]]
     book: list[tuple[str, str]] = []
     for part, tones in _json(path).items():
         for tone, members in tones.items():
-            known = {simplify(c) for c in members if re.fullmatch(f"[{HANZI}]", c)}
+            known = {to_simplified(c) for c in members if re.fullmatch(f"[{HANZI}]", c)}
             known |= {v for v, common in variants.items() if common in known}
             book.append((f"{part} {tone[0]}", "".join(sorted(known))))
     return book
@@ -124,7 +124,7 @@ def _invert(groups: Iterable[tuple[int, Iterable[str]]]) -> Groups:
     table: Groups = defaultdict(set)
     for number, members in groups:
         for character in members:
-            table[simplify(character)].add(number)
+            table[to_simplified(character)].add(number)
     return dict(table)
 
 

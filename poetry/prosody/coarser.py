@@ -13,8 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
-from poetry.corpus.clean import to_traditional
 from poetry.prosody.table import GROUP_NAMES
+from poetry.text.hanzi import to_traditional
 
 Members = list[tuple[str, str]]  # (group, its characters)
 

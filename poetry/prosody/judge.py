@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from charrnn_core.errors import UsageError
-from poetry.forms import Form, recognise
 from poetry.prosody.heard import LEVEL, OBLIQUE, tone_set, tone_sets
 from poetry.prosody.patterns import (
     REGULAR,
@@ -25,7 +24,8 @@ from poetry.prosody.patterns import (
 )
 from poetry.prosody.reasons import LICENCES, VARIETY, WHY
 from poetry.prosody.table import PINGSHUI, Book, book
-from poetry.slots import Tone
+from poetry.prosody.tones import Tone
+from poetry.text.forms import Form, recognise
 
 POLICIES = ("usual", "strict", "report")
 FITS, SEVERAL, FAULT, UNKNOWN = "○◎●?"

@@ -12,8 +12,8 @@ C D A B, so the same patterns serve 排律 of any length. Source: 王力《诗�
 from dataclasses import dataclass
 from functools import cache
 
-from poetry.forms import Form
-from poetry.slots import Tone
+from poetry.prosody.tones import Tone
+from poetry.text.forms import Form
 
 TYPES = "ABCD"
 RHYMING = "BD"  # the types that end in a level tone

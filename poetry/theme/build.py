@@ -1,6 +1,6 @@
 """Learn what words of verse mean: `python -m poetry.theme.build --data data/cache/corpus.npz`.
 
-Words (poetry.keywords) and Hanzi are described by the Hanzi they share poems with: positive pointwise mutual
+Words (poetry.corpus.keywords) and Hanzi are described by the Hanzi they share poems with: positive pointwise mutual
 information, reduced to K dimensions by singular value decomposition (Levy & Goldberg 2014). The training part of
 the corpus only.
 """
@@ -15,9 +15,9 @@ import numpy as np
 
 from charrnn_core import weights
 from charrnn_core.command import Parser, run
-from poetry import encoding, keywords
-from poetry.corpus.clean import split_lines
+from poetry.corpus import encoding, keywords
 from poetry.corpus.split import TRAIN
+from poetry.text.lines import split_lines
 from poetry.theme.vectors import KIND
 
 DEFAULT = Path(__file__).parent / "words.safetensors"

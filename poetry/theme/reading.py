@@ -19,9 +19,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from charrnn_core.errors import UsageError
-from poetry.batches import MOST_KEYS
-from poetry.corpus.clean import HANZI, simplify
 from poetry.corpus.registry import data_folder
+from poetry.text.hanzi import HANZI, simplify
+from poetry.text.vocab import MOST_KEYS
 from poetry.theme import vectors
 from poetry.theme.vectors import WordVectors
 

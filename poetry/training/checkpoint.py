@@ -15,10 +15,11 @@ import torch
 from charrnn_core import weights
 from charrnn_core.errors import UsageError, WeightsError
 from charrnn_core.stepper import LATER
-from poetry.encoding import Encoded
+from poetry.corpus.encoding import Encoded
 from poetry.training.network import Network
 
 KIND = "poetry-checkpoint"
+EXPORTED = "poetry"  # the kind of a weights file
 _MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
@@ -75,6 +76,20 @@ def load(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     return arrays, header
 
 
+def load_network(path: Path) -> tuple[dict[str, np.ndarray], list[str]]:
+    """(the network's arrays, named as in a checkpoint, its vocabulary) of a checkpoint or a weights file.
+
+    A weights file's matrices are those of its int8; phrases are left out. Raises WeightsError when it is neither.
+    """
+    arrays, header = weights.load(path, kind=(KIND, EXPORTED))
+    if header["kind"] == EXPORTED:
+        arrays = {f"network.{name}": array for name, array in arrays.items() if not name.startswith("phrases.")}
+    vocabulary = header.get("vocabulary")
+    if not isinstance(vocabulary, list) or not all(isinstance(token, str) for token in vocabulary):
+        raise WeightsError(f"{path} is damaged: it lacks its vocabulary; start from another file with --init")
+    return {name: array for name, array in arrays.items() if name.startswith("network.")}, vocabulary
+
+
 def check_vocabulary(header: dict[str, Any], corpus: Encoded) -> None:
     """UsageError when a checkpoint's network reads other tokens than a corpus holds."""
     if tuple(header["vocabulary"]) != corpus.vocabulary.tokens:
@@ -84,14 +99,15 @@ def check_vocabulary(header: dict[str, Any], corpus: Encoded) -> None:
 def restore_network(network: Network, arrays: dict[str, np.ndarray]) -> None:
     """Copy the network's arrays in; UsageError when the sizes differ.
 
-    Networks from before they looked anything up in the poem have no arrays for it and compute as if these were zero.
+    Networks from before they looked anything up have no arrays for it and go on with those of a new network, whose
+    way out is zero: they compute what they did.
     """
     state = {
         name.removeprefix("network."): torch.from_numpy(a.copy())
         for name, a in arrays.items()
         if name.startswith("network.")
     }
-    state |= {name: torch.zeros_like(getattr(network, name)) for name in LATER if name not in state}
+    state |= {name: getattr(network, name).detach() for name in LATER if name not in state}
     try:
         network.load_state_dict(state)
     except RuntimeError as error:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from poetry import encoding
+from poetry.corpus import encoding
 from poetry.corpus.prepare import prepare
 
 OWN_MIN_COUNT = 2  # a user's own corpus is small: keep all but the Hanzi seen once

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from poetry.batches import Batch
+from poetry.corpus.batches import Batch
 from poetry.training.network import Network
 
 CHUNK = 256

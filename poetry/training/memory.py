@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from charrnn_core.memory import ABOVE, MEMORY
-from poetry.slots import PLACES
+from poetry.slots.features import PLACES
 
 
 def tokens_above(tokens: Tensor, places: Tensor) -> Tensor:

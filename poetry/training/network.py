@@ -2,15 +2,18 @@
 
 For a token x[t] and the features f[t] of the slot that the NEXT token fills (a row of five ones):
 
-    e[t] = sqrt(D) (E[x[t]] + sum_k E[a[t, k]] A_in[k] + f[t] F_in)       E: (V, D), A[k]: (D, D), F: (F, D)
-    v[t] = layer_2(layer_1(e))[t] + f[t] F_out                            D -> H -> D
-    u[t] = v[t] + sum_k (1 + v[t] . w[k] / sqrt(D)) E[a[t, k]] A_out[k]
+    e[t] = sqrt(D) (E[x[t]] + sum_k E[n[t, k]] N_in[k] + f[t] F_in)       E: (V, D), N[k]: (D, D), F: (F, D)
+    h[t] = layer_1(e)[t]                                                  D -> H
+    v[t] = layer_2(h + attention(h) O)[t] + f[t] F_out                    H -> D, O: (A, H)
+    u[t] = v[t] + sum_k (1 + v[t] . g[k] / sqrt(D)) E[n[t, k]] N_out[k]
     logits[t, c] = u[t] . E[c] + b[c] + (u[t] . r / sqrt(D) + r_0) [c used]
 
-The state of a recurrent network forgets. What verse needs is therefore looked up in the poem so far
-(charrnn_core.memory): the tokens a[t, k] above that slot, at its place one and two lines before, on which couplets
-(对仗, parallelism: a noun under a noun, a number under a number) and the rhyme are built; and which characters the poem
-has used, for it seldom uses one again. docs/training-log.md has what each is worth.
+The state of a recurrent network forgets. What verse needs is therefore looked up: the title, the plan of key words and
+the poem so far by attention (charrnn_core.attention), between the layers, so that the second has what was found in its
+state; the tokens n[t, k] near that slot directly: above it, at its place one and two lines before
+(charrnn_core.memory), on which couplets (对仗, parallelism: a noun under a noun, a number under a number) and the rhyme
+are built, and its line's word in the plan; and which characters the poem has used, for it seldom uses one again.
+docs/training-log.md has what each is worth.
 
 The factor sqrt(D) gives the first layer inputs of unit size though E, tied to the output, is small. It
 matters more than any other choice of the recipe: see docs/training-log.md. 1 / sqrt(D) keeps one update of w or r,
@@ -26,10 +29,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from charrnn_core.attention import HEAD
 from charrnn_core.errors import UsageError
 from charrnn_core.memory import ABOVE
 from charrnn_core.stepper import LATER
-from poetry.slots import FEATURE_SIZES, PLACE
+from charrnn_core.stepper import WORD as WORD_TOKENS
+from poetry.slots.features import FEATURE_SIZES, FEATURES, PLACE, WORD
 from poetry.training.memory import tokens_above, tokens_used
 
 CELLS: dict[str, Any] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
@@ -46,12 +51,17 @@ class NetworkConfig:
     hidden: int
     dropout: float = 0.1
     memory: bool = True
+    attention: int = 128  # A, a multiple of charrnn_core.attention.HEAD; 0: none
 
     def __post_init__(self) -> None:
         if self.cell not in CELLS:
             raise UsageError(f"unknown cell {self.cell!r}; choose one of {', '.join(CELLS)}")
         if min(self.vocabulary, self.embedding, self.hidden) < 1 or not 0 <= self.dropout < 1:
             raise UsageError("sizes must be positive and dropout at least 0 and below 1")
+        if not self.memory:
+            object.__setattr__(self, "attention", 0)
+        if self.attention < 0 or self.attention % HEAD:
+            raise UsageError(f"the size of the attention must be a multiple of {HEAD}, not {self.attention}")
 
     def as_dict(self) -> dict[str, Any]:
         """The configuration as JSON-able data."""
@@ -59,7 +69,7 @@ class NetworkConfig:
 
 
 class Network(nn.Module):
-    """See the module's docstring. Inputs are time first: tokens (T, B), features (T, B, 5)."""
+    """See the module's docstring. Inputs are time first: tokens (T, B), slots (T, B, 7)."""
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
@@ -71,6 +81,11 @@ class Network(nn.Module):
         self.above_in = nn.Parameter(torch.zeros(ABOVE * config.embedding, config.embedding))
         self.above_out = nn.Parameter(torch.zeros(ABOVE * config.embedding, config.embedding))
         self.above_gate = nn.Parameter(torch.zeros(ABOVE, config.embedding))
+        self.word_in = nn.Parameter(torch.zeros(WORD_TOKENS * config.embedding, config.embedding))
+        self.word_out = nn.Parameter(torch.zeros(WORD_TOKENS * config.embedding, config.embedding))
+        self.word_gate = nn.Parameter(torch.zeros(WORD_TOKENS, config.embedding))
+        self.attention_in = nn.Parameter(torch.empty(config.hidden, 3 * config.attention))
+        self.attention_out = nn.Parameter(torch.zeros(config.attention, config.hidden))
         self.repeat = nn.Parameter(torch.zeros(config.embedding))
         self.repeat_bias = nn.Parameter(torch.zeros(1))
         self.layers = nn.ModuleList([make(config.embedding, config.hidden), make(config.hidden, config.embedding)])
@@ -89,6 +104,7 @@ class Network(nn.Module):
         nn.init.normal_(self.embedding.weight, std=scale)
         nn.init.normal_(self.features_in, std=0.5 * scale)
         nn.init.normal_(self.features_out, std=0.5 * scale)
+        nn.init.normal_(self.attention_in, std=self.config.hidden**-0.5)
         for name, parameter in self.layers.named_parameters():
             if "weight_hh" in name:
                 nn.init.orthogonal_(parameter)
@@ -100,21 +116,32 @@ class Network(nn.Module):
                     gate = len(parameter) // 4
                     nn.init.ones_(parameter.data[gate : 2 * gate])
 
-    def forward(self, tokens: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
-        """(T, B) int64, (T, B, 5) int64 -> u (T, B, D), tokens used (T, B, K): what the output layer needs."""
+    def forward(self, tokens: Tensor, slots: Tensor) -> tuple[Tensor, Tensor]:
+        """(T, B) int64, (T, B, 7) int64 -> u (T, B, D), tokens used (T, B, K): what the output layer needs."""
         # One product with a matrix of five ones a row is faster, backwards above all, than five look-ups.
         hot = torch.zeros(*tokens.shape, sum(FEATURE_SIZES), device=tokens.device)
-        hot.scatter_(-1, features + self.offsets, 1.0)
-        places = features[..., PLACE]
+        hot.scatter_(-1, slots[..., :FEATURES] + self.offsets, 1.0)
+        places = slots[..., PLACE]
         # Not by the module: who listens to it (poetry.training.reach) is to hear the inputs alone.
-        above = nn.functional.embedding(tokens_above(tokens, places), self.embedding.weight)
-        x = self.embedding(tokens) + above.flatten(-2) @ self.above_in + hot @ self.features_in
-        x = self.drop(x * self.config.embedding**0.5)
-        for layer in self.layers:
-            x = self.drop(layer(x)[0])
-        v = x + hot @ self.features_out
-        gated = above * (1 + v @ self.above_gate.T / self.config.embedding**0.5)[..., None]
-        return v + gated.flatten(-2) @ self.above_out, tokens_used(tokens, places)
+        near = torch.cat([tokens_above(tokens, places), slots[..., WORD]], dim=-1)
+        heard = torch.cat([torch.ones_like(near[..., :ABOVE]), slots[..., WORD] > 0], dim=-1)  # no word adds nothing
+        vectors = nn.functional.embedding(near, self.embedding.weight) * heard[..., None]
+        x = self.embedding(tokens) + vectors.flatten(-2) @ torch.cat([self.above_in, self.word_in])
+        x = self.drop((x + hot @ self.features_in) * self.config.embedding**0.5)
+        h = self.drop(self.layers[0](x)[0])
+        if self.config.attention:
+            h = h + self.attend(h) @ self.attention_out
+        v = self.drop(self.layers[1](h)[0]) + hot @ self.features_out
+        gates = 1 + v @ torch.cat([self.above_gate, self.word_gate]).T / self.config.embedding**0.5
+        u = v + (vectors * gates[..., None]).flatten(-2) @ torch.cat([self.above_out, self.word_out])
+        return u, tokens_used(tokens, places)
+
+    def attend(self, h: Tensor) -> Tensor:
+        """(T, B, H) -> (T, B, A): what each step finds in the steps up to it."""
+        T, B, _ = h.shape
+        q, k, w = (h @ self.attention_in).view(T, B, 3, -1, HEAD).permute(2, 1, 3, 0, 4)  # (B, heads, T, HEAD) each
+        found = nn.functional.scaled_dot_product_attention(q, k, w, is_causal=True)
+        return found.permute(2, 0, 1, 3).reshape(T, B, -1)
 
     def gate(self, u: Tensor) -> Tensor:
         """(..., D) -> (...): what is added to the logits of tokens used."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from poetry.batches import evaluation_batches
-from poetry.encoding import Encoded
+from poetry.corpus.batches import evaluation_batches
+from poetry.corpus.encoding import Encoded
 from poetry.training.network import Network
 
 

@@ -19,7 +19,7 @@ from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
 from charrnn_core.errors import CharRNNError, UsageError
-from poetry.batches import Batch
+from poetry.corpus.batches import Batch
 
 LOOPBACK = "127.0.0.1"
 PATIENCE = timedelta(minutes=30)  # the others wait while the first rank validates

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from poetry.batches import Batch
+from poetry.corpus.batches import Batch
 from poetry.training.network import Network
 
 

@@ -14,10 +14,10 @@ from torch import Tensor
 from tqdm import tqdm
 
 from charrnn_core.memory import MEMORY
-from poetry.batches import LONGEST, evaluation_batches
+from poetry.corpus.batches import LONGEST, evaluation_batches
+from poetry.corpus.encoding import Encoded
 from poetry.corpus.split import TRAIN
-from poetry.encoding import Encoded
-from poetry.slots import FEATURE_SIZES, HERE, RHYMES
+from poetry.slots.features import FEATURE_SIZES, HERE, RHYMES
 from poetry.training.network import Network
 
 ITERATIONS = 30  # of L-BFGS, at most

@@ -20,15 +20,16 @@ from tqdm import tqdm
 
 from charrnn_core.atomic import remove_leftovers
 from charrnn_core.errors import CharRNNError, UsageError
-from poetry.batches import Batch, training_batches
+from poetry.corpus.batches import Batch, training_batches
+from poetry.corpus.encoding import Encoded
 from poetry.corpus.split import TRAIN, VALIDATION
-from poetry.encoding import Encoded
 from poetry.training import checkpoint, curves
 from poetry.training.checkpoint import Progress
 from poetry.training.loss import SummedLoss
 from poetry.training.network import Network, NetworkConfig
 from poetry.training.perplexity import Perplexity, measure
 from poetry.training.ranks import Ranks
+from poetry.training.rows import fit_rows
 
 CHECKPOINT, BEST = "checkpoint.safetensors", "best.safetensors"
 
@@ -109,10 +110,10 @@ class Trainer:
         self._stop = False  # all ranks have agreed to stop
 
     def start_from(self, path: Path) -> None:
-        """Take the weights (not the optimiser) of another run's checkpoint."""
-        arrays, header = checkpoint.load(path)
-        checkpoint.check_vocabulary(header, self.corpus)
-        checkpoint.restore_network(self.network, arrays)
+        """Take the weights (not the optimiser) of another run's checkpoint or of a weights file; where its vocabulary
+        is another than the corpus's, its rows are fitted to it (poetry.training.rows)."""
+        arrays, vocabulary = checkpoint.load_network(path)
+        checkpoint.restore_network(self.network, fit_rows(arrays, vocabulary, self.corpus))
 
     def resume(self) -> None:
         """Go on from this folder's checkpoint."""

@@ -21,20 +21,25 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from apps import batch
-from charrnn_core import char_model, char_trainer, weights
+from charrnn_core import weights
 from charrnn_core.errors import CharRNNError
+from charrnn_core.lab import char_files, char_trainer
 from charrnn_core.memory import ABOVE
 from charrnn_core.phrases import ORDER, PREFIX
 from charrnn_core.sampling import Sampling
-from poetry import asking, batches, check, encoding, evaluation, export, model
+from poetry import check, export
+from poetry.corpus import batches, encoding
 from poetry.corpus.clean import Poem, clean
 from poetry.corpus.read import read_json
-from poetry.forms import FORMS
-from poetry.guide import CharacterSets
-from poetry.regulated import draw_plans
-from poetry.slots import FEATURE_SIZES, PLACE
+from poetry.measuring import evaluation
+from poetry.slots.features import FEATURE_SIZES, PLACE
+from poetry.slots.regulated import draw_plans
+from poetry.slots.sets import CharacterSets
+from poetry.text.forms import FORMS
+from poetry.text.hanzi import COMMA, STOP
+from poetry.text.vocab import SPECIALS, Vocabulary
 from poetry.training import curves, data
-from poetry.vocab import COMMA, SPECIALS, STOP, Vocabulary
+from poetry.writing import asking, model
 
 MOST_NUMBERS = 1 << 16  # in an array that a fuzzer asks for
 Arrays = dict[str, np.ndarray]
@@ -167,9 +172,9 @@ def _char_arrays() -> Arrays:
 
 
 def _char_seed() -> bytes:
-    memory = {char_model.MEMORY + name: array for name, array in _char_arrays().items()}
+    memory = {char_files.MEMORY + name: array for name, array in _char_arrays().items()}
     header = {"characters": ["a", "b"], "is_bytes": False, "hidden": 3}
-    return _description(_char_arrays() | memory, _whole(char_model.KIND, header))
+    return _description(_char_arrays() | memory, _whole(char_files.KIND, header))
 
 
 def _snapshot_seed() -> bytes:
@@ -201,7 +206,7 @@ def _read_model(path: Path) -> None:
 
 
 def _read_char_model(path: Path) -> None:
-    found = char_model.load(path)
+    found = char_files.load(path)
     found.logits(found.read(found.alphabet.characters[0]))
 
 

@@ -1,0 +1,1 @@
+"""The Shakespeare laboratory: a vanilla RNN on characters, its gradients, its training, and what its units do."""

@@ -1,0 +1,225 @@
+"""What can be measured of a set of poems, from any source.
+
+Input: poems as lines, with titles where they have some. Output: one dict of figures, the same for a program's
+poems and for human ones. Perplexities are per Hanzi under a given model; shares are between 0 and 1.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from charrnn_core.errors import UsageError
+from poetry.corpus import encoding
+from poetry.corpus.clean import Poem as CleanPoem
+from poetry.corpus.encoding import Encoded
+from poetry.corpus.lines import CorpusLines, hashes
+from poetry.corpus.split import TRAIN
+from poetry.measuring.scoring import poem_scores
+from poetry.prosody.judge import CHONGYUN, CHUYUN, Report, check
+from poetry.slots import seen
+from poetry.text import lines as verse_lines
+from poetry.text.forms import REGULATED, recognise
+from poetry.text.hanzi import COMMA, STOP, simplify
+from poetry.text.lines import split_lines
+from poetry.text.vocab import MAX_TITLE
+from poetry.theme import vectors
+from poetry.writing.model import Model
+
+LARGEST = 64 << 20  # bytes of a file of poems
+TITLES = 10  # among so many the poem's own title must stand out
+GRAM = 5
+
+
+@dataclass(frozen=True)
+class Verse:
+    """A poem's lines, simplified, and its title."""
+
+    lines: tuple[str, ...]
+    title: str = ""
+
+
+def read(path: Path) -> list[Verse]:
+    """Poems of a file: JSON lines with `lines`, `text` or `content` (lines divided by |, as CCPC has them), and perhaps
+    `title`, those with `error` left out; or plain text as poetry.check reads it. Raises UsageError naming the file,
+    and the line of a bad record."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise UsageError(f"{path} is larger than {LARGEST >> 20} MB; give fewer poems")
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}; give a file of poems") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    if not text.lstrip().startswith("{"):
+        return [Verse(tuple(lines)) for lines in verse_lines.poems(text)]
+    rows = [(number, row) for number, row in enumerate(text.splitlines(), 1) if row.strip()]
+    found = [_record(path, number, row) for number, row in rows]
+    return [verse for verse in found if verse is not None]
+
+
+def _record(path: Path, number: int, row: str) -> Verse | None:
+    """The poem of a row; None where it says why there is none."""
+    try:
+        record = json.loads(row)
+        if "error" in record:
+            return None
+        given = record["content"].split("|") if "content" in record else record.get("text") or record["lines"]
+        text = given if isinstance(given, str) else COMMA.join(given) + STOP
+        title = str(record.get("title", ""))[:MAX_TITLE]
+        f"{text}{title}".encode()  # JSON can hold half of a character, which nothing else takes
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise UsageError(f'{path}, line {number}: no poem; give {{"lines": [...]}} or {{"text": "..."}}') from error
+    return Verse(tuple(verse_lines.poems(text)[0]), simplify(title))
+
+
+def human(corpus: Encoded, part: str, sources: Sequence[str]) -> list[Verse]:
+    """The poems of a part of an encoded corpus; □ where a Hanzi is outside the vocabulary."""
+    tokens = corpus.vocabulary.tokens
+    found = []
+    for poem in corpus.select(part, sources):
+        title = corpus.titles[corpus.title_offsets[poem] : corpus.title_offsets[poem + 1]]
+        text = corpus.text(int(poem)).replace("<unk>", "□")
+        found.append(Verse(tuple(split_lines(text)), "".join(tokens[i] for i in title)))
+    return found
+
+
+def like(verses: Sequence[Verse], others: Sequence[Verse]) -> tuple[list[Verse], list[Verse]]:
+    """As many of both sets in every form, so that figures that grow with the number of poems can be compared."""
+    ours, theirs = ([(recognise(v.lines).name, v) for v in some] for some in (verses, others))
+    counts = Counter(name for name, _ in ours) & Counter(name for name, _ in theirs)
+    return _take(ours, counts), _take(theirs, counts)
+
+
+def _take(named: list[tuple[str, Verse]], counts: Counter[str]) -> list[Verse]:
+    left, taken = Counter(counts), []
+    for name, verse in named:
+        if left[name]:
+            left[name] -= 1
+            taken.append(verse)
+    return taken
+
+
+@dataclass(frozen=True)
+class Training:
+    """What copying is measured against: sorted hashes of the lines and 5-grams of a corpus's training part."""
+
+    lines: np.ndarray
+    grams: np.ndarray
+
+    @classmethod
+    def of(cls, corpus: Encoded) -> "Training":
+        """From an encoded corpus."""
+        lines = CorpusLines.of(corpus, TRAIN)
+        windows = [lines.of_length(int(n))[0] for n in np.unique(lines.lengths) if n >= GRAM]
+        grams = [seen.hash_rows(w[:, i : i + GRAM]) for w in windows for i in range(w.shape[1] - GRAM + 1)]
+        return cls(np.unique(hashes(lines)), np.unique(np.concatenate(grams)))
+
+
+def measure(verses: Sequence[Verse], model: Model, training: Training | None) -> dict[str, Any]:
+    """All figures that need one set only. Without a corpus to hand (training None), copied lines are those that
+    the package's filter knows, of which one new line in 300 is taken for one."""
+    reports = [check(verse.lines) for verse in verses]
+    figures: dict[str, Any] = {"poems": len(verses)}
+    figures |= perplexities(verses, model)
+    figures |= rules(verses, reports)
+    figures |= {"distinct_1": distinct(verses, 1), "distinct_2": distinct(verses, 2)}
+    figures |= repeats(verses) | copied(verses, training)
+    titled = [verse for verse in verses if verse.title]
+    if len(titled) >= TITLES:
+        figures["theme_fit"] = theme_fit(titled, model)
+    return figures
+
+
+def encoded(verses: Sequence[Verse], model: Model, titles: Sequence[str] | None = None) -> Encoded:
+    """The poems as the model reads them, under their own or other titles."""
+    table = vectors.shipped()
+    words = {word: int(n) for word, n in zip(table.items[: table.words], table.counts, strict=False)}
+    titles = titles if titles is not None else [verse.title for verse in verses]
+    texts = ["".join(c + (COMMA, STOP)[i % 2] for i, c in enumerate(verse.lines)) for verse in verses]
+    poems = [CleanPoem(encoding.OWN, t, "", text, text) for t, text in zip(titles, texts, strict=True)]
+    return encoding.encode(poems, vocabulary=model.vocabulary, words=words, provenance={})
+
+
+def perplexities(verses: Sequence[Verse], model: Model) -> dict[str, float]:
+    """Per Hanzi: told nothing but the form; told tones and rhyme; told up to three key words; told the title
+    (over the poems that have one)."""
+    corpus, every = encoded(verses, model), np.arange(len(verses))
+    titled = np.array([i for i, verse in enumerate(verses) if verse.title], dtype=np.int64)
+    settings: dict[str, tuple[np.ndarray, dict[str, Any]]] = {
+        "perplexity": (every, {}),
+        "with_tones_and_rhyme": (every, {"features": True}),
+        "with_key_words": (every, {"prefix": 4}),
+        "with_title": (titled, {"prefix": 1}),
+        "the_same_without_title": (titled, {}),
+    }
+    figures = {}
+    for name, (poems, setting) in settings.items():
+        if len(poems):
+            nats, hanzi = poem_scores(model.stepper, corpus, poems, **setting)
+            figures[name] = round(float(np.exp(nats.sum() / hanzi.sum())), 1)
+    return figures
+
+
+def rules(verses: Sequence[Verse], reports: Sequence[Report]) -> dict[str, float]:
+    """Shares: of poems in one of the four forms; of these, of poems with no fault, with no fault of tone, that
+    rhyme without fault."""
+    regulated = [r for v, r in zip(verses, reports, strict=True) if recognise(v.lines) in REGULATED]
+    rhyme = {CHUYUN, CHONGYUN}
+    return {
+        "four_forms": share([recognise(verse.lines) in REGULATED for verse in verses]),
+        "no_fault": share([not r.faults for r in regulated]),
+        "tones": share([not any(f.name not in rhyme for f in r.faults) for r in regulated]),
+        "rhyme": share([not any(f.name in rhyme for f in r.faults) for r in regulated]),
+    }
+
+
+def distinct(verses: Sequence[Verse], n: int) -> float:
+    """Different n-grams (within lines) over all n-grams (Li et al. 2016)."""
+    grams = [line[i : i + n] for verse in verses for line in verse.lines for i in range(len(line) - n + 1)]
+    return round(len(set(grams)) / max(1, len(grams)), 4)
+
+
+def repeats(verses: Sequence[Verse]) -> dict[str, float]:
+    """Shares of poems: with a character twice in a line, 叠字 (twice running) aside; with one in two lines."""
+    within = [
+        any(line.count(c) > 1 and c + c not in line for line in verse.lines for c in set(line)) for verse in verses
+    ]
+    across = [max(Counter(c for line in v.lines for c in set(line)).values()) > 1 for v in verses]
+    return {"repeats_within_a_line": share(within), "repeats_across_lines": share(across)}
+
+
+def copied(verses: Sequence[Verse], training: Training | None) -> dict[str, float]:
+    """Shares of lines, and of 5-grams, that stand in the training part (or lines that the filter knows)."""
+    lines = [line for verse in verses for line in verse.lines]
+    if training is None:
+        return {"copied_lines": share([line in seen.shipped() for line in lines])}
+    grams = [line[i : i + GRAM] for line in lines for i in range(len(line) - GRAM + 1)]
+    return {"copied_lines": _found(lines, training.lines), "copied_5_grams": _found(grams, training.grams)}
+
+
+def _found(texts: Sequence[str], known: np.ndarray) -> float:
+    """The share of texts whose hash is among the sorted ones."""
+    hashed = np.array([seen.hash_rows(seen.codes(text)[None])[0] for text in texts], dtype=np.uint64)
+    places = np.searchsorted(known, hashed)
+    return share(list(known[np.minimum(places, len(known) - 1)] == hashed)) if len(known) else 0.0
+
+
+def theme_fit(verses: Sequence[Verse], model: Model, seed: int = 0) -> float:
+    """The share of poems whose own title, among ten, makes them most likely; the nine others are drawn from the
+    other poems of the set. Chance is 0.1."""
+    rng, every = np.random.default_rng(seed), np.arange(len(verses))
+    columns = [[verse.title for verse in verses]]
+    for shift in rng.choice(np.arange(1, len(verses)), TITLES - 1, replace=False):
+        columns.append([verses[(i + shift) % len(verses)].title for i in every])
+    nats = [poem_scores(model.stepper, encoded(verses, model, titles), every, prefix=1)[0] for titles in columns]
+    return share(list(np.argmin(nats, axis=0) == 0))
+
+
+def share(flags: Sequence[bool]) -> float:
+    """The share of true ones."""
+    return round(sum(map(bool, flags)) / max(1, len(flags)), 4)

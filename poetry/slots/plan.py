@@ -1,0 +1,91 @@
+"""A plan: the list of slots of a poem. Everything a person asks for becomes one.
+
+Input: a form, and as far as they are wanted the tones and rhymes of its lines and characters forced at
+given places. Output: slots, and their features for the network. Masks are made in poetry.slots.guide.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from charrnn_core.errors import UsageError
+from poetry.slots.features import line_features
+from poetry.text.forms import Form
+from poetry.text.hanzi import COMMA, STOP
+
+Place = tuple[int, int]  # (line, position in the line), both from 0
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What one token must be: a Hanzi with a tone need and perhaps a rhyme, or a forced character."""
+
+    line: int
+    position: int  # from 0; the mark that ends the line has the line's length
+    tone: int = 0  # slots.Tone
+    rhyme: int = 0  # 平水韵 group the Hanzi must be in; 0 except at the end of a rhyming line
+    forced: str = ""  # the character that stands here; a mark is always forced
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Slots in reading order with their features (T, 7) for the network."""
+
+    form: Form
+    slots: tuple[Slot, ...]
+    features: np.ndarray
+
+    def text(self, characters: Sequence[str]) -> str:
+        """The poem's text: the characters with every forced one as it was asked for."""
+        return "".join(slot.forced or c for slot, c in zip(self.slots, characters, strict=True))
+
+
+def make_plan(
+    form: Form,
+    *,
+    tones: Sequence[Sequence[int]] | None = None,
+    rhymes: Sequence[int] | None = None,
+    forced: Mapping[Place, str] | None = None,
+) -> Plan:
+    """The plan of a form whose lines and lengths are fixed.
+
+    tones[i][j] is the need (slots.Tone) of Hanzi j of line i; rhymes[i] the group line i rhymes in or 0;
+    forced maps (line, position) to a character. Raises UsageError for a place outside the form.
+    """
+    if not form.fixed:
+        raise UsageError(f"{form.name} has no fixed lines, so it cannot be planned; choose another form")
+    forced = dict(forced or {})
+    outside = [place for place in forced if not (0 <= place[0] < form.lines and 0 <= place[1] < form.length)]
+    if outside:
+        line, position = outside[0]
+        raise UsageError(f"{form.name} has no character {position + 1} in line {line + 1}; force another place")
+    tones = tones if tones is not None else [[0] * form.length] * form.lines
+    rhymes = rhymes if rhymes is not None else [0] * form.lines
+    slots: list[Slot] = []
+    for line in range(form.lines):
+        for position in range(form.length):
+            rhyme = rhymes[line] if position == form.length - 1 else 0
+            slots.append(Slot(line, position, int(tones[line][position]), rhyme, forced.get((line, position), "")))
+        slots.append(Slot(line, form.length, forced=COMMA if line % 2 == 0 else STOP))
+    features = [line_features(i, form.length, tones[i], rhymes[i]) for i in range(form.lines)]
+    return Plan(form, tuple(slots), np.concatenate(features))
+
+
+def opening(text: str) -> dict[Place, str]:
+    """Force the beginning of the first line."""
+    return {(0, position): character for position, character in enumerate(text)}
+
+
+def acrostic(text: str, form: Form, at: int = 1) -> dict[Place, str]:
+    """藏头 (acrostic): line i has character i at place `at`, counted from 1, or from the end when negative:
+    1 is 藏头, -1 藏尾. Raises UsageError when the numbers do not fit the form."""
+    if len(text) != form.lines:
+        raise UsageError(
+            f"an acrostic of {form.name} needs {form.lines} characters, {len(text)} were given; "
+            "give 4 for 绝句, 8 for 律诗"
+        )
+    if not 1 <= abs(at) <= form.length:
+        raise UsageError(f"a line of {form.name} has places 1 to {form.length} (or -1 to -{form.length}), not {at}")
+    position = at - 1 if at > 0 else form.length + at
+    return {(line, position): character for line, character in enumerate(text)}

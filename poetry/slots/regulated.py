@@ -1,0 +1,206 @@
+"""Plans under the rules of regulated verse: tones, rhyme and forced characters brought together.
+
+Input: a Wish. Output: plans, each with one pattern and one rhyme group; where the wish leaves them open
+they are drawn, common ones more often, so that the candidates of one poem differ and the network's own
+likelihood chooses. A wish that no pattern or group can fulfil is explained before any decoding.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from charrnn_core.errors import UsageError
+from poetry.prosody import patterns
+from poetry.prosody.heard import tone_set
+from poetry.prosody.patterns import AO, LOOSE, Pattern, Template, rescuing_place, templates
+from poetry.prosody.table import GROUP_NAMES, LEVEL_GROUPS, pingshui
+from poetry.prosody.tones import Tone
+from poetry.slots.plan import Place, Plan, make_plan
+from poetry.slots.sets import CharacterSets
+from poetry.text.forms import Form
+
+# How often the first line rhymes, about as in the corpus: usually in lines of seven, seldom in lines of five.
+RHYMED_FIRST = {5: 0.25, 7: 0.75}
+
+Tones = tuple[Tone, ...]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for. `pattern` is a name from poetry.prosody.patterns (or empty), `rhyme` the number of a
+    level group (or 0); `strict` asks that every reading of every character fits."""
+
+    form: Form
+    pattern: str = ""
+    rhyme: int = 0
+    forced: Mapping[Place, str] = field(default_factory=dict)
+    strict: bool = False
+
+
+def merge(*forced: Mapping[Place, str]) -> dict[Place, str]:
+    """All forced characters together. Raises UsageError when two are forced into one slot."""
+    merged: dict[Place, str] = {}
+    for places in forced:
+        for place, character in places.items():
+            if merged.setdefault(place, character) != character:
+                raise UsageError(
+                    f"{_at(place)}: both {merged[place]} and {character} are asked for in this slot; give up one"
+                )
+    return merged
+
+
+def rhyme_number(name: str) -> int:
+    """The number of a level group by its name (十一尤) or last character (尤). Raises UsageError otherwise."""
+    for number in range(1, LEVEL_GROUPS + 1):
+        if name in (GROUP_NAMES[number], GROUP_NAMES[number][-1]):
+            return number
+    raise UsageError(f"unknown rhyme {name!r}; choose one of {' '.join(GROUP_NAMES[1 : LEVEL_GROUPS + 1])}")
+
+
+def draw_plans(wish: Wish, sets: CharacterSets, rng: np.random.Generator, count: int) -> list[Plan]:
+    """`count` plans that fulfil the wish, equal choices sharing one Plan. Raises as Fulfilments does."""
+    return Fulfilments(wish, sets).draw(rng, count)
+
+
+class Fulfilments:
+    """All plans that fulfil a wish, each made when it is first drawn; many draws share them.
+
+    Raises UsageError that explains why when there is none. `sets` must be strict when the wish is.
+    """
+
+    def __init__(self, wish: Wish, sets: CharacterSets) -> None:
+        self.wish, self.sets = wish, sets
+        self._choices = _choices(wish, sets)
+        chances = np.array([_pattern_chance(pattern) for pattern, _, _ in self._choices])
+        self._chances = chances / chances.sum()
+        self._group_chances = [group_chances(sets, groups) for _, _, groups in self._choices]
+        self._made: dict[tuple[int, int], Plan] = {}
+
+    def draw(self, rng: np.random.Generator, count: int) -> list[Plan]:
+        """`count` plans. Raises UsageError when a slot of one can be filled by nothing."""
+        return [self._draw(rng) for _ in range(count)]
+
+    def _draw(self, rng: np.random.Generator) -> Plan:
+        number = int(rng.choice(len(self._choices), p=self._chances))
+        pattern, tones, groups = self._choices[number]
+        group = int(rng.choice(groups, p=self._group_chances[number]))
+        if (number, group) not in self._made:
+            form = self.wish.form
+            rhymes = [group if line % 2 or (line == 0 and pattern.rhymed) else 0 for line in range(form.lines)]
+            plan = make_plan(form, tones=tones, rhymes=rhymes, forced=self.wish.forced)
+            self.sets.require(plan)
+            self._made[number, group] = plan
+        return self._made[number, group]
+
+
+def _choices(wish: Wish, sets: CharacterSets) -> list[tuple[Pattern, list[Tones], list[int]]]:
+    """Every pattern that can fulfil the wish, with its tones and the groups that can rhyme."""
+    if not wish.form.fixed or wish.form.length not in (5, 7):
+        raise UsageError(f"{wish.form.name} has no tone patterns; choose 五绝, 七绝, 五律, 七律 or 排律")
+    asked = _asked(wish)
+    make_plan(wish.form, forced=wish.forced)  # refuses places outside the form
+    reasons, choices = [], []
+    for pattern in patterns.patterns(wish.form.length):
+        found = _fit(pattern, wish, sets)
+        if isinstance(found, str):
+            reasons.append((pattern, found))
+        else:
+            choices.append((pattern, *found))
+    wanted = [choice for choice in choices if not asked or choice[0] == asked]
+    if wanted:
+        return wanted
+    reason = next((why for pattern, why in reasons if not asked or pattern == asked), "")
+    others = ", ".join(choice[0].name for choice in choices)
+    advice = f"{others} would admit it" if others else "no pattern admits it: change the character or the rhyme"
+    raise UsageError(f"{reason}; {advice}")
+
+
+def _asked(wish: Wish) -> Pattern | None:
+    if not wish.pattern:
+        return None
+    try:
+        return patterns.by_name(wish.form, wish.pattern)
+    except ValueError as error:
+        names = " ".join(pattern.name for pattern in patterns.patterns(wish.form.length))
+        raise UsageError(f"unknown pattern {wish.pattern!r}; choose one of {names}") from error
+
+
+def _fit(pattern: Pattern, wish: Wish, sets: CharacterSets) -> tuple[list[Tones], list[int]] | str:
+    """(tones of every line, groups that can rhyme), or why the pattern cannot fulfil the wish."""
+    tones: list[Tones] = []
+    types = pattern.types(wish.form.lines)
+    rescue = False  # the line before asks this one for its level character
+    for line, kind in enumerate(types):
+        open_templates = [t for t in templates(kind) if t.name not in LOOSE]
+        fitting = [t for t in open_templates if not _misfit(line, _needs(t, wish.form.length, rescue), wish, sets)]
+        if not fitting:
+            place = _misfit(line, _needs(open_templates[0], wish.form.length, rescue), wish, sets)
+            assert place is not None  # else the regular template would fit
+            return _explain_tone(place, wish, pattern, open_templates[0])
+        tones.append(_needs(fitting[0], wish.form.length, rescue))
+        rescue = fitting[0].name == AO
+    groups = _rhyming_groups(pattern, wish, sets)
+    return groups if isinstance(groups, str) else (tones, groups)
+
+
+def _needs(template: Template, length: int, rescue: bool) -> Tones:
+    tones = list(template.tones(length))
+    if rescue:
+        tones[rescuing_place(length)] = Tone.LEVEL
+    return tuple(tones)
+
+
+def _misfit(line: int, tones: Tones, wish: Wish, sets: CharacterSets) -> Place | None:
+    """The first forced character of a line that its tone excludes."""
+    for position, need in enumerate(tones):
+        character = wish.forced.get((line, position))
+        if character and need != Tone.ANY and not sets.fits(character, need):
+            return line, position
+    return None
+
+
+def _explain_tone(place: Place, wish: Wish, pattern: Pattern, template: Template) -> str:
+    character = wish.forced[place]
+    need = "平 (level)" if template.tones(wish.form.length)[place[1]] == Tone.LEVEL else "仄 (oblique)"
+    own = ("of unknown tone", "平 (level)", "仄 (oblique)", "of both tones")[tone_set(character)]
+    return f"{_at(place)}: {character} is {own}, but {pattern.name} needs {need} there"
+
+
+def _rhyming_groups(pattern: Pattern, wish: Wish, sets: CharacterSets) -> list[int] | str:
+    """The level groups in which the pattern can rhyme with the forced rhyme words, or why there is none."""
+    last = wish.form.length - 1
+    lines = [line for line in range(wish.form.lines) if line % 2 or (line == 0 and pattern.rhymed)]
+    words = [(line, wish.forced[line, last]) for line in lines if (line, last) in wish.forced]
+    for index, (line, word) in enumerate(words):
+        if word in [other for _, other in words[:index]]:
+            return f"{_at((line, last))}: {word} would rhyme with itself (重韵)"
+    asked = [wish.rhyme] if wish.rhyme else list(range(1, LEVEL_GROUPS + 1))
+    able = [g for g in asked if sets.admitted(Tone.LEVEL, g).sum() + len(words) > len(lines)]
+    groups = [g for g in able if all(sets.fits(word, Tone.LEVEL, g) for _, word in words)]
+    if groups:
+        return groups
+    if not able:
+        return f"{GROUP_NAMES[wish.rhyme]} has too few characters for {len(lines)} rhyme words"
+    for line, word in words:
+        if not any(sets.fits(word, Tone.LEVEL, g) for g in able):
+            own = "、".join(GROUP_NAMES[g] for g in pingshui().get(word, ())) or "no group that is known"
+            wanted = GROUP_NAMES[wish.rhyme] if wish.rhyme else "a level group"
+            return f"{_at((line, last))}: the rhyme word {word} belongs to {own}, not to {wanted} (出韵)"
+    return f"the rhyme words {'、'.join(word for _, word in words)} belong to no common group (出韵)"
+
+
+def _pattern_chance(pattern: Pattern) -> float:
+    rhymed = RHYMED_FIRST[pattern.length]
+    return rhymed if pattern.rhymed else 1 - rhymed
+
+
+def group_chances(sets: CharacterSets, groups: Sequence[int]) -> np.ndarray:
+    """Groups of common characters are common rhymes: ids fall with frequency, about as 1 / rank (Zipf)."""
+    rank = np.arange(len(sets.vocabulary), dtype=np.float64)
+    weight = np.array([(1 / (10 + rank))[sets.admitted(Tone.LEVEL, g)].sum() for g in groups])
+    return weight / weight.sum()
+
+
+def _at(place: Place) -> str:
+    return f"line {place[0] + 1}, character {place[1] + 1}"

@@ -1,0 +1,69 @@
+"""A trained model: vocabulary and stepper from a weights file, the package's own or another.
+
+Generation needs numpy and safetensors only; nothing here imports torch.
+"""
+
+from dataclasses import dataclass, replace
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from charrnn_core import weights
+from charrnn_core.errors import WeightsError
+from charrnn_core.stepper import NumpyStepper, Stepper
+from poetry.prosody.tones import Tone
+from poetry.slots.features import FEATURE_SIZES, HERE, RHYMES, TONE_WINDOWS, TONES
+from poetry.slots.sets import CharacterSets
+from poetry.text.vocab import Vocabulary
+
+KIND = "poetry"
+SHIPPED = ("lstm", "gru", "rnn")
+
+
+@dataclass(frozen=True)
+class Model:
+    """What generation needs, and where it came from."""
+
+    stepper: Stepper
+    vocabulary: Vocabulary
+    provenance: dict[str, Any]
+
+
+def load(path: Path) -> Model:
+    """Read a weights file. Raises WeightsError when it is missing, damaged or foreign."""
+    arrays, header = weights.load(path, kind=KIND)
+    try:
+        vocabulary = Vocabulary(header["vocabulary"])
+        fits = header["feature_sizes"] == list(FEATURE_SIZES) and header["network"]["vocabulary"] == len(vocabulary)
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(f"{path} has a damaged header ({error}); fetch or train it again") from error
+    if not fits:
+        raise WeightsError(f"{path} was made for another version of this package; export it again")
+    stepper = NumpyStepper.from_arrays(arrays, header)
+    if stepper.phrases is not None:
+        stepper = replace(stepper, phrases=replace(stepper.phrases, fits=_fits(vocabulary)))
+    return Model(stepper, vocabulary, header.get("provenance", {}))
+
+
+def _fits(vocabulary: Vocabulary) -> dict[int, np.ndarray]:
+    """Which tokens a slot's features admit, (values, V) bool each: its own tone, and the rhyme where it rhymes."""
+    sets, everything = CharacterSets(vocabulary), np.ones(len(vocabulary), dtype=bool)
+    tones = np.stack([everything, sets.admitted(Tone.LEVEL), sets.admitted(Tone.OBLIQUE)])
+    rhymes = np.stack([everything, *(sets.admitted(Tone.ANY, group) for group in range(1, RHYMES))])
+    return {TONES: tones[np.arange(TONE_WINDOWS) // 9], HERE: rhymes}
+
+
+def shipped(cell: str = "lstm") -> Model:
+    """The model of a cell that comes with the package. Raises WeightsError for another cell."""
+    if cell not in SHIPPED:
+        raise WeightsError(f"no {cell!r} weights come with the package; choose one of {', '.join(SHIPPED)}")
+    with as_file(files("poetry").joinpath("weights", f"{cell}.safetensors")) as path:
+        return load(path)
+
+
+def alone(model: Model) -> Model:
+    """The network of a model without its phrases (charrnn_core.phrases)."""
+    assert isinstance(model.stepper, NumpyStepper)
+    return replace(model, stepper=replace(model.stepper, phrases=None))

@@ -1,0 +1,145 @@
+"""改写 (rewriting): new characters for a gap in a poem while everything else stands.
+
+Input: the lines of a poem and the places of the gap. Output: a Request for the writer, or the characters that
+could stand at one place. The rest of the poem is forced, before the gap and after it: the candidates are weighed
+by how well the text after the gap goes with them (charrnn_core.decoding), and ranked by the whole poem.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from charrnn_core.errors import UsageError
+from poetry.prosody.heard import tone_set
+from poetry.prosody.judge import reading
+from poetry.prosody.patterns import AO, RHYMING, rescuing_place
+from poetry.prosody.table import LEVEL_GROUPS
+from poetry.prosody.tones import Tone
+from poetry.slots import seen
+from poetry.slots.guide import PlanGuide
+from poetry.slots.plan import Place, Plan, make_plan
+from poetry.slots.regulated import Wish, draw_plans, group_chances
+from poetry.slots.sets import CharacterSets
+from poetry.text.forms import SHORTEST_PAILU, Form, pailu, recognise
+from poetry.text.lines import GAP
+from poetry.writing.reading import continuation_logprobs
+from poetry.writing.writer import Request, Writer
+
+CANDIDATES = 64  # for a gap: one line has fewer ways to be good than a poem
+RARITY_WEIGHT = 0.5  # the poem says what it is about: its new line needs less of a push away from the commonplace
+_TRIED = 64  # characters that alternatives tries to the end of the poem
+
+
+def gaps(lines: Sequence[str]) -> set[Place]:
+    """Where a poem has □."""
+    return {(i, j) for i, line in enumerate(lines) for j, character in enumerate(line) if character == GAP}
+
+
+def request_to_rewrite(lines: Sequence[str], gap: Collection[Place], sets: CharacterSets, **settings: Any) -> Request:
+    """A request that writes new characters at the places of the gap and keeps all others.
+
+    The gap obeys the rules. Where the rest of the poem breaks one, the gap follows the pattern nearest to it.
+    `sets` are those of the writer, `settings` fields of Request. Raises UsageError when the form has no pattern,
+    the gap is empty or lies outside the poem.
+    """
+    form = _form(lines)
+    outside = [(i, j) for i, j in gap if not (0 <= i < form.lines and 0 <= j < form.length)]
+    if not gap or outside:
+        where = f"line {outside[0][0] + 1}, character {outside[0][1] + 1} is not in the poem" if gap else "no gap"
+        raise UsageError(f"{where}; name a line or characters of the poem, or write {GAP} for them")
+    settings = {"form": form, "candidates": CANDIDATES, "rarity_weight": RARITY_WEIGHT, **settings}
+    forced = {(i, j): c for i, line in enumerate(lines) for j, c in enumerate(line) if (i, j) not in gap}
+    wish = Wish(form, forced=forced, strict=sets.strict)
+    try:
+        draw_plans(wish, sets, np.random.default_rng(0), 1)
+    except UsageError:
+        if sets.strict:
+            raise
+        return Request(plan=_nearest_plan(form, forced, sets), **settings)
+    return Request(wish=wish, **settings)
+
+
+def _form(lines: Sequence[str]) -> Form:
+    form = recognise(lines)
+    if not form.length:
+        raise UsageError(
+            "only a poem in lines of five or of seven Hanzi can be rewritten: "
+            f"4 lines, 8, or an even number from {SHORTEST_PAILU} on"
+        )
+    return form if form.fixed else pailu(len(lines), form.length)
+
+
+def _nearest_plan(form: Form, forced: dict[Place, str], sets: CharacterSets) -> Plan:
+    """The plan of a poem that breaks rules: the checker's reading of what is forced."""
+    masked = ["".join(forced.get((i, j), GAP) for j in range(form.length)) for i in range(form.lines)]
+    templates, group = reading(masked)
+    group = group or _rhyme([forced.get((i, form.length - 1), "") for i in range(1, form.lines, 2)], sets)
+    tones, rhymes, rescue = [], [], False
+    for i, template in enumerate(templates):
+        needs = list(template.tones(form.length))
+        if rescue:
+            needs[rescuing_place(form.length)] = Tone.LEVEL
+        rescue = template.name == AO
+        rhyming = template.type in RHYMING
+        if rhyming and group > LEVEL_GROUPS:
+            needs[-1] = Tone.OBLIQUE
+        kept = [tone_set(forced.get((i, j), GAP)) for j in range(form.length)]
+        tones.append([need if not own or own & need else Tone.ANY for need, own in zip(needs, kept, strict=True)])
+        rhymes.append(group if rhyming else 0)
+    return make_plan(form, tones=tones, rhymes=rhymes, forced=forced)
+
+
+def _rhyme(words: Sequence[str], sets: CharacterSets) -> int:
+    """The level group that most of the rhyme words that stand are in; the commonest when it is open."""
+    groups = range(1, LEVEL_GROUPS + 1)
+    chances = dict(zip(groups, group_chances(sets, groups), strict=True))
+    held = {g: sum(sets.fits(word, Tone.LEVEL, g) for word in words if word) for g in groups}
+    return max(groups, key=lambda g: (held[g], chances[g]))
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A character for a place; `gain` (nats): how much likelier the whole poem is with it than as it stands, or
+    than with the best character where the poem has a gap there."""
+
+    character: str
+    gain: float
+
+
+def alternatives(writer: Writer, lines: Sequence[str], place: Place, count: int = 8) -> list[Alternative]:
+    """The likeliest characters for one place, the whole poem considered, that keep the rules.
+
+    Raises UsageError as request_to_rewrite does, and for any other gap in the poem.
+    """
+    if gaps(lines) - {place}:
+        raise UsageError(f"the poem has other gaps ({GAP}); fill them first")
+    request = request_to_rewrite(lines, [place], writer.sets())
+    plan = request.plan or writer.plans(request.wish or Wish(request.form), np.random.default_rng(0), 1)[0]
+    target = next(t for t, slot in enumerate(plan.slots) if (slot.line, slot.position) == place)
+    v, current = writer.model.vocabulary, lines[place[0]][place[1]]
+    tried = _likeliest(writer, request, plan, target)
+    own = [v.id(current)] if current in v else []
+    rows = np.array([*own, *(i for i in tried if i not in own)])
+    ids = np.repeat([[v.id(slot.forced)] for slot in plan.slots], len(rows), axis=1)
+    ids[target] = rows
+    features = np.repeat(plan.features[:, None].astype(np.int64), len(rows), axis=1)
+    logprobs = continuation_logprobs(writer.model.stepper, writer.prefix(request), features, ids)
+    totals = logprobs.sum(axis=0, dtype=np.float64)
+    base = totals[0] if own else totals.max()
+    found = [Alternative(v.tokens[i], float(total - base)) for i, total in zip(rows, totals, strict=True)][len(own) :]
+    return sorted(found, key=lambda a: -a.gain)[:count]
+
+
+def _likeliest(writer: Writer, request: Request, plan: Plan, target: int) -> np.ndarray:
+    """The ids that the plan allows at slot `target`, the likeliest after the text before it first."""
+    guide = PlanGuide([plan], writer.sets(), seen.shipped())
+    state, last = writer.beginning(request)
+    for slot in plan.slots[:target]:
+        _, state = writer.model.stepper.step(state, last, guide.features())
+        last = np.array([writer.model.vocabulary.id(slot.forced)])
+        guide.advance(last)
+    logits, _ = writer.model.stepper.step(state, last, guide.features())
+    allowed = guide.allowed()[0]
+    return np.argsort(np.where(allowed, -logits[0], np.inf))[: min(_TRIED, int(allowed.sum()))]
