@@ -164,6 +164,10 @@ REMARKS = (
     ("韵脚“{}”用了两次", "the rhyme word {0} is used twice"),
     ("首句“{}”属{}，是{}的邻韵（孤雁入群）", "{0}, which ends line 1, belongs to {1}, a neighbour of {2}"),
     ("{}与{}为邻韵：{}", "{0} and {1} are neighbours: {2}"),
+    (
+        "各句字数 {}：不是五言、七言的绝句、律诗、排律，没有检查平仄",
+        "lines of {0} characters: no 绝句, 律诗 or 排律 of 5 or 7, so its tones are not judged",
+    ),
     ("末联的韵脚独用邻韵", "the last couplet alone rhymes in the other"),
     ("两个韵部隔联相间", "the couplets rhyme in turn in the one and the other"),
     ("前两联一韵，后两联一韵", "two couplets rhyme in the one, then two in the other"),

@@ -230,6 +230,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "特拗": ("特拗", "特拗: a licence of old"),
     "三仄尾": ("三仄尾", "三仄尾: three oblique tones at the end, allowed"),
     "首句借邻韵": ("首句借邻韵", "首句借邻韵: the first line borrows a neighbouring rhyme"),
+    "left_out": ("不算诗句，略去：{what}", "taken for no verse: {what}"),
     "半拗": ("半拗", "半拗: a small deviation"),
     "仄韵": ("仄韵", "仄韵: oblique rhymes"),
     "折腰体": ("折腰体", "折腰体: two halves that are not joined"),

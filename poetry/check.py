@@ -1,6 +1,7 @@
 """格律检查 (check): `python -m poetry.check FILE` marks every character of a poem and names its faults.
 
-Exit code 0 when every poem obeys the rules under the policy, 1 when one does not, 2 for wrong use.
+Exit code 0 when every poem obeys the rules under the policy, 1 when one does not or is of no form that has
+rules, 2 for wrong use.
 """
 
 import argparse
@@ -11,9 +12,8 @@ from pathlib import Path
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import CharRNNError, UsageError
 from poetry.prosody.explain import describe
-from poetry.prosody.judge import POLICIES, check
+from poetry.prosody.judge import NO_PATTERN, POLICIES, check_text
 from poetry.prosody.table import BOOKS
-from poetry.text import lines
 
 LARGEST = 64 << 20  # bytes of text that are read at most
 
@@ -26,7 +26,7 @@ EXAMPLES = """\
 
 
 class BrokenRuleError(CharRNNError):
-    """Some poem breaks a rule: not a failure of the program, but exit code 1 for scripts."""
+    """Some poem breaks a rule, or could not be judged: not a failure of the program, but exit code 1 for scripts."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -47,18 +47,20 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    found = lines.poems(_read(arguments.file))
-    bad = 0
-    for index, poem in enumerate(found):
-        report = check(poem, arguments.policy, arguments.book)
-        bad += not report.obeys
+    found = check_text(_read(arguments.file), arguments.policy, arguments.book)
+    for index, report in enumerate(found):
         if arguments.json:
             print(json.dumps(report.as_dict(), ensure_ascii=False))
         else:
             print(("\n" if index else "") + describe(report))
+    bad, unjudged = sum(not r.obeys for r in found), sum(r.verdict == NO_PATTERN for r in found)
     if bad:
         raise BrokenRuleError(
             f"{bad} of {len(found)} poems break a rule under the policy {arguments.policy}; see the marks ●"
+        )
+    if unjudged:
+        raise BrokenRuleError(
+            f"{unjudged} of {len(found)} poems are no 绝句, 律诗 or 排律 of lines of 5 or 7: only rhymes were looked up"
         )
 
 

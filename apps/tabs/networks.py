@@ -15,7 +15,7 @@ from apps.guard import guarded
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from poetry.prosody.judge import check
-from poetry.text import lines as verse
+from poetry.text import pasted as verse
 from poetry.text.forms import QIJUE, REGULATED
 from poetry.writing.trace import LAYERS, Trace, find_units, plan_of, trace
 from poetry.writing.writer import Poem, Request, request_for

@@ -22,7 +22,7 @@ from poetry.corpus.split import TRAIN
 from poetry.measuring.scoring import poem_scores
 from poetry.prosody.judge import CHONGYUN, CHUYUN, Report, check
 from poetry.slots import seen
-from poetry.text import lines as verse_lines
+from poetry.text import pasted
 from poetry.text.forms import REGULATED, recognise
 from poetry.text.hanzi import COMMA, STOP, simplify
 from poetry.text.lines import split_lines
@@ -56,7 +56,7 @@ def read(path: Path) -> list[Verse]:
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
     if not text.lstrip().startswith("{"):
-        return [Verse(tuple(lines)) for lines in verse_lines.poems(text)]
+        return [Verse(tuple(lines)) for lines in pasted.poems(text)]
     rows = [(number, row) for number, row in enumerate(text.splitlines(), 1) if row.strip()]
     found = [_record(path, number, row) for number, row in rows]
     return [verse for verse in found if verse is not None]
@@ -74,7 +74,7 @@ def _record(path: Path, number: int, row: str) -> Verse | None:
         f"{text}{title}".encode()  # JSON can hold half of a character, which nothing else takes
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(f'{path}, line {number}: no poem; give {{"lines": [...]}} or {{"text": "..."}}') from error
-    return Verse(tuple(verse_lines.poems(text)[0]), simplify(title))
+    return Verse(tuple(pasted.poems(text)[0]), simplify(title))
 
 
 def human(corpus: Encoded, part: str, sources: Sequence[str]) -> list[Verse]:

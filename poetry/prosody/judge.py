@@ -26,16 +26,18 @@ from poetry.prosody.reasons import LICENCES, VARIETY, WHY
 from poetry.prosody.table import PINGSHUI, Book, book
 from poetry.prosody.tones import Tone
 from poetry.text.forms import Form, recognise
+from poetry.text.pasted import read
 
 POLICIES = ("usual", "strict", "report")
 FITS, SEVERAL, FAULT, UNKNOWN = "○◎●?"
 
 END = 1.25  # what an end of the wrong tone costs: a level end rather rhymes than fails to be oblique
+_LENGTHS = 12  # of so many lines the lengths are named
 BREAK = 1.5  # what a couplet that is not joined costs, in characters at fault
 
 SHIDUI, SHINIAN, GUPING, THREE_LEVEL = "失对", "失粘", "孤平", "三平尾"
 CHUYUN, CHONGYUN, UNRESCUED, SHILU, SEVERAL_READINGS = "出韵", "重韵", "拗而不救", "失律", "多音"
-BORROWED, OBLIQUE_RHYME = "首句借邻韵", "仄韵"
+BORROWED, OBLIQUE_RHYME, NO_PATTERN = "首句借邻韵", "仄韵", "无格律"
 # 变格 (varieties): what breaks a rule in a way that handbooks know and name.
 WAIST, JINTUI, LULU, GOOSE = "折腰体", "进退格", "辘轳格", "孤雁出群"
 VARIETIES = (WAIST, JINTUI, LULU, GOOSE)
@@ -85,6 +87,9 @@ class Report:
     rhymes: tuple[tuple[str, tuple[str, ...]], ...]  # rhyme words with all their groups
     faults: tuple[Remark, ...]
     notes: tuple[Remark, ...]
+    title: str = ""  # of a poem that was found in a text
+    author: str = ""
+    left_out: tuple[str, ...] = ()  # what of the text was taken for no verse
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able data."""
@@ -108,6 +113,14 @@ def check(lines: Sequence[str], policy: str = "usual", rhymes: str = PINGSHUI) -
         return _oblique_rhymes(form, lines, rhyme, used, policy)
     poem = _Poem(form, lines, rhyme, used, strict=policy == "strict")
     return poem.report(poem.nearest(), policy)
+
+
+def check_text(text: str, policy: str = "usual", rhymes: str = PINGSHUI) -> list[Report]:
+    """Judge every poem of a text as people paste it. Raises as `check`, and UsageError when it holds no Hanzi."""
+    return [
+        replace(check(p.lines, policy, rhymes), title=p.title, author=p.author, left_out=tuple(p.left_out))
+        for p in read(text)
+    ]
 
 
 def reading(lines: Sequence[str]) -> tuple[tuple[Template, ...], int]:
@@ -361,10 +374,14 @@ def _rhymes(lines: Sequence[str], used: Book, *, first: bool) -> tuple[tuple[str
 
 
 def _unregulated(form: Form, lines: Sequence[str], rhyme: int, used: Book) -> Report:
-    """A form without tone patterns: only the rhyme is reported."""
+    """A form without tone patterns: only the rhyme is reported, and that nothing else was judged."""
     marks = ["".join(FITS if tones else UNKNOWN for tones in tone_sets(line, used)) for line in lines]
     rows = tuple(Line(line, row, "", "") for line, row in zip(lines, marks, strict=True))
-    return Report(form.name, "", used.names[rhyme], "无格律", True, rows, _rhymes(lines, used, first=False), (), ())
+    lengths = " ".join(str(len(line)) for line in lines[:_LENGTHS]) + (" ……" if len(lines) > _LENGTHS else "")
+    note = Remark(NO_PATTERN, 0, 0, "", f"各句字数 {lengths}：不是五言、七言的绝句、律诗、排律，没有检查平仄")
+    return Report(
+        form.name, "", used.names[rhyme], NO_PATTERN, True, rows, _rhymes(lines, used, first=False), (), (note,)
+    )
 
 
 def _oblique_rhymes(form: Form, lines: Sequence[str], rhyme: int, used: Book, policy: str) -> Report:
@@ -376,6 +393,7 @@ def _oblique_rhymes(form: Form, lines: Sequence[str], rhyme: int, used: Book, po
     report = _unregulated(form, lines, rhyme, used)
     return replace(
         report,
+        notes=(),
         verdict="古体",
         obeys=policy == "report",
         faults=(Remark(OBLIQUE_RHYME, 1, form.length - 1, word, why),),

@@ -13,7 +13,7 @@ from poetry.slots.plan import Place, acrostic, make_plan, opening
 from poetry.slots.regulated import Wish, merge, rhyme_number
 from poetry.text.forms import BY_NAME, QIJUE, QIPAI, SHORTEST_PAILU, WUJUE, WUPAI, Form, pailu
 from poetry.text.hanzi import HANZI, simplify
-from poetry.text.lines import poems
+from poetry.text.pasted import poems
 from poetry.writing.writer import Request
 
 LONGEST_HEAD = 7

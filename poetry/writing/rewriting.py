@@ -23,7 +23,7 @@ from poetry.slots.plan import Place, Plan, make_plan
 from poetry.slots.regulated import Wish, draw_plans, group_chances
 from poetry.slots.sets import CharacterSets
 from poetry.text.forms import SHORTEST_PAILU, Form, pailu, recognise
-from poetry.text.lines import GAP
+from poetry.text.pasted import GAP
 from poetry.writing.reading import continuation_logprobs
 from poetry.writing.writer import Request, Writer
 
