@@ -51,6 +51,32 @@ def test_real_faults_are_named(row):
     assert " ".join(f"{f.line + 1}.{f.position + 1}{f.name}" for f in report.faults) == expected
 
 
+FAMOUS = _rows("famous.tsv")
+
+
+def test_the_literature_is_agreed_with_on_many_famous_poems():
+    texts = {row[0] for name in ("regulated.tsv", "irregular.tsv", "famous.tsv") for row in _rows(name)}
+    assert len(texts) >= 190 and all(len(row) == 7 and row[6] for row in FAMOUS)
+    assert {row[1] for row in FAMOUS} == {"合律", "变格", "出律", "古体"}
+
+
+@pytest.mark.parametrize("row", FAMOUS, ids=[row[0][:5] for row in FAMOUS])
+def test_famous_poems(row):
+    text, verdict, pattern, group, faults, licences, _source = row
+    report = check(split_lines(text))
+    assert (report.verdict, report.pattern, report.group) == (verdict, pattern, group)
+    assert " ".join(f"{f.line + 1}.{f.position + 1}{f.name}" for f in report.faults) == faults
+    found = sorted((note.line, SHORT[note.name]) for note in report.notes)
+    assert " ".join(f"{line + 1}{name}" for line, name in found) == licences
+    assert report.obeys == (verdict == "合律")
+
+
+def test_three_level_tones_are_named_where_one_has_two_readings():
+    # 从 has an oblique reading too; the third of the five admits only an oblique tone
+    report = check(["远上寒山石径斜", "白云生处有人家", "停车坐爱枫林晚", "霜叶红于仍从花"])
+    assert ("三平尾", 3, 4) in {(f.name, f.line, f.position) for f in report.faults}
+
+
 def _changed(poem: list[str], line: int, position: int, character: str) -> list[str]:
     changed = list(poem)
     changed[line] = poem[line][:position] + character + poem[line][position + 1 :]

@@ -33,6 +33,7 @@ FITS, SEVERAL, FAULT, UNKNOWN = "○◎●?"
 
 END = 1.25  # what an end of the wrong tone costs: a level end rather rhymes than fails to be oblique
 _LENGTHS = 12  # of so many lines the lengths are named
+RHYMING_END = 2.5  # what it costs in a first line that does rhyme: 八月湖水平 and 北阙休上书 are read alike
 BREAK = 1.5  # what a couplet that is not joined costs, in characters at fault
 
 SHIDUI, SHINIAN, GUPING, THREE_LEVEL = "失对", "失粘", "孤平", "三平尾"
@@ -161,6 +162,7 @@ class _Poem:
     def __init__(self, form: Form, lines: Sequence[str], rhyme: int, used: Book, *, strict: bool) -> None:
         self.form, self.lines, self.rhyme, self.book, self.strict = form, lines, rhyme, used, strict
         self.sets = [tone_sets(line, used) for line in lines]
+        self._first_rhymes = used.level[rhyme] and rhyme in used.readings.get(lines[0][-1], ())
 
     def fits(self, line: int, position: int, need: Tone) -> bool:
         """Whether a character may stand where a tone is needed; an unknown one may."""
@@ -197,7 +199,8 @@ class _Poem:
         """`way` with the couplet that begins at line `first` read as `types`."""
         chosen = [self._template(first + i, kind) for i, kind in enumerate(types) if first + i < len(self.lines)]
         misfits = [place for i, template in enumerate(chosen) for place in self.misfits(first + i, template)]
-        faults = float(sum(END if place == self.form.length - 1 else 1 for place in misfits))
+        end = END if first or not self._first_rhymes else RHYMING_END
+        faults = float(sum(end if place == self.form.length - 1 else 1 for place in misfits))
         if first == 0 and types[0] in RHYMING:
             faults += len(self._rhyme_faults([0])[0])
         licences = sum(template.name != REGULAR for template in chosen)

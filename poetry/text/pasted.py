@@ -141,10 +141,11 @@ def _row(text: str) -> _Row:
 def _poems(rows: Sequence[_Row]) -> list[Pasted]:
     """The poems of a block."""
     first = next((i for i, row in enumerate(rows) if len(row.runs) >= 4), len(rows))
-    if rows[first:] and all(len(row.runs) >= 4 for row in rows[first:]) and all(row.heading for row in rows[:first]):
-        if len(rows) - first == 1 or not first:
-            found = [Pasted(list(row.runs), row.title) for row in rows[first:]]
-            return [_named(found[0], rows[:first]), *found[1:]] if first else found
+    heading, whole = rows[:first], rows[first:]
+    each = bool(whole) and all(len(row.runs) >= 4 for row in whole) and all(row.heading for row in heading)
+    if each and (len(whole) == 1 or not heading):
+        found = [Pasted(list(row.runs), row.title) for row in whole]
+        return [_named(found[0], heading), *found[1:]] if heading else found
     start, stop = _verse(rows)
     lines = _cut([run for row in rows[start:stop] for run in row.runs])
     if not lines:
