@@ -14,6 +14,7 @@ from charrnn_core.errors import CharRNNError, UsageError
 from poetry.prosody.explain import describe
 from poetry.prosody.judge import NO_PATTERN, POLICIES, check_text
 from poetry.prosody.table import BOOKS
+from poetry.text.decoding import decoded
 
 LARGEST = 64 << 20  # bytes of text that are read at most
 
@@ -65,13 +66,10 @@ def _work(arguments: argparse.Namespace) -> None:
 
 
 def _read(name: str) -> str:
-    try:
-        content = sys.stdin.buffer.read(LARGEST + 1) if name == "-" else _bytes(Path(name))
-        if len(content) > LARGEST:
-            raise UsageError(f"{name} is larger than {LARGEST >> 20} MB; divide it")
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    content = sys.stdin.buffer.read(LARGEST + 1) if name == "-" else _bytes(Path(name))
+    if len(content) > LARGEST:
+        raise UsageError(f"{name} is larger than {LARGEST >> 20} MB; divide it")
+    return decoded(content, name)
 
 
 def _bytes(path: Path) -> bytes:

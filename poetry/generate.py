@@ -35,7 +35,7 @@ EXAMPLES = """\
   python -m poetry.generate 春
   python -m poetry.generate 春江 --form 五律 -n 3 --seed 7
   python -m poetry.generate --acrostic 春夏秋冬 --form 七绝 --explain
-  python -m poetry.generate --acrostic 一生平安 --at -1              # 藏尾
+  python -m poetry.generate --acrostic 海清月明 --at -1              # 藏尾：二、四句同韵
   python -m poetry.generate --form 五律 --pattern 仄起首句不入韵 --rhyme 十一尤
   python -m poetry.generate --force 4:7=楼 --policy strict
   python -m poetry.generate --theme "我想写一首江边送别的诗" -n 3
@@ -110,6 +110,7 @@ def _work(arguments: argparse.Namespace) -> None:
         raise UsageError("temperature 0 gives one poem only; leave out -n or raise the temperature")
     if arguments.rewrite is None and (arguments.gap or arguments.alternatives):
         raise UsageError("--gap and --alternatives need a poem; give one with --rewrite")
+    _refuse_idle(arguments)
     lines = asking.poem_to_rewrite(arguments.rewrite) if arguments.rewrite is not None else []
     new = None if lines else asking.new_poem(arguments, sampling, **_theme(arguments))
     writer = Writer(model.load(arguments.weights) if arguments.weights else model.shipped(arguments.cell))
@@ -123,6 +124,22 @@ def _work(arguments: argparse.Namespace) -> None:
     _remark_unknown(asked, writer.model.vocabulary)
     for index, poem in enumerate(_different(writer, request, arguments)):
         _print(poem, arguments, first=index == 0)
+
+
+def _refuse_idle(arguments: argparse.Namespace) -> None:
+    """Raises UsageError naming an option that the mode does not use."""
+    new = ("head", "form", "lines", "pattern", "rhyme", "acrostic", "force", "continue_", "free")
+    written = ("count", "theme", "title", "json", "explain", "traditional", "candidates", "gap")
+    idle = (new if arguments.rewrite is not None else ()) + (written if arguments.alternatives else ())
+    defaults = {"pattern": "", "force": [], "gap": [], "free": False, "count": 1}
+    defaults |= {"json": False, "explain": False, "traditional": False}
+    for name in idle:
+        if getattr(arguments, name) != defaults.get(name):
+            option = "the beginning of the poem" if name == "head" else f"--{name.rstrip('_')}"
+            mode = "--alternatives" if arguments.alternatives and name in written else "--rewrite"
+            raise UsageError(f"{mode} does not use {option}; leave it out")
+    if arguments.at != 1 and arguments.acrostic is None:
+        raise UsageError("--at places an acrostic; give one with --acrostic, or leave --at out")
 
 
 def _theme(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -182,6 +199,9 @@ def _remark_unknown(characters: str, vocabulary: Vocabulary) -> None:
 
 def _print(poem: Poem, arguments: argparse.Namespace, *, first: bool) -> None:
     record = poem.as_dict()
+    report = check(poem.lines) if arguments.explain else None
+    if report and arguments.json:
+        record["report"] = report.as_dict()
     if arguments.traditional:
         record |= {"text": to_traditional(poem.text), "lines": [to_traditional(line) for line in poem.lines]}
     if arguments.json:
@@ -189,7 +209,9 @@ def _print(poem: Poem, arguments: argparse.Namespace, *, first: bool) -> None:
         return
     if not first:
         print()
-    print(describe(check(poem.lines)) if arguments.explain else re.sub("。(?=.)", "。\n", record["text"]), flush=True)
+    marks = describe(report) if report else ""
+    marks = to_traditional(marks) if arguments.traditional else marks
+    print(marks or re.sub("。(?=.)", "。\n", record["text"]), flush=True)
 
 
 if __name__ == "__main__":

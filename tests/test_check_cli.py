@@ -167,3 +167,10 @@ def test_what_cannot_be_judged_is_said(tmp_path: Path, capsys: pytest.CaptureFix
     code, out, error = _run([str(path)], capsys)
     assert code == 1 and error.count("\n") == 1 and "1 of 1 poems" in error
     assert out.startswith("《忆江南》 白居易\n") and "注 无格律：各句字数 3 5 7 7 5：" in out
+
+
+def test_a_file_in_gbk_is_read_and_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "gbk.txt"
+    path.write_bytes(VERSE.encode("gb18030"))
+    code, out, error = _run([str(path)], capsys)
+    assert code == 0 and "合律" in out and error.count("\n") == 1 and "GB18030" in error

@@ -11,6 +11,7 @@ from charrnn_core.errors import UsageError
 from charrnn_core.sampling import Sampling
 from poetry.slots.plan import Place, acrostic, make_plan, opening
 from poetry.slots.regulated import Wish, merge, rhyme_number
+from poetry.text.decoding import decoded
 from poetry.text.forms import BY_NAME, QIJUE, QIPAI, SHORTEST_PAILU, WUJUE, WUPAI, Form, pailu
 from poetry.text.hanzi import HANZI, simplify
 from poetry.text.pasted import poems
@@ -56,12 +57,12 @@ def new_poem(arguments: argparse.Namespace, sampling: Sampling, **theme: Any) ->
 
 
 def find_form(name: str, lines: int | None = None) -> Form:
-    """A form by its name; `lines` for 排律. Raises UsageError for an unknown name or a wrong number."""
+    """A form by its name; `lines` for 排律, ten unless said. Raises UsageError for another name or number."""
     form = BY_NAME.get(simplify(name.strip()[:10]))
     if form is None:
         raise UsageError(f"unknown form {name[:20]!r}; choose one of {' '.join(BY_NAME)}")
     if lines is None:
-        return form
+        return pailu(SHORTEST_PAILU, form.length) if form in (WUPAI, QIPAI) else form
     if form not in (WUPAI, QIPAI) or not SHORTEST_PAILU <= lines <= LONGEST_PAILU or lines % 2:
         raise UsageError(f"--lines is for 五排 and 七排: an even number from {SHORTEST_PAILU} to {LONGEST_PAILU}")
     return pailu(lines, form.length)
@@ -84,7 +85,7 @@ def poem_to_rewrite(source: str) -> Lines:
     """The one poem of a file, of standard input (-), or of the text itself. Raises UsageError."""
     text = source
     if source == "-":
-        text = _decoded(sys.stdin.buffer.read(4 * LONGEST_TEXT + 1), "-")
+        text = decoded(sys.stdin.buffer.read(4 * LONGEST_TEXT + 1), "-")
     elif not re.search(f"[{HANZI}]", source[:LONGEST_TEXT]) or _names_file(source):
         text = _file(Path(source))
     found = poems(_short(text, "the poem"))
@@ -110,14 +111,7 @@ def _file(path: Path) -> str:
         raise UsageError(f"cannot read {str(path)[:60]!r}: {why}; give a poem, or a text file with one") from error
     if len(content) > LARGEST_FILE:
         raise UsageError(f"{path} is larger than {LARGEST_FILE >> 20} MB; give one poem")
-    return _decoded(content, str(path))
-
-
-def _decoded(content: bytes, name: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    return decoded(content, str(path))
 
 
 def _short(text: str, what: str) -> str:
