@@ -123,10 +123,8 @@ def test_a_list_in_gbk_is_read_and_said_to_be(tmp_path: Path, capsys: pytest.Cap
     path = tmp_path / "list.csv"
     path.write_bytes("head,form\n春,五绝\n秋,七绝\n".encode("gb18030"))
     source = Source.of(path)
-    assert [prompt.fields for prompt in source.prompts()] == [
-        {"head": "春", "form": "五绝"},
-        {"head": "秋", "form": "七绝"},
-    ]
+    wanted = [{"head": "春", "form": "五绝"}, {"head": "秋", "form": "七绝"}]
+    assert [prompt.fields for prompt in source.prompts()] == wanted
     assert "GB18030" in capsys.readouterr().err and source.rows == 2
 
 
