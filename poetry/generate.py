@@ -39,7 +39,7 @@ EXAMPLES = """\
   python -m poetry.generate --form 五律 --pattern 仄起首句不入韵 --rhyme 十一尤
   python -m poetry.generate --force 4:7=楼 --policy strict
   python -m poetry.generate --theme "我想写一首江边送别的诗" -n 3
-  python -m poetry.generate --continue "春眠不觉晓，处处闻啼鸟"
+  python -m poetry.generate --continue "白日依山尽，黄河入海流"
   python -m poetry.generate --rewrite "床前明月光，疑是地上霜。举头望明月，低头思故乡。" --gap 2 --gap 3:1-2
   python -m poetry.generate --rewrite "床前明月光，疑是地上霜。举头望明月，低头思故□。" --alternatives 4:5
   python -m poetry.generate 月 --json
@@ -131,7 +131,7 @@ def _refuse_idle(arguments: argparse.Namespace) -> None:
     new = ("head", "form", "lines", "pattern", "rhyme", "acrostic", "force", "continue_", "free")
     written = ("count", "theme", "title", "json", "explain", "traditional", "candidates", "gap")
     idle = (new if arguments.rewrite is not None else ()) + (written if arguments.alternatives else ())
-    defaults = {"pattern": "", "force": [], "gap": [], "free": False, "count": 1}
+    defaults = {"pattern": "", "rhyme": "", "force": [], "gap": [], "free": False, "count": 1}
     defaults |= {"json": False, "explain": False, "traditional": False}
     for name in idle:
         if getattr(arguments, name) != defaults.get(name):
