@@ -243,6 +243,13 @@ CHINESE_OF: dict[str, str] = {
     ),
     "{folder} is there already and not an empty folder; choose a new one": "{folder} 已有且不空；请换一个",
     # Files
+    "{bad} of {count} poems are no 绝句, 律诗 or 排律 of lines of 5 or 7: only rhymes were looked up": (
+        "{count} 首诗里有 {bad} 首不是五言、七言的绝句、律诗或排律：只查了韵"
+    ),
+    "{mode} does not use {option}; leave it out": "{mode} 用不着{option}；请不写",
+    "--at places an acrostic; give one with --acrostic, or leave --at out": (
+        "--at 说藏头在第几字；请用 --acrostic 给出藏头，或不写 --at"
+    ),
     "{path} is not UTF-8 text (byte {place}); save it as UTF-8": (
         "{path} 不是 UTF-8 文本（第 {place} 字节）；请另存为 UTF-8"
     ),

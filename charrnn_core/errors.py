@@ -4,6 +4,8 @@ An error is a sentence with gaps and what fills them, so that it can be put into
 the sentence as it stands, in English; a catalogue has others by it (apps/chinese.py).
 """
 
+import errno
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,10 +50,6 @@ def _said(value: Any, catalogue: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return catalogue.get(LIST, LIST).join(str(_said(part, catalogue)) for part in value)
     return value
-
-
-import errno
-import os
 
 
 class CharRNNError(Exception):

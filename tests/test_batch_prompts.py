@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from charrnn_core.errors import Phrase, UsageError
 from poetry.batch.prompts import COLUMNS, NUMBERS, ColumnError, Prompt, prompts
+from poetry.batch.running import Source
 from poetry.batch.wishes import request_of, seed_of
 from poetry.text.forms import QIJUE, WULU
 from poetry.writing.order import FEW, Order
@@ -112,3 +114,19 @@ def test_every_row_and_every_attempt_has_its_own_seed() -> None:
     for wrong in (-1, 1 << 63, "x"):
         with pytest.raises(UsageError):
             seed_of({"seed": wrong}, SETTINGS, 0)
+
+
+def test_a_list_in_gbk_is_read_and_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes("head,form\n春,五绝\n秋,七绝\n".encode("gb18030"))
+    source = Source.of(path)
+    wanted = [{"head": "春", "form": "五绝"}, {"head": "秋", "form": "七绝"}]
+    assert [prompt.fields for prompt in source.prompts()] == wanted
+    assert "GB18030" in capsys.readouterr().err and source.rows == 2
+
+
+def test_a_damaged_byte_does_not_make_a_list_gbk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "list.txt"
+    path.write_bytes("春\n秋\n".encode() + "冬".encode()[:2] + b"\n")
+    assert [prompt.fields["head"] for prompt in Source.of(path).prompts()][:2] == ["春", "秋"]
+    assert capsys.readouterr().err == ""

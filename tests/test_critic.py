@@ -16,7 +16,7 @@ from poetry.critic import __main__ as command
 from poetry.critic import critic as numpy_critic
 from poetry.critic.critic import COUPLET, TITLE, Critic, Sizes
 from poetry.measuring.evaluation import Verse
-from poetry.prosody.judge import tone_set
+from poetry.prosody.heard import tone_set
 from poetry.prosody.tones import Tone
 from poetry.text.forms import FORMS, QIJUE, QILU, REGULATED, WUJUE
 from poetry.text.vocab import Vocabulary

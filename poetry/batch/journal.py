@@ -61,7 +61,8 @@ class Journal:
         if different:
             name = different[0]
             raise UsageError(
-                "the unfinished run was begun with another {name} ({then}, now {now}); give the same, or choose another output",
+                "the unfinished run was begun with another {name} ({then}, now {now}); "
+                "give the same, or choose another output",
                 name=name,
                 then=_short(found.get(name)),
                 now=_short(self.settings.get(name)),

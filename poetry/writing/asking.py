@@ -8,8 +8,9 @@ from typing import Any
 
 from charrnn_core.errors import Phrase, UsageError
 from poetry.slots.plan import Place
+from poetry.text.decoding import decoded
 from poetry.text.hanzi import HANZI, simplify
-from poetry.text.lines import poems
+from poetry.text.pasted import poems
 
 LONGEST_TEXT = 4000  # characters of a poem that is continued or rewritten
 LARGEST_FILE = 1 << 20
@@ -29,7 +30,7 @@ def poem_to_rewrite(source: str) -> Lines:
     """The one poem of a file, of standard input (-), or of the text itself. Raises UsageError."""
     given = source
     if source == "-":
-        given = _decoded(sys.stdin.buffer.read(4 * LONGEST_TEXT + 1), "-")
+        given = decoded(sys.stdin.buffer.read(4 * LONGEST_TEXT + 1), "-")
     elif not re.search(f"[{HANZI}]", source[:LONGEST_TEXT]) or _names_file(source):
         given = _file(Path(source))
     found = poems(_short(given, Phrase("the poem")))
@@ -57,16 +58,7 @@ def _file(path: Path) -> str:
         ) from error
     if len(content) > LARGEST_FILE:
         raise UsageError("{path} is larger than {most} MB; give one poem", path=path, most=LARGEST_FILE >> 20)
-    return _decoded(content, str(path))
-
-
-def _decoded(content: bytes, path: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            "{path} is not UTF-8 text (byte {place}); save it as UTF-8", path=path, place=error.start
-        ) from error
+    return decoded(content, str(path))
 
 
 def _short(given: str, what: Phrase) -> str:
