@@ -349,4 +349,4 @@ def test_wishes_are_titles_of_training_poems_in_their_forms(corpus, tmp_path: Pa
     titles = {(FORMS[corpus.form[i]].name, corpus.text(i)[:2]) for i in corpus.select("train")}
     assert {(row["form"], row["title"]) for row in rows if "title" in row} <= titles
     assert 20 < sum("title" not in row for row in rows) < 80
-    assert [row.error for row in prompts(out.read_text(encoding="utf-8").splitlines())] == [""] * 200
+    assert not any(row.error for row in prompts(out.read_text(encoding="utf-8").splitlines()))

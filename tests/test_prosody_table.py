@@ -150,5 +150,5 @@ def test_a_first_source_with_other_groups_is_refused(tmp_path):
 
 
 def test_unknown_books_are_refused():
-    with pytest.raises(UsageError, match="pingshui, cilin, xinyun"):
+    with pytest.raises(UsageError, match="pingshui cilin xinyun"):
         table.book("guangyun")
