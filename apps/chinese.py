@@ -65,6 +65,7 @@ CHINESE_OF: dict[str, str] = {
     "no group that is known": "不明的韵部",
     "a level group": "平声韵部",
     "the rhyme words {words} belong to no common group (出韵)": "韵脚{words}不在同一韵部（出韵）",
+    "every level group": "每个平声韵部",
     "{group} has too few characters for {count} rhyme words": "{group}的字太少，不够 {count} 个韵脚",
     "{place}: both {one} and {other} are asked for in this slot; give up one": (
         "{place}：又要“{one}”又要“{other}”，请舍去一个"
@@ -214,8 +215,16 @@ CHINESE_OF: dict[str, str] = {
     "--holdout must be at least 0 and below 1, not {holdout}": "--holdout 须在 0 与 1 之间，不能是 {holdout}",
     "give --temperature or --alpha, not both: alpha = 1 / T": "--temperature 与 --alpha 只给一个：alpha = 1 / T",
     "--alpha must be positive, not {alpha}": "--alpha 须大于 0，不能是 {alpha}",
-    "{bad!r} (U+{code:04X}) is not among the network's {count} characters; leave it out, or skip such characters with "
-    "--skip-unknown": "“{bad}”（U+{code:04X}）不在网络的 {count} 种字符里；请去掉它",
+    "{bad!r} (U+{code:04X}) is not among the network's {count} characters; leave it out": (
+        "“{bad}”（U+{code:04X}）不在网络的 {count} 种字符里；请去掉它"
+    ),
+    "{reason}, {advice}": "{reason}，{advice}",
+    "or skip such characters with --skip-unknown": "或用 --skip-unknown 略过这样的字符",
+    "the loss rose to {loss:.4g}, more than twice that of knowing nothing ({ignorance:.4g}); "
+    "lower --rate in another --out": (
+        "损失升到 {loss:.4g}，超过一无所知时（{ignorance:.4g}）的两倍；请降低 --rate，换个 --out"
+    ),
+    "the standard output is closed; give it a file, or /dev/null": "标准输出是关着的；请给它一个文件，或 /dev/null",
     "an alphabet needs characters, each once": "字符表里须有字符，各一次",
     "the text has no {last!r} after {length} characters; give a longer --text": (
         "文字在第 {length} 个字符以后没有“{last}”；请给长些的文字"

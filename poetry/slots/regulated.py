@@ -200,7 +200,9 @@ def _rhyming_groups(pattern: Pattern, wish: Wish, sets: CharacterSets) -> list[i
         return groups
     if not able:
         return Phrase(
-            "{group} has too few characters for {count} rhyme words", group=GROUP_NAMES[wish.rhyme], count=len(lines)
+            "{group} has too few characters for {count} rhyme words",
+            group=GROUP_NAMES[wish.rhyme] if wish.rhyme else Phrase("every level group"),
+            count=len(lines),
         )
     for line, word in words:
         if not any(sets.fits(word, Tone.LEVEL, g) for g in able):
