@@ -418,8 +418,8 @@ CHINESE_OF: dict[str, str] = {
     "cannot fetch {address} to {target}: {error}; run the command again to go on": (
         "取不到 {address} 到 {target}：{error}；再运行一次就接着取"
     ),
-    "none of {count} poems passes the cleaning rules (poetry/corpus/clean.py); check the text": (
-        "{count} 首诗没有一首合清洗的规则（poetry/corpus/clean.py）；请查看文本"
+    "none of {count} poems passes the cleaning rules (poetry/corpus/clean.py): {reasons}; check the text": (
+        "{count} 首诗没有一首合清洗的规则（poetry/corpus/clean.py）：{reasons}；请查看文本"
     ),
     "the corpus has no training poem after cleaning and splitting; give more poems": (
         "清洗、切分之后没有可训练的诗；请多给些"
@@ -517,6 +517,10 @@ CHINESE_OF: dict[str, str] = {
     "rank {rank} lost another rank ({why}); start again with --resume, or let torchrun do so: --max-restarts": (
         "进程 {rank} 失去了别的进程（{why}）；请用 --resume 重新开始，或让 torchrun 做：--max-restarts"
     ),
+    "the loss rose to {nats:.4g} nats at step {step}, more than twice that of knowing nothing; lower --learning-rate": (
+        "第 {step} 步的损失升到 {nats:.4g}，超过一无所知时的两倍；请降低 --learning-rate"
+    ),
+    "unknown source {name!r}; choose among {choices}, by commas": "没有“{name}”这种来源；请选 {choices}，以逗号分隔",
     "the gradient of step {step} is not finite; lower the learning rate": "第 {step} 步的梯度不是有限的；请降低学习率",
     "the gradient of step {step} is not finite; try another seed": "第 {step} 步的梯度不是有限的；请换一个种子",
     "the corpus has no regulated {name} in its {part} part; encode a larger one": (

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import IO, NoReturn
+from typing import Any, NoReturn
 
 from charrnn_core.errors import CharRNNError, refused
 
@@ -22,7 +22,7 @@ class Parser(argparse.ArgumentParser):
         # Without a default: that of a subcommand would undo what stands before its name.
         self.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=debug)
 
-    def print_help(self, file: IO[str] | None = None) -> None:
+    def print_help(self, file: Any = None) -> None:
         """As argparse, which is silent where nothing can be written."""
         print(self.format_help(), end="", file=file, flush=True)
 

@@ -53,6 +53,8 @@ def _work(arguments: argparse.Namespace) -> None:
         return
     encoded = encoding.encode(prepared.poems, min_count=arguments.min_count, provenance=prepared.provenance)
     encoding.save(arguments.out, encoded)
+    if prepared.left_out:
+        print(prepared.describe(), file=sys.stderr)
     print(
         f"{arguments.out}: {len(encoded):,} poems, {len(encoded.vocabulary):,} tokens in the vocabulary",
         file=sys.stderr,
