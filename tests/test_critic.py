@@ -16,7 +16,7 @@ from poetry.critic import __main__ as command
 from poetry.critic import critic as numpy_critic
 from poetry.critic.critic import COUPLET, HUMAN, TITLE, WHOLE, Critic, OtherVocabularyError, Sizes
 from poetry.measuring.evaluation import Verse
-from poetry.prosody.judge import tone_set
+from poetry.prosody.heard import tone_set
 from poetry.prosody.tones import Tone
 from poetry.text.forms import FORMS, QIJUE, QILU, REGULATED, WUJUE
 from poetry.text.vocab import Vocabulary
@@ -392,4 +392,4 @@ def test_wishes_are_titles_of_training_poems_in_their_forms(corpus, tmp_path: Pa
     titles = {(FORMS[corpus.form[i]].name, corpus.text(i)[:2]) for i in corpus.select("train")}
     assert {(row["form"], row["title"]) for row in rows if "title" in row} <= titles
     assert 20 < sum("title" not in row for row in rows) < 80
-    assert [row.error for row in prompts(out.read_text(encoding="utf-8").splitlines())] == [""] * 200
+    assert not any(row.error for row in prompts(out.read_text(encoding="utf-8").splitlines()))

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from charrnn_core.errors import DataError, UsageError
-from poetry.corpus.clean import HANZI
 from poetry.prosody import build_table, coarser, table
-from poetry.prosody.judge import LEVEL, OBLIQUE, tone_set
+from poetry.prosody.heard import LEVEL, OBLIQUE, tone_set
+from poetry.text.hanzi import HANZI
 from poetry.writing import model
 
 # Readings from any printed 平水韵: common characters, the gaps of the first source, variants, merged forms.

@@ -75,7 +75,12 @@ class CharTrainer:
         self.h = np.zeros(self.parameters.H, dtype)
         self.place, self.iteration = 0, 0
         self.gradient_norm = 0.0  # of the last measured step, before clipping
-        self.smooth = float(np.log(len(self.alphabet))) * config.window  # the loss of knowing nothing
+        self.smooth = self.ignorance
+
+    @property
+    def ignorance(self) -> float:
+        """The loss, in nats, of a window by a network that knows nothing: each character as likely as another."""
+        return float(np.log(len(self.alphabet))) * self.config.window
 
     def step(self, *, measured: bool = False) -> float:
         """One window; returns its loss in nats. A `measured` step also keeps the norm of its gradient."""
@@ -165,10 +170,11 @@ def metrics(folder: Path) -> list[dict[str, Any]]:
 
 
 def read_text(path: Path, *, is_bytes: bool) -> str:
-    """A text file as characters, or as bytes in Latin-1. Raises UsageError naming the file."""
+    """A text file as characters, its byte order mark left out, or as bytes in Latin-1. Raises UsageError naming the
+    file."""
     try:
         content = path.read_bytes()
-        return content.decode("latin-1" if is_bytes else "utf-8")
+        return content.decode("latin-1" if is_bytes else "utf-8-sig")
     except OSError as error:
         raise UsageError("cannot read {path}: {why}; give a text file", path=path, why=error.strerror) from error
     except UnicodeDecodeError as error:

@@ -24,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = Parser(
         prog="poetry.critic", description="评家：分辨人写的与机器写的 / tells human verse from the writer's"
     )
-    commands = parser.add_subparsers(dest="command", required=True, parser_class=argparse.ArgumentParser)
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
     wishing = commands.add_parser("wishes", help="要机器写什么，供批量写诗 / what to write, for poetry.batch")
     wishing.add_argument("--count", type=int, default=6000, help="几首 / how many poems")
     training = commands.add_parser(
