@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from apps.escape import escape
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 560, 260, 56, 34
-COLOURS = ("#9d2a20", "#2f5d73", "#5c6b2f", "#6d4a86")
+COLOURS = tuple(f"var(--curve-{n})" for n in range(1, 5))  # see style.css
 
 
 def bars(rows: Sequence[tuple[str, float]], *, name: str, form: str = "{:.2f}", chosen: int | None = None) -> str:
@@ -52,7 +52,7 @@ def curves(
     for number, (_, line) in enumerate(series):
         path = " ".join(place(point) for point in line)
         colour = COLOURS[number % len(COLOURS)]
-        parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts.append(f'<polyline points="{path}" fill="none" style="stroke:{colour}" stroke-width="2"/>')
     legend = "".join(
         f'<span><i style="background:{COLOURS[number % len(COLOURS)]}"></i>{escape(name)}</span>'
         for number, (name, _) in enumerate(series)

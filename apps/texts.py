@@ -52,6 +52,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "show": ("显示", "Show"),
     "show_tones": ("平仄", "tones"),
     "show_rhymes": ("韵脚", "rhyme words"),
+    "tone_marks": (
+        "平\u00a0平声　仄\u00a0仄声　◎\u00a0平仄两读　？\u00a0不明",
+        "平\u00a0level　仄\u00a0oblique　◎\u00a0either\u00a0reading　？\u00a0unknown",
+    ),
     "show_pinyin": ("拼音", "pinyin"),
     "show_traditional": ("繁体", "traditional script"),
     "choose": ("选一首", "Choose one"),

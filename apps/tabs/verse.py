@@ -23,7 +23,7 @@ def build(t: Any) -> None:
     cells = list(networks.cells())
     poems = gr.State([], time_to_live=limits.KEPT * 6)
     with gr.Row():
-        with gr.Column(scale=2, min_width=300):
+        with gr.Column(scale=2, min_width=300, elem_id="wishes"):
             head = gr.Textbox(label=t("head"), info=t("head_info"), max_length=limits.HEAD, placeholder="春")
             theme = gr.Textbox(label=t("theme"), info=t("theme_info"), max_length=limits.THEME)
             form = gr.Dropdown([f.name for f in FORMS], value=QIJUE.name, label=t("form"), info=t("form_info"))
@@ -220,7 +220,7 @@ def _views(poems: Sequence[Poem], show: Sequence[str], which: int) -> tuple[str,
         f"{name}\n{service.rows(poem.text)}\n".encode(), "text/plain;charset=utf-8", f"{name}.txt", say("save_text")
     ) + download.link(kept.encode(), "application/json", f"{name}.json", say("save_json"))
     return (
-        card.deck(cards),
+        card.deck(cards, show),
         f'<p class="links">{links}</p>{report.describe([found])}{nearest.describe(poem.lines)}',
     )
 
