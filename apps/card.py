@@ -80,7 +80,7 @@ def _column(index: int, line: str, report: Report, show: Collection[str]) -> str
         tone = f"<i>{_TONE_NAMES[tone_set(original[position])]}</i>" if TONES in show else ""
         classes = "zi rhyme" if rhyming and position == len(original) - 1 else "zi"
         cells.append(f'<span class="{classes}">{sound}<b>{escape(character)}</b>{tone}</span>')
-    return f'<p class="column">{"".join(cells)}</p>'
+    return f'<div class="column">{"".join(cells)}</div>'
 
 
 def _rhymes(index: int, report: Report) -> bool:

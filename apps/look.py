@@ -7,12 +7,18 @@ import gradio as gr
 
 FONTS = ("system-ui", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif")
 
+# The page has these before it has the style sheet: its --paper and --ink.
+BEFORE = {
+    "body_background_fill": "#f6f0e2",
+    "body_background_fill_dark": "#1a1714",
+    "body_text_color": "#2a241e",
+    "body_text_color_dark": "#ece3d3",
+}
+
 
 def theme() -> gr.themes.Base:
     """Colours by name; style.css says what they are by day and by night."""
     colours = {
-        "body_background_fill": "paper",
-        "body_text_color": "ink",
         "body_text_color_subdued": "faint",
         "background_fill_primary": "sheet",
         "background_fill_secondary": "paper",
@@ -69,7 +75,7 @@ def theme() -> gr.themes.Base:
     dark = {f"{name}_dark": value for name, value in named.items() if f"{name}_dark" in known}
     return gr.themes.Base(
         primary_hue="red", neutral_hue="stone", font=FONTS, font_mono=("ui-monospace", "monospace")
-    ).set(**named, **dark, input_border_width="1px", input_border_width_dark="1px")
+    ).set(**named | dark | BEFORE, input_border_width="1px")
 
 
 def style() -> str:
