@@ -8,7 +8,7 @@ from apps.pinyin import sounds_of
 from apps.texts import say
 from poetry.prosody.judge import Report, tone_set
 from poetry.text.hanzi import to_traditional
-from poetry.writing.writer import Poem
+from poetry.writing.poem import Poem
 
 TONES, RHYMES, PINYIN, TRADITIONAL = "tones", "rhymes", "pinyin", "traditional"
 ROW = 4  # columns that stay together

@@ -23,8 +23,9 @@ from poetry.text import lines as verse
 from poetry.text.forms import BY_NAME, QIPAI, WUPAI, Form, pailu
 from poetry.text.hanzi import to_traditional
 from poetry.writing.asking import gap_places
+from poetry.writing.poem import Poem
+from poetry.writing.request import Request
 from poetry.writing.rewriting import Alternative, alternatives, gaps, request_to_rewrite
-from poetry.writing.writer import Poem, Request
 
 PATTERNS = tuple(pattern.name for pattern in patterns.patterns(7))
 RHYMES = GROUP_NAMES[1 : LEVEL_GROUPS + 1]
@@ -134,13 +135,13 @@ def rewrite(text: Any, gap: Any, *, temperature: Any = 0.8, seed: Any = None, ce
     places = gap_places(named.split(",") if named else [], poems[0])
     writer = networks.writer(limits.choice(cell, "cell", networks.cells()))
     sampling = Sampling(limits.number(temperature, "temperature", 0, 2), top_p=0.9)
-    request = request_to_rewrite(poems[0], places | gaps(poems[0]), writer.sets(), sampling=sampling, **about)
+    request = request_to_rewrite(poems[0], places | gaps(poems[0]), writer.model.sets(), sampling=sampling, **about)
     return writer.write(request, seed_or_any(seed))
 
 
 def other_characters(lines: Sequence[str], line: int, position: int, cell: Any) -> list[Alternative]:
     """What else could stand at a place of a poem."""
-    return alternatives(networks.writer(limits.choice(cell, "cell", networks.cells())), lines, (line, position))
+    return alternatives(networks.writer(limits.choice(cell, "cell", networks.cells())).model, lines, (line, position))
 
 
 def _form(name: str, lines: Any) -> Form:

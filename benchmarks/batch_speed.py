@@ -24,8 +24,9 @@ from poetry.batch.running import ENGINES, Network
 from poetry.prosody.judge import check
 from poetry.text.forms import QIJUE
 from poetry.writing import model, together
-from poetry.writing.together import write_together
-from poetry.writing.writer import Poem, Request, Writer, request_for
+from poetry.writing.poem import Poem
+from poetry.writing.request import Request, request_for
+from poetry.writing.writer import Writer
 
 TOKENS = QIJUE.lines * (QIJUE.length + 1)
 SIZE = 1024  # of the square matrices whose product is the peak
@@ -51,7 +52,7 @@ def _work(arguments: argparse.Namespace) -> None:
     plain = arguments.plain / _seconds(lambda: _plain(stepper, arguments.plain))
     together.ROWS = max(batches := [int(size) for size in arguments.batches.split(",")])
     request, obeyed, written = request_for(QIJUE, candidates=1), 0, 0
-    write_together(writer, [request], [0])
+    writer.write_together([request], [0])
     for size in batches:
         before = _peak()
         poems, seconds = _written(writer, request, size, min(arguments.poems, 64 * size))
@@ -78,7 +79,7 @@ def _written(writer: Writer, request: Request, size: int, wanted: int) -> tuple[
     times = []
     while len(poems) < wanted:
         seeds = range(len(poems), len(poems) + size)
-        times.append(_seconds(lambda seeds=seeds: poems.extend(write_together(writer, [request] * size, seeds))))
+        times.append(_seconds(lambda seeds=seeds: poems.extend(writer.write_together([request] * size, seeds))))
     return poems, min(times)
 
 

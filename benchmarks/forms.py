@@ -11,7 +11,8 @@ from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from poetry.text.forms import REGULATED, recognise
 from poetry.writing import model
-from poetry.writing.writer import Writer, request_for
+from poetry.writing.request import request_for
+from poetry.writing.writer import Writer
 
 COMMON = 1000  # first characters are drawn from the commonest
 

@@ -21,10 +21,13 @@ from poetry.prosody.judge import check
 from poetry.slots import seen
 from poetry.slots.guide import PlanGuide
 from poetry.slots.plan import Place
+from poetry.slots.regulated import draw_plans
 from poetry.text.forms import REGULATED, recognise
 from poetry.writing import model
+from poetry.writing.candidates import read
+from poetry.writing.request import Request, prefix
 from poetry.writing.rewriting import request_to_rewrite
-from poetry.writing.writer import Request, Writer
+from poetry.writing.writer import Writer
 
 RANDOM = 20
 
@@ -46,7 +49,7 @@ def _work(arguments: argparse.Namespace) -> None:
     for seed, lines in enumerate(tqdm(poems, unit="poem")):
         line = int(rng.integers(len(lines)))
         gap = {(line, j) for j in range(len(lines[0]))}
-        request = request_to_rewrite(lines, gap, writer.sets())
+        request = request_to_rewrite(lines, gap, writer.model.sets())
         poem = writer.write(request, seed)
         rules += keeps_rules(lines, poem.lines, gap)
         stands += [x for i, x in enumerate(poem.lines) if i != line] == [x for i, x in enumerate(lines) if i != line]
@@ -73,9 +76,9 @@ def keeps_rules(before: tuple[str, ...], after: list[str], gap: set[Place]) -> b
 def blind(writer: Writer, request: Request, seed: int) -> np.ndarray:
     """(RANDOM,) scores of the poem with lines that were written without regard to what follows."""
     rng = np.random.default_rng(seed)
-    plans = [request.plan] * RANDOM if request.plan else writer.plans(request.wish, rng, RANDOM)  # type: ignore[arg-type]
-    guide = PlanGuide(plans, writer.sets(), seen.shipped())  # type: ignore[arg-type]
-    state, last = writer.beginning(request)
+    plans = [request.plan] * RANDOM if request.plan else draw_plans(request.wish, writer.model.sets(), rng, RANDOM)  # type: ignore[arg-type]
+    guide = PlanGuide(plans, writer.model.sets(), seen.shipped())  # type: ignore[arg-type]
+    state, last = read(writer.model, [prefix(request, writer.model.vocabulary)])
     rows = np.zeros(RANDOM, dtype=np.int64)
     state, uniforms = writer.model.stepper.select(state, rows), rng.random((guide.steps, RANDOM + 1))
     sampling = Sampling(temperature=0.8, top_p=0.9)

@@ -40,10 +40,13 @@ from poetry.prosody.patterns import patterns
 from poetry.prosody.table import LEVEL_GROUPS
 from poetry.slots.features import HERE, LINE, PLACE, RHYME, TONES
 from poetry.slots.plan import Slot, acrostic, make_plan, opening
-from poetry.slots.regulated import Wish
+from poetry.slots.regulated import Wish, draw_plans
 from poetry.text.forms import FORMS, REGULATED, Form
 from poetry.writing import model
-from poetry.writing.writer import Poem, Request, Writer
+from poetry.writing.candidates import read
+from poetry.writing.poem import Poem
+from poetry.writing.request import Request, prefix
+from poetry.writing.writer import Writer
 
 COMMON = 1000  # first characters and acrostics are drawn from the commonest
 
@@ -115,7 +118,7 @@ def _wish(form: Form, index: int, writer: Writer, rng: np.random.Generator) -> W
         pattern = patterns(form.length)[int(rng.integers(4))].name
         wish = Wish(form, pattern, int(rng.integers(1, LEVEL_GROUPS + 1)), forced, strict)
         try:
-            writer.plans(wish, rng, 1)
+            draw_plans(wish, writer.model.sets(), rng, 1)
         except UsageError:  # such as an acrostic that this pattern does not admit: drawn again
             continue
         return wish
@@ -153,11 +156,11 @@ def _read(writer: Writer, request: Request, poem: Poem, *, told: bool) -> Iterat
     """Each slot of the poem's plan, the ids that its tone and rhyme admit, and the (V,) log-probabilities of the
     network that has read so far, tones and rhyme told or not."""
     assert poem.plan is not None
-    vocabulary, sets, stepper = writer.model.vocabulary, writer.sets(), writer.model.stepper
+    vocabulary, sets, stepper = writer.model.vocabulary, writer.model.sets(), writer.model.stepper
     rows = poem.plan.features.astype(np.int64)
     if not told:
         rows[:, [TONES, RHYME, HERE]] = 0
-    state, last = writer.beginning(request)
+    state, last = read(writer.model, [prefix(request, writer.model.vocabulary)])
     for slot, features, character in zip(poem.plan.slots, rows, poem.text, strict=True):
         logits, state = stepper.step(state, last, features[None])
         yield slot, sets.admitted(slot.tone, slot.rhyme), log_softmax(logits)[0]

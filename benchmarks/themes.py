@@ -19,7 +19,8 @@ from poetry.corpus.split import PARTS, TEST
 from poetry.measuring.evaluation import Training, Verse, copied, distinct, human, perplexities, repeats, theme_fit
 from poetry.text.forms import REGULATED, recognise
 from poetry.writing import model
-from poetry.writing.writer import Writer, request_for
+from poetry.writing.request import request_for
+from poetry.writing.writer import Writer
 
 
 def main(argv: list[str] | None = None) -> int:

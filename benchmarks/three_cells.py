@@ -40,7 +40,8 @@ from poetry.training.perplexity import measure
 from poetry.training.reach import gradient_norms
 from poetry.training.trainer import BEST, Trainer, TrainingConfig
 from poetry.writing import model
-from poetry.writing.writer import Writer, request_for
+from poetry.writing.request import request_for
+from poetry.writing.writer import Writer
 
 RATES = {"rnn": 2e-3, "gru": 4e-3, "lstm": 4e-3}  # chosen on short runs: docs/training-log.md
 TRIAL = 30  # updates that are timed

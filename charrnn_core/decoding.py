@@ -10,6 +10,7 @@ weight is the product of the masses that masks have left it; when the effective 
 (systematic resampling; Doucet & Johansen 2009). Rows without masks keep equal weights: nothing is drawn.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from charrnn_core.numerics import log_softmax
 from charrnn_core.sampling import Sampling, choose
-from charrnn_core.stepper import Stepper
+from charrnn_core.stepper import Steps
 
 
 class Guide(Protocol):
@@ -53,7 +54,7 @@ class Decoded:
 
 
 def decode(
-    stepper: Stepper,
+    stepper: Steps,
     state: Any,
     ids: np.ndarray,
     guide: Guide,
@@ -61,6 +62,7 @@ def decode(
     uniforms: np.ndarray,
     *,
     resample: bool = True,
+    narrow: Callable[[Any, np.ndarray], np.ndarray | None] | None = None,
 ) -> Decoded:
     """Continue rows whose last read token is `ids` (B,) until the guide is finished.
 
@@ -68,6 +70,8 @@ def decode(
     loop stops at T steps at the latest. Or (T, G, B / G + 1): G groups of rows that have nothing to do with each
     other, each resampled among its own. Row b of the guide ends up as row b of the result. `resample` is for
     rows of one length: rows that end when they like would be weighed against each other half-written.
+    `narrow` is shown the state and all ids so far, (t, B), after each step, and may say which rows go on: (B,) numbers,
+    or None for all.
     """
     groups = uniforms if uniforms.ndim == 3 else uniforms[:, None]
     steps: list[tuple[np.ndarray, ...]] = []
@@ -91,6 +95,11 @@ def decode(
         chosen = np.take_along_axis(logprobs, ids[:, None], axis=1)[:, 0]
         steps.append((ids, chosen, mass, active))
         guide.advance(ids)
+        rows = narrow(state, np.stack([step[0] for step in steps])) if narrow else None
+        if rows is not None:
+            state, ids, log_weights = stepper.select(state, rows), ids[rows], log_weights[rows]
+            steps = [tuple(column[rows] for column in step) for step in steps]
+            guide.select(rows)
     if not steps:
         empty = np.zeros((0, len(ids)))
         return Decoded(empty.astype(np.int64), empty, empty, empty.astype(bool))

@@ -35,6 +35,11 @@ def remember(memory: Memory, ids: np.ndarray, places: np.ndarray) -> tuple[np.nd
     return by_place[rows, :, places], (by_place, recent)
 
 
+def still_wanted(told: np.ndarray, memory: Memory) -> np.ndarray:
+    """(B, K) tokens that a slot is told -> (B, K): 0 for what stands in the text already."""
+    return np.where((told[:, :, None] == memory[1][:, None]).any(axis=2), 0, told)
+
+
 def tokens_before(memory: Memory) -> np.ndarray:
     """(B, 2): the last token but one and the last, where they stand in the line that the next slot is in; else 0."""
     return memory[1][:, -2:]

@@ -9,9 +9,9 @@
 Where the weights hold phrases (charrnn_core.phrases), these are mixed into what the logits say.
 
 The first feature is the slot's place in its line; behind the features a slot may name tokens it is told (the word of
-its line). `near` are the tokens above the slot and those it is told; `above` and `used` are looked up in the text so
-far (charrnn_core.memory), attention (charrnn_core.attention) in all that was read. The state of a row is the layers'
-states, what attention has seen, and the memory.
+its line). `near` are the tokens above the slot and those it is told that the text has not yet; `above` and `used` are
+looked up in the text so far (charrnn_core.memory), attention (charrnn_core.attention) in all that was read. The state
+of a row is the layers' states, what attention has seen, and the memory.
 
 See poetry.training.network for the same network in torch; a test holds the two equal.
 """
@@ -38,11 +38,8 @@ WORD = 2  # tokens that a slot is told
 _SEEN = 2  # the place in a state of what attention has seen
 
 
-class Stepper(Protocol):
+class Steps(Protocol):
     """What the decoding loop needs of a network, whatever computes it."""
-
-    def start(self, batch: int) -> Any:
-        """The state before the first token of `batch` rows."""
 
     def step(self, state: Any, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, Any]:
         """ids (B,) just read, features (B, F) of the next slot, perhaps with the tokens it is told behind them
@@ -50,6 +47,13 @@ class Stepper(Protocol):
 
     def select(self, state: Any, rows: np.ndarray) -> Any:
         """The state of the given rows, in that order; a row may be taken several times."""
+
+
+class Stepper(Steps, Protocol):
+    """A network that reads from the beginning, and rows of different texts together."""
+
+    def start(self, batch: int) -> Any:
+        """The state before the first token of `batch` rows."""
 
     def join(self, states: Sequence[Any]) -> Any:
         """The state of the rows of several states, one after the other."""
@@ -155,10 +159,11 @@ class NumpyStepper:
     def hidden(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
         """One step without the output layer: u (B, D), new state."""
         F = len(self.feature_offsets)
-        rows, told = features[:, :F] + self.feature_offsets, features[:, F:]
+        rows = features[:, :F] + self.feature_offsets
         first, second, seen, remembered = state
         step = CELLS[self.cell].step
         ids_above, remembered = memory.remember(remembered, ids, features[:, 0])
+        told = memory.still_wanted(features[:, F:], remembered)
         above = self.embedding[ids_above]  # (B, ABOVE, D)
         word = self.embedding[told] * (told > 0)[:, :, None]  # (B, WORD or 0, D); no word adds nothing
         near_in = self._near(above, self.above_in)

@@ -24,8 +24,10 @@ from poetry.text.forms import FORMS
 from poetry.text.hanzi import to_traditional
 from poetry.text.vocab import MAX_TITLE, Vocabulary
 from poetry.writing import asking, model
+from poetry.writing.poem import Poem
+from poetry.writing.request import Request
 from poetry.writing.rewriting import alternatives, gaps, request_to_rewrite
-from poetry.writing.writer import Poem, Request, Writer
+from poetry.writing.writer import Writer
 
 MOST_POEMS = 1000
 TRIES = 20  # seeds tried for a poem that differs from the others of the run
@@ -143,7 +145,7 @@ def _theme(arguments: argparse.Namespace) -> dict[str, Any]:
 def _rewriting(writer: Writer, lines: list[str], arguments: argparse.Namespace, sampling: Sampling) -> Request:
     places = gaps(lines) | asking.gap_places(arguments.gap, lines)
     candidates = {} if arguments.candidates is None else {"candidates": arguments.candidates}
-    sets = writer.sets(strict=arguments.policy == "strict")
+    sets = writer.model.sets(strict=arguments.policy == "strict")
     return request_to_rewrite(lines, places, sets, sampling=sampling, **candidates, **_theme(arguments))
 
 
@@ -151,7 +153,7 @@ def _print_alternatives(writer: Writer, lines: list[str], arguments: argparse.Na
     places = asking.gap_places([arguments.alternatives], lines)
     if len(places) != 1:
         raise UsageError(f"--alternatives {arguments.alternatives[:20]!r} names several characters; write such as 4:5")
-    for found in alternatives(writer, lines, places.pop()):
+    for found in alternatives(writer.model, lines, places.pop()):
         print(f"{found.character}  {found.gain:+.2f}")
 
 

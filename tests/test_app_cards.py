@@ -9,7 +9,7 @@ import pytest
 from apps import card, chart, download, report
 from apps.coloured import coloured
 from poetry.prosody.judge import check
-from poetry.writing.writer import Poem
+from poetry.writing.poem import Poem
 
 # 王之涣 (688-742)
 TOWER = Poem("五绝", "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。", 1, -3.0)

@@ -20,6 +20,7 @@ from charrnn_core.lab.interpret import units
 from poetry.prosody import patterns
 from poetry.prosody.judge import POLICIES, check
 from poetry.prosody.table import BOOKS, pingshui
+from poetry.slots.regulated import draw_plans
 from poetry.text.forms import QIJUE, WUJUE
 from poetry.writing import trace
 from poetry.writing.rewriting import request_to_rewrite
@@ -225,7 +226,8 @@ def test_no_english_is_left_in_whatever_is_wrong_with_a_wish() -> None:
             }
             try:
                 order = service.order(**wish)
-                service.networks.writer(order.cell).plans(order.request.wish, service.np.random.default_rng(0), 1)
+                sets = service.networks.writer(order.cell).model.sets()
+                draw_plans(order.request.wish, sets, service.np.random.default_rng(0), 1)
             except CharRNNError as error:
                 said.add(messages.error_line(error))
             except AttributeError:  # free verse has no wish
@@ -270,7 +272,7 @@ def test_an_unknown_line_is_shown_as_it_is() -> None:
 
 
 def test_a_gap_outside_the_poem_is_said_in_chinese() -> None:
-    sets = service.networks.writer("lstm").sets()
+    sets = service.networks.writer("lstm").model.sets()
     with serving("zh", float("inf")), pytest.raises(UsageError) as refused:
         request_to_rewrite(["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"], [(4, 0)], sets)
     with serving("zh", float("inf")):

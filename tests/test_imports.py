@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = (
     "charrnn_core",
     "charrnn_core.lab",
-    *(f"poetry.{room}" for room in ("text", "prosody", "slots", "writing", "corpus", "theme")),
+    *(f"poetry.{room}" for room in ("text", "prosody", "slots", "critic", "writing", "corpus", "theme")),
     *(f"poetry.{room}" for room in ("measuring", "training", "batch")),
     "apps",
 )
@@ -35,6 +35,8 @@ LIGHT_MODULES = (
     "poetry.measuring.scoring",
     "poetry.check",
     "poetry.batch.__main__",
+    "poetry.critic.__main__",
+    "poetry.critic.critic",
     "poetry.batch.on_ray",
     "charrnn_core.train",
     "charrnn_core.sample",

@@ -21,7 +21,8 @@ from poetry.slots.sets import CharacterSets
 from poetry.text.forms import OTHER, QIJUE, QILU, REGULATED, WUJUE, WULU, pailu
 from poetry.text.vocab import BODY, Vocabulary
 from poetry.writing import model
-from poetry.writing.writer import Request, Writer
+from poetry.writing.request import Request
+from poetry.writing.writer import Writer
 from tests.conftest import HANZI
 from tests.test_guide import Noise, _lines
 
@@ -159,7 +160,7 @@ def test_patterns_are_those_of_the_handbook(length: int) -> None:
 
 def test_every_rhyme_of_the_vocabulary_can_be_asked_for(tiny_weights: Path) -> None:
     writer = Writer(model.load(tiny_weights))
-    groups = [g for g in range(1, LEVEL_GROUPS + 1) if writer.sets().admitted(Tone.LEVEL, g).sum() > 6]
+    groups = [g for g in range(1, LEVEL_GROUPS + 1) if writer.model.sets().admitted(Tone.LEVEL, g).sum() > 6]
     assert len(groups) >= 4
     for seed, group in enumerate(groups):
         poem = writer.write(Request(wish=Wish(QIJUE, rhyme=group), candidates=3), seed)

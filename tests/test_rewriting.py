@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,14 @@ from charrnn_core.errors import UsageError
 from charrnn_core.numerics import log_softmax
 from poetry import generate
 from poetry.prosody.judge import check, reading
+from poetry.slots.regulated import draw_plans
 from poetry.text.forms import WUJUE
 from poetry.writing import model
+from poetry.writing.candidates import read
 from poetry.writing.reading import continuation_logprobs
+from poetry.writing.request import prefix, request_for
 from poetry.writing.rewriting import alternatives, gaps, request_to_rewrite
-from poetry.writing.writer import Writer, request_for
+from poetry.writing.writer import Writer
 
 DENG = ["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"]
 JINGYE = ["床前明月光", "疑是地上霜", "举头望明月", "低头思故乡"]  # an old-style quatrain: it breaks rules
@@ -35,7 +39,7 @@ def test_all_but_the_gap_stands_and_the_rules_hold(writer: Writer, data: st.Data
     lines = data.draw(st.sampled_from([DENG, JINGYE]))
     places = [(i, j) for i in range(4) for j in range(5)]
     gap = data.draw(st.sets(st.sampled_from(places), min_size=1, max_size=12))
-    request = request_to_rewrite(lines, gap, writer.sets(), candidates=4)
+    request = request_to_rewrite(lines, gap, writer.model.sets(), candidates=4)
     written = writer.write(request, data.draw(st.integers(0, 99))).lines
     assert all(written[i][j] == lines[i][j] for i, j in places if (i, j) not in gap)
     masked = ["".join("□" if (i, j) in gap else c for j, c in enumerate(line)) for i, line in enumerate(lines)]
@@ -49,7 +53,7 @@ def test_all_but_the_gap_stands_and_the_rules_hold(writer: Writer, data: st.Data
 def test_a_new_character_is_not_one_of_the_other_lines(writer: Writer) -> None:
     for seed in range(10):
         lines = writer.write(
-            request_to_rewrite(DENG, {(1, j) for j in range(5)}, writer.sets(), candidates=2), seed
+            request_to_rewrite(DENG, {(1, j) for j in range(5)}, writer.model.sets(), candidates=2), seed
         ).lines
         others = set("".join(line for i, line in enumerate(lines) if i != 1))
         assert not set(lines[1]) & others
@@ -57,18 +61,18 @@ def test_a_new_character_is_not_one_of_the_other_lines(writer: Writer) -> None:
 
 def test_the_poem_is_judged_whole(writer: Writer) -> None:
     """Its score counts the text after the gap."""
-    request = request_to_rewrite(DENG, {(0, 1)}, writer.sets(), candidates=3)
+    request = request_to_rewrite(DENG, {(0, 1)}, writer.model.sets(), candidates=3)
     poem = writer.write(request, 1)
     assert poem.plan is not None
     ids = np.array([writer.model.vocabulary.ids(poem.text)]).T
-    prefix = writer.prefix(request)
-    logprobs = continuation_logprobs(writer.model.stepper, prefix, poem.plan.features[:, None].astype(np.int64), ids)
+    before = prefix(request, writer.model.vocabulary)
+    logprobs = continuation_logprobs(writer.model.stepper, before, poem.plan.features[:, None].astype(np.int64), ids)
     assert poem.score == pytest.approx(float(logprobs.mean()), abs=1e-4)
 
 
 def test_alternatives_are_ranked_by_the_whole_poem(writer: Writer) -> None:
     place = (1, 2)
-    found = alternatives(writer, DENG, place, 8)
+    found = alternatives(writer.model, DENG, place, 8)
     assert len(found) == 8 and all(a.gain >= b.gain for a, b in itertools.pairwise(found))
     for chosen in found[:3]:
         lines = [*DENG]
@@ -76,15 +80,15 @@ def test_alternatives_are_ranked_by_the_whole_poem(writer: Writer) -> None:
         assert not check(lines).faults
         assert chosen.gain == pytest.approx(_log_probability(writer, lines) - _log_probability(writer, DENG), abs=1e-3)
     with pytest.raises(UsageError, match="other gaps"):
-        alternatives(writer, ["白日依□尽", *DENG[1:]], place)
+        alternatives(writer.model, ["白日依□尽", *DENG[1:]], place)
 
 
 def _log_probability(writer: Writer, lines: list[str]) -> float:
     """Of a whole poem, under the plan that alternatives draws for 登鹳雀楼."""
-    request = request_to_rewrite(DENG, [(1, 2)], writer.sets())
-    plan = writer.plans(request.wish, np.random.default_rng(0), 1)[0]  # type: ignore[arg-type]
+    request = request_to_rewrite(DENG, [(1, 2)], writer.model.sets())
+    plan = draw_plans(request.wish, writer.model.sets(), np.random.default_rng(0), 1)[0]  # type: ignore[arg-type]
     text = "，".join(lines[:2]) + "。" + "，".join(lines[2:]) + "。"
-    state, last = writer.beginning(request)
+    state, last = read(writer.model, [prefix(request, writer.model.vocabulary)])
     total = 0.0
     for t, token in enumerate(writer.model.vocabulary.ids(text)):
         logits, state = writer.model.stepper.step(state, last, plan.features[t][None].astype(np.int64))
@@ -101,7 +105,7 @@ def test_gaps_outside_the_poem_and_poems_without_a_form_are_refused(writer: Writ
         (["春江花", "月夜山"], {(0, 0)}, "lines of five or of seven"),
     ):
         with pytest.raises(UsageError, match=says):
-            request_to_rewrite(lines, gap, writer.sets())
+            request_to_rewrite(lines, gap, writer.model.sets())
 
 
 def test_the_checker_reads_a_poem_with_a_gap() -> None:
@@ -190,5 +194,8 @@ def test_a_title_changes_what_is_written_and_is_measured(writer: Writer) -> None
     request = request_for(WUJUE, "春", title="月夜", candidates=4)
     poem = writer.write(request, 1)
     assert poem.title == "月夜" and poem.fit != 0 and poem.as_dict()["title"] == "月夜"
-    assert writer.write(request_for(WUJUE, "春", candidates=4), 1).fit == 0
-    assert writer.prefix(request) != writer.prefix(request_for(WUJUE, "春"))
+    assert [len(word) for word in poem.words] == [2, 2, 2, 2]
+    plain, v = request_for(WUJUE, "春", candidates=4), writer.model.vocabulary
+    assert writer.write(plain, 1).text != poem.text
+    assert writer.write(replace(plain, theme_weight=0), 1).fit == 0
+    assert prefix(request, v) != prefix(plain, v)

@@ -12,7 +12,8 @@ from poetry.prosody.judge import check
 from poetry.prosody.table import pingshui
 from poetry.text.forms import REGULATED
 from poetry.writing import model
-from poetry.writing.writer import Writer, request_for
+from poetry.writing.request import request_for
+from poetry.writing.writer import Writer
 
 LARGEST = {"lstm": 20e6, "gru": 6e6, "rnn": 6e6}
 COURSE = "日红山夜湖海月君"  # the start characters of the course report

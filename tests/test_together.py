@@ -14,8 +14,8 @@ from poetry.text.forms import OTHER, QIJUE, QILU, WUJUE
 from poetry.text.vocab import END, Vocabulary
 from poetry.writing import model, together
 from poetry.writing.model import Model
-from poetry.writing.together import write_together
-from poetry.writing.writer import Request, Writer, request_for
+from poetry.writing.request import Request, request_for
+from poetry.writing.writer import Writer
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def _requests() -> list[Request]:
 def test_every_request_has_the_poem_it_has_alone(writer: Writer) -> None:
     requests = _requests()
     seeds = list(range(10, 10 + len(requests)))
-    for request, seed, poem in zip(requests, seeds, write_together(writer, requests, seeds), strict=True):
+    for request, seed, poem in zip(requests, seeds, writer.write_together(requests, seeds), strict=True):
         alone = writer.write(request, seed)
         assert not isinstance(poem, UsageError)
         assert (poem.text, poem.seed, poem.form) == (alone.text, seed, alone.form)
@@ -53,16 +53,16 @@ def test_every_request_has_the_poem_it_has_alone(writer: Writer) -> None:
 
 def test_many_rows_are_decoded_by_parts(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     requests = [request_for(WUJUE, candidates=3)] * 5
-    whole = write_together(writer, requests, range(5))
+    whole = writer.write_together(requests, range(5))
     monkeypatch.setattr(together, "ROWS", 6)
-    parts = write_together(writer, requests, range(5))
+    parts = writer.write_together(requests, range(5))
     assert [poem.text for poem in whole] == [poem.text for poem in parts]  # type: ignore[union-attr]
 
 
 def test_a_wish_that_cannot_be_fulfilled_says_why_and_the_others_are_written(writer: Writer) -> None:
     bad = Request(wish=Wish(QIJUE, rhyme=23, forced={(1, 6): "天"}), form=QIJUE, candidates=2)
     good = request_for(QIJUE, "春", candidates=2)
-    found = write_together(writer, [good, bad, good], [1, 2, 3])
+    found = writer.write_together([good, bad, good], [1, 2, 3])
     assert isinstance(found[1], UsageError) and "出韵" in str(found[1])
     assert [poem.text for poem in (found[0], found[2])] == [writer.write(good, seed).text for seed in (1, 3)]  # type: ignore[union-attr]
 
@@ -152,4 +152,4 @@ def test_free_verse_takes_the_rows_that_others_leave(
     alone = [writer.write(request, seed) for seed, request in enumerate(requests)]
     assert len({len(poem.text) for poem in alone}) > 2
     monkeypatch.setattr(together, "ROWS", rows)
-    assert write_together(writer, requests, range(6)) == alone
+    assert writer.write_together(requests, range(6)) == alone

@@ -9,9 +9,9 @@ from poetry.slots.features import FEATURE_SIZES
 from poetry.text.forms import WUJUE
 from poetry.text.vocab import Vocabulary
 from poetry.writing.model import Model
-from poetry.writing.together import write_together
+from poetry.writing.request import request_for
 from poetry.writing.torch_stepper import TorchStepper
-from poetry.writing.writer import Writer, request_for
+from poetry.writing.writer import Writer
 from tests.conftest import header, random_arrays
 
 pytest.importorskip("torch")
@@ -36,5 +36,5 @@ def test_it_is_the_same_network_but_for_rounding(cell: str, vocabulary: Vocabula
 def test_poems_still_obey(vocabulary: Vocabulary) -> None:
     plain = NumpyStepper.from_arrays(random_arrays("lstm", len(vocabulary), 8, 12), header("lstm", vocabulary, 8, 12))
     writer = Writer(Model(TorchStepper.of(plain), vocabulary, {}))
-    for poem in write_together(writer, [request_for(WUJUE, candidates=2)] * 5, range(5)):
+    for poem in writer.write_together([request_for(WUJUE, candidates=2)] * 5, range(5)):
         assert check(poem.lines).obeys  # type: ignore[union-attr]

@@ -6,8 +6,9 @@ import pytest
 from charrnn_core.errors import UsageError
 from poetry.text.forms import QIJUE, WUPAI
 from poetry.writing import model
+from poetry.writing.request import request_for
 from poetry.writing.trace import Trace, find_units, plan_of, trace
-from poetry.writing.writer import Writer, request_for
+from poetry.writing.writer import Writer
 
 LINES = ["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"]  # 王之涣 (688-742)
 
@@ -19,7 +20,7 @@ def writer(tiny_weights):
 
 def test_the_probabilities_are_those_of_decoding(writer):
     poem = writer.write(request_for(QIJUE, "春"), seed=1)
-    found = trace(writer, poem.plan, poem.text)
+    found = trace(writer.model, poem.plan, poem.text, poem.words)
     assert np.log(found.probability).mean() == pytest.approx(poem.score, abs=1e-4)
     assert [layer.shape[0] for layer in found.hidden] == [32, 32]
     for slot, best in enumerate(found.likeliest):
@@ -32,7 +33,7 @@ def test_the_plan_of_a_human_poem_has_its_rhyme(writer):
     plan = plan_of(LINES)
     assert [slot.rhyme > 0 for slot in plan.slots if slot.position == 4] == [False, True, False, True]
     text = "".join(line + "，。"[i % 2] for i, line in enumerate(LINES))
-    assert trace(writer, plan, text).text == text
+    assert trace(writer.model, plan, text).text == text
     assert plan_of(LINES * 3).form.name == WUPAI.name
 
 
@@ -40,7 +41,7 @@ def test_what_is_no_such_poem_is_refused(writer):
     with pytest.raises(UsageError, match="no 绝句"):
         plan_of(["春眠", "不觉晓"])
     with pytest.raises(UsageError, match="slots"):
-        trace(writer, plan_of(LINES), "白日依山尽，")
+        trace(writer.model, plan_of(LINES), "白日依山尽，")
 
 
 def test_a_planted_unit_is_found_and_noise_stays_below_the_control(writer):

@@ -17,8 +17,9 @@ from charrnn_core.errors import UsageError
 from poetry.prosody.judge import check
 from poetry.text import lines as verse
 from poetry.text.forms import QIJUE, REGULATED
+from poetry.writing.poem import Poem
+from poetry.writing.request import Request, request_for
 from poetry.writing.trace import LAYERS, Trace, find_units, plan_of, trace
-from poetry.writing.writer import Poem, Request, request_for
 
 MEASURED = 16  # poems over which units are looked for
 SECOND = 2  # the first character is often asked for; the network begins to speak with the second
@@ -113,7 +114,7 @@ def _compare(head: Any, form: Any, temperature: Any, seed: Any, request: gr.Requ
 
 def _trace(cell: str, poem: Poem) -> Trace:
     assert poem.plan is not None  # every form of this tab is planned
-    return trace(networks.writer(cell), poem.plan, poem.text)
+    return trace(networks.writer(cell).model, poem.plan, poem.text)
 
 
 def _expected(written: Written, place: Any, request: gr.Request) -> str:
@@ -181,7 +182,7 @@ def _own_poems(cell: str) -> Sequence[Trace]:
         wished: Request = request_for(form, candidates=1)
         poem = writer.write(wished, seed)
         assert poem.plan is not None
-        traces.append(trace(writer, poem.plan, poem.text))
+        traces.append(trace(writer.model, poem.plan, poem.text))
     return traces
 
 
@@ -195,7 +196,7 @@ def _chosen(written: Written, cell: str, poem: Any) -> Trace:
     lines = verse.poems(given)[0]
     plan = plan_of(lines)
     text = "".join(line + "，。"[i % 2] for i, line in enumerate(lines))
-    return trace(networks.writer(cell), plan, text)
+    return trace(networks.writer(cell).model, plan, text)
 
 
 def _layer(value: Any) -> int:

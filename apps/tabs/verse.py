@@ -13,7 +13,7 @@ from apps.texts import say
 from charrnn_core.errors import UsageError
 from poetry.prosody.judge import check
 from poetry.text.forms import FORMS, QIJUE
-from poetry.writing.writer import Poem
+from poetry.writing.poem import Poem
 
 WHOLE = "whole_line"  # a key: gradio shows a choice that is one in the reader's language
 

@@ -25,8 +25,9 @@ from poetry.batch.prompts import Prompt, prompts
 from poetry.batch.wishes import Settings, request_of, seed_of
 from poetry.slots import seen
 from poetry.writing import model
-from poetry.writing.together import write_together
-from poetry.writing.writer import Poem, Request, Writer
+from poetry.writing.poem import Poem
+from poetry.writing.request import Request
+from poetry.writing.writer import Writer
 
 ENGINES = ("numpy", "torch")
 TRIES = 20  # seeds for a row before it is said that there is no poem but those that are there
@@ -103,7 +104,7 @@ class Desk:
 
     def __init__(self, writer: Writer, settings: Settings) -> None:
         self.writer, self.settings = writer, settings
-        writer.sets(settings.policy == "strict").admitted(1)  # read the tables once, before workers share them
+        writer.model.sets(settings.policy == "strict").admitted(1)  # read the tables once, before workers share them
         seen.shipped()
 
     def __call__(self, block: Block) -> list[Record]:
@@ -130,7 +131,7 @@ class Desk:
                 found.append(None)
             except UsageError as error:
                 found.append(error)
-        written = iter(write_together(self.writer, requests, seeds))
+        written = iter(self.writer.write_together(requests, seeds))
         return [next(written) if one is None else one for one in found]
 
 

@@ -11,7 +11,7 @@ from charrnn_core.sampling import Sampling
 from poetry.text.forms import QIJUE
 from poetry.text.vocab import MAX_TITLE
 from poetry.writing import asking
-from poetry.writing.writer import MOST_CANDIDATES, Request
+from poetry.writing.request import MOST_CANDIDATES, Request
 
 LARGEST_SEED = (1 << 63) - 1
 _DRAWN_SEEDS = 53  # bits: every reader of JSON keeps such a number whole

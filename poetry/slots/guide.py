@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from poetry.slots.features import LINE, LINES, PLACE, PLACES, WIDTH
+from poetry.slots.features import LINE, LINES, PLACE, PLACES, WIDTH, WORD
 from poetry.slots.plan import Plan
 from poetry.slots.seen import NOTHING, SeenLines, extend
 from poetry.slots.sets import CharacterSets
@@ -61,14 +61,23 @@ class PlanGuide:
     """
 
     def __init__(
-        self, plans: Sequence[Plan], sets: CharacterSets, seen: SeenLines = NOTHING, *, repeats: bool = False
+        self,
+        plans: Sequence[Plan],
+        sets: CharacterSets,
+        seen: SeenLines = NOTHING,
+        *,
+        repeats: bool = False,
+        words: np.ndarray | None = None,
     ) -> None:
-        self.plans, self.repeats = list(plans), repeats
+        """`words` (rows, lines, 2) are the ids of the key word that each line is told, 0 for none."""
+        self.plans, self.repeats, self.words = list(plans), repeats, words
         self.vocabulary = sets.vocabulary
         self._line_so_far = LineSoFar(self.vocabulary, seen, len(plans))
         self.position = 0
         self._masks, self._which = self._tables(sets)  # (K, V) bool and (T, rows): the number of a slot's mask
         self._features = np.stack([plan.features for plan in plans], axis=1).astype(np.int64)  # (T, rows, 7)
+        if words is not None:
+            self._features[:, :, WORD] = words[:, [slot.line for slot in plans[0].slots]].swapaxes(0, 1)
         slots = np.array([plan.slots for plan in plans], dtype=object).T  # (T, rows)
         self._forced = np.array([[bool(slot.forced) for slot in row] for row in slots])
         self._rhyming = np.array([[bool(slot.rhyme) for slot in row] for row in slots])
@@ -161,6 +170,7 @@ class PlanGuide:
     def select(self, rows: np.ndarray) -> None:
         """See charrnn_core.decoding.Guide."""
         self.plans = [self.plans[row] for row in rows]
+        self.words = None if self.words is None else self.words[rows]
         self._which, self._features = self._which[:, rows], self._features[:, rows]
         self._forced, self._rhyming = self._forced[:, rows], self._rhyming[:, rows]
         self._forced_ids, self._closes = self._forced_ids[:, rows], self._closes[:, rows]

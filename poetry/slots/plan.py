@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from charrnn_core.errors import UsageError
-from poetry.slots.features import line_features
+from poetry.slots.features import FEATURES, line_features
 from poetry.text.forms import Form
 from poetry.text.hanzi import COMMA, STOP
 
@@ -35,6 +35,14 @@ class Plan:
     form: Form
     slots: tuple[Slot, ...]
     features: np.ndarray
+
+    def told(self, words: Sequence[Sequence[int]]) -> np.ndarray:
+        """(T, 7) int64: the slots as the network reads them, each told the ids of its line's key word, if any."""
+        slots = self.features.astype(np.int64)
+        for row, slot in enumerate(self.slots):
+            word = words[slot.line] if slot.line < len(words) else ()
+            slots[row, FEATURES : FEATURES + len(word)] = word
+        return slots
 
     def text(self, characters: Sequence[str]) -> str:
         """The poem's text: the characters with every forced one as it was asked for."""

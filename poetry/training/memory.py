@@ -23,6 +23,13 @@ def tokens_above(tokens: Tensor, places: Tensor) -> Tensor:
     return above
 
 
+def still_wanted(word: Tensor, tokens: Tensor, used: Tensor) -> Tensor:
+    """(T, B, 2) tokens that a slot is told, (T, B) the one just read where it stands in the line, (T, B, K) those used
+    before it -> (T, B, 2): 0 for what the poem has already."""
+    written = (word[..., None] == used[..., None, :]).any(-1) | (word == tokens[..., None])
+    return word.masked_fill(written, 0)
+
+
 def tokens_used(tokens: Tensor, places: Tensor) -> Tensor:
     """(T, B, K): each token that stands before the one just read once, in any order, 0 for the rest; K <= MEMORY."""
     T, B = tokens.shape

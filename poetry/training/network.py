@@ -12,8 +12,8 @@ The state of a recurrent network forgets. What verse needs is therefore looked u
 the poem so far by attention (charrnn_core.attention), between the layers, so that the second has what was found in its
 state; the tokens n[t, k] near that slot directly: above it, at its place one and two lines before
 (charrnn_core.memory), on which couplets (对仗, parallelism: a noun under a noun, a number under a number) and the rhyme
-are built, and its line's word in the plan; and which characters the poem has used, for it seldom uses one again.
-docs/training-log.md has what each is worth.
+are built, and what is still wanted of its line's word in the plan; and which characters the poem has used, for it
+seldom uses one again. docs/training-log.md has what each is worth.
 
 The factor sqrt(D) gives the first layer inputs of unit size though E, tied to the output, is small. It
 matters more than any other choice of the recipe: see docs/training-log.md. 1 / sqrt(D) keeps one update of w or r,
@@ -35,7 +35,7 @@ from charrnn_core.memory import ABOVE
 from charrnn_core.stepper import LATER
 from charrnn_core.stepper import WORD as WORD_TOKENS
 from poetry.slots.features import FEATURE_SIZES, FEATURES, PLACE, WORD
-from poetry.training.memory import tokens_above, tokens_used
+from poetry.training.memory import still_wanted, tokens_above, tokens_used
 
 CELLS: dict[str, Any] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -123,8 +123,10 @@ class Network(nn.Module):
         hot.scatter_(-1, slots[..., :FEATURES] + self.offsets, 1.0)
         places = slots[..., PLACE]
         # Not by the module: who listens to it (poetry.training.reach) is to hear the inputs alone.
-        near = torch.cat([tokens_above(tokens, places), slots[..., WORD]], dim=-1)
-        heard = torch.cat([torch.ones_like(near[..., :ABOVE]), slots[..., WORD] > 0], dim=-1)  # no word adds nothing
+        used = tokens_used(tokens, places)
+        word = still_wanted(slots[..., WORD], torch.where(places > 1, tokens, 0), used)
+        near = torch.cat([tokens_above(tokens, places), word], dim=-1)
+        heard = torch.cat([torch.ones_like(near[..., :ABOVE]), word > 0], dim=-1)  # no word adds nothing
         vectors = nn.functional.embedding(near, self.embedding.weight) * heard[..., None]
         x = self.embedding(tokens) + vectors.flatten(-2) @ torch.cat([self.above_in, self.word_in])
         x = self.drop((x + hot @ self.features_in) * self.config.embedding**0.5)
@@ -134,7 +136,7 @@ class Network(nn.Module):
         v = self.drop(self.layers[1](h)[0]) + hot @ self.features_out
         gates = 1 + v @ torch.cat([self.above_gate, self.word_gate]).T / self.config.embedding**0.5
         u = v + (vectors * gates[..., None]).flatten(-2) @ torch.cat([self.above_out, self.word_out])
-        return u, tokens_used(tokens, places)
+        return u, used
 
     def attend(self, h: Tensor) -> Tensor:
         """(T, B, H) -> (T, B, A): what each step finds in the steps up to it."""

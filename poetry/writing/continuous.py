@@ -9,14 +9,17 @@ from itertools import islice
 
 import numpy as np
 
-from charrnn_core.decoding import Decoded, masked_logprobs
+from charrnn_core.decoding import masked_logprobs
 from charrnn_core.numerics import log_softmax
 from charrnn_core.sampling import choose
 from poetry.slots import seen
 from poetry.slots.guide import FreeGuide
-from poetry.text.vocab import PAD
-from poetry.writing.jobs import Job, beginnings
-from poetry.writing.writer import FREE_LIMIT, Poem, Writer, scores_of
+from poetry.text.hanzi import STOP
+from poetry.text.vocab import END
+from poetry.writing.candidates import FREE_LIMIT, Job, read
+from poetry.writing.model import Model
+from poetry.writing.poem import Poem
+from poetry.writing.request import prefix
 
 
 class _Row:
@@ -33,24 +36,24 @@ class _Row:
         return float(self.job.uniforms[len(self.ids), self.candidate])
 
 
-def write_free(writer: Writer, jobs: Sequence[Job], width: int) -> Iterator[tuple[Job, Poem]]:
+def write_free(model: Model, jobs: Sequence[Job], width: int) -> Iterator[tuple[Job, Poem]]:
     """The poem of each job of free verse, in the order in which they are finished; at most `width` rows at once."""
     done: dict[int, list[_Row]] = {}
-    for row in _rows(writer, jobs, width):
+    for row in _rows(model, jobs, width):
         rows = done.setdefault(row.job.number, [])
         rows.append(row)
         if len(rows) == row.job.request.candidates:
-            yield row.job, _best(writer, done.pop(row.job.number))
+            yield row.job, _best(model, done.pop(row.job.number))
 
 
-def _rows(writer: Writer, jobs: Sequence[Job], width: int) -> Iterator[_Row]:
+def _rows(model: Model, jobs: Sequence[Job], width: int) -> Iterator[_Row]:
     """Every candidate of every job when it has ended."""
-    stepper, request = writer.model.stepper, jobs[0].request
+    stepper, request = model.stepper, jobs[0].request
     waiting = (_Row(job, candidate) for job in jobs for candidate in range(job.request.candidates))
     rows = list(islice(waiting, width))
-    guide = FreeGuide(writer.model.vocabulary, len(rows), seen=seen.NOTHING if request.copies else seen.shipped())
+    guide = FreeGuide(model.vocabulary, len(rows), seen=seen.NOTHING if request.copies else seen.shipped())
     guide.begin(np.arange(len(rows)), [row.job.request.head for row in rows])
-    state, last = _begun(writer, rows)
+    state, last = _begun(model, rows)
     while rows:
         logits, state = stepper.step(state, last, guide.features())
         logprobs = log_softmax(logits)
@@ -66,7 +69,7 @@ def _rows(writer: Writer, jobs: Sequence[Job], width: int) -> Iterator[_Row]:
         following = list(islice(waiting, len(ended)))
         taken, left = ended[: len(following)], ended[len(following) :]
         if following:
-            fresh, first = _begun(writer, following)
+            fresh, first = _begun(model, following)
             sources = np.arange(len(rows))
             sources[taken] = len(rows) + np.arange(len(taken))
             state, last[taken] = stepper.select(stepper.join([state, fresh]), sources), first
@@ -79,23 +82,17 @@ def _rows(writer: Writer, jobs: Sequence[Job], width: int) -> Iterator[_Row]:
             guide.select(kept)
 
 
-def _begun(writer: Writer, rows: Sequence[_Row]):  # type: ignore[no-untyped-def]  # the state is the stepper's
-    """What the rows are decoded from: see poetry.writing.jobs.beginnings."""
-    return beginnings(writer, [row.job for row in rows], candidates=1)
+def _begun(model: Model, rows: Sequence[_Row]):  # type: ignore[no-untyped-def]  # the state is the stepper's
+    """What the rows are decoded from."""
+    return read(model, [prefix(row.job.request, model.vocabulary) for row in rows])
 
 
-def _best(writer: Writer, rows: list[_Row]) -> Poem:
-    """The poem of a job whose candidates have all ended, chosen as Writer.write chooses."""
-    rows.sort(key=lambda row: row.candidate)
-    job, T = rows[0].job, max(len(row.ids) for row in rows)
-    ids, logprobs = np.full((T, len(rows)), PAD), np.zeros((T, len(rows)), dtype=np.float32)
-    for column, row in enumerate(rows):
-        ids[: len(row.ids), column] = row.ids
-        logprobs[: len(row.ids), column] = row.logprobs
-    active = np.arange(T)[:, None] < [len(row.ids) for row in rows]
-    decoded = Decoded(ids, logprobs, np.ones_like(logprobs), active)
-    scores = scores_of(decoded)
-    best = int(np.argmax(scores + job.request.rarity_weight * writer.rarity(decoded)))
-    request = job.request
-    text = writer.free_text(request, ids[active[:, best], best])
-    return Poem(request.form.name, text, job.seed, float(scores[best]), title=request.title, words=request.words)
+def _best(model: Model, rows: list[_Row]) -> Poem:
+    """The poem of a job whose candidates have all ended: the likeliest, a token."""
+    best = max(rows, key=lambda row: (np.mean(row.logprobs), -row.candidate))
+    request, tokens = best.job.request, model.vocabulary.tokens
+    text = request.head + "".join(tokens[i] for i in best.ids[len(request.head) :] if i != END)
+    if STOP in text:
+        text = text[: text.rindex(STOP) + 1]
+    score = float(np.mean(best.logprobs))
+    return Poem(request.form.name, text, best.job.seed, score, title=request.title, words=request.words)

@@ -3,7 +3,7 @@
 Generation needs numpy and safetensors only; nothing here imports torch.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 from charrnn_core import weights
 from charrnn_core.errors import WeightsError
 from charrnn_core.stepper import NumpyStepper, Stepper
+from poetry.critic.critic import Critic
 from poetry.prosody.tones import Tone
 from poetry.slots.features import FEATURE_SIZES, HERE, RHYMES, TONE_WINDOWS, TONES
 from poetry.slots.sets import CharacterSets
@@ -29,6 +30,15 @@ class Model:
     stepper: Stepper
     vocabulary: Vocabulary
     provenance: dict[str, Any]
+    critic: Critic | None = None
+    outlines: bool = False  # whether the network was trained to write a plan of key words
+    _sets: dict[bool, CharacterSets] = field(default_factory=dict, repr=False, compare=False)
+
+    def sets(self, strict: bool = False) -> CharacterSets:
+        """Which characters fit which slot, computed once."""
+        if strict not in self._sets:
+            self._sets[strict] = CharacterSets(self.vocabulary, strict=strict)
+        return self._sets[strict]
 
 
 def load(path: Path) -> Model:
@@ -44,7 +54,14 @@ def load(path: Path) -> Model:
     stepper = NumpyStepper.from_arrays(arrays, header)
     if stepper.phrases is not None:
         stepper = replace(stepper, phrases=replace(stepper.phrases, fits=_fits(vocabulary)))
-    return Model(stepper, vocabulary, header.get("provenance", {}))
+    critic = path.with_name("critic.safetensors")
+    return Model(
+        stepper,
+        vocabulary,
+        header.get("provenance", {}),
+        Critic.load(critic, stepper.embedding) if header.get("critic") else None,
+        outlines=bool(header["network"].get("attention")),
+    )
 
 
 def _fits(vocabulary: Vocabulary) -> dict[int, np.ndarray]:

@@ -23,11 +23,12 @@ from poetry.slots.regulated import Wish, draw_plans, group_chances
 from poetry.slots.sets import CharacterSets
 from poetry.text.forms import SHORTEST_PAILU, Form, pailu, recognise
 from poetry.text.lines import GAP
+from poetry.writing.candidates import read
+from poetry.writing.model import Model
 from poetry.writing.reading import continuation_logprobs
-from poetry.writing.writer import Request, Writer
+from poetry.writing.request import Request, prefix
 
 CANDIDATES = 64  # for a gap: one line has fewer ways to be good than a poem
-RARITY_WEIGHT = 0.5  # the poem says what it is about: its new line needs less of a push away from the commonplace
 _TRIED = 64  # characters that alternatives tries to the end of the poem
 
 
@@ -40,7 +41,7 @@ def request_to_rewrite(lines: Sequence[str], gap: Collection[Place], sets: Chara
     """A request that writes new characters at the places of the gap and keeps all others.
 
     The gap obeys the rules. Where the rest of the poem breaks one, the gap follows the pattern nearest to it.
-    `sets` are those of the writer, `settings` fields of Request. Raises UsageError when the form has no pattern,
+    `sets` are those of the model, `settings` fields of Request. Raises UsageError when the form has no pattern,
     the gap is empty or lies outside the poem.
     """
     form = _form(lines)
@@ -48,7 +49,7 @@ def request_to_rewrite(lines: Sequence[str], gap: Collection[Place], sets: Chara
     if not gap or outside:
         where = f"line {outside[0][0] + 1}, character {outside[0][1] + 1} is not in the poem" if gap else "no gap"
         raise UsageError(f"{where}; name a line or characters of the poem, or write {GAP} for them")
-    settings = {"form": form, "candidates": CANDIDATES, "rarity_weight": RARITY_WEIGHT, **settings}
+    settings = {"form": form, "candidates": CANDIDATES, **settings}
     forced = {(i, j): c for i, line in enumerate(lines) for j, c in enumerate(line) if (i, j) not in gap}
     wish = Wish(form, forced=forced, strict=sets.strict)
     try:
@@ -107,38 +108,38 @@ class Alternative:
     gain: float
 
 
-def alternatives(writer: Writer, lines: Sequence[str], place: Place, count: int = 8) -> list[Alternative]:
+def alternatives(model: Model, lines: Sequence[str], place: Place, count: int = 8) -> list[Alternative]:
     """The likeliest characters for one place, the whole poem considered, that keep the rules.
 
     Raises UsageError as request_to_rewrite does, and for any other gap in the poem.
     """
     if gaps(lines) - {place}:
         raise UsageError(f"the poem has other gaps ({GAP}); fill them first")
-    request = request_to_rewrite(lines, [place], writer.sets())
-    plan = request.plan or writer.plans(request.wish or Wish(request.form), np.random.default_rng(0), 1)[0]
+    request = request_to_rewrite(lines, [place], model.sets())
+    plan = request.plan or draw_plans(request.wish or Wish(request.form), model.sets(), np.random.default_rng(0), 1)[0]
     target = next(t for t, slot in enumerate(plan.slots) if (slot.line, slot.position) == place)
-    v, current = writer.model.vocabulary, lines[place[0]][place[1]]
-    tried = _likeliest(writer, request, plan, target)
+    v, current = model.vocabulary, lines[place[0]][place[1]]
+    tried = _likeliest(model, request, plan, target)
     own = [v.id(current)] if current in v else []
     rows = np.array([*own, *(i for i in tried if i not in own)])
     ids = np.repeat([[v.id(slot.forced)] for slot in plan.slots], len(rows), axis=1)
     ids[target] = rows
     features = np.repeat(plan.features[:, None].astype(np.int64), len(rows), axis=1)
-    logprobs = continuation_logprobs(writer.model.stepper, writer.prefix(request), features, ids)
+    logprobs = continuation_logprobs(model.stepper, prefix(request, v), features, ids)
     totals = logprobs.sum(axis=0, dtype=np.float64)
     base = totals[0] if own else totals.max()
     found = [Alternative(v.tokens[i], float(total - base)) for i, total in zip(rows, totals, strict=True)][len(own) :]
     return sorted(found, key=lambda a: -a.gain)[:count]
 
 
-def _likeliest(writer: Writer, request: Request, plan: Plan, target: int) -> np.ndarray:
+def _likeliest(model: Model, request: Request, plan: Plan, target: int) -> np.ndarray:
     """The ids that the plan allows at slot `target`, the likeliest after the text before it first."""
-    guide = PlanGuide([plan], writer.sets(), seen.shipped())
-    state, last = writer.beginning(request)
+    guide = PlanGuide([plan], model.sets(), seen.shipped())
+    state, last = read(model, [prefix(request, model.vocabulary)])
     for slot in plan.slots[:target]:
-        _, state = writer.model.stepper.step(state, last, guide.features())
-        last = np.array([writer.model.vocabulary.id(slot.forced)])
+        _, state = model.stepper.step(state, last, guide.features())
+        last = np.array([model.vocabulary.id(slot.forced)])
         guide.advance(last)
-    logits, _ = writer.model.stepper.step(state, last, guide.features())
+    logits, _ = model.stepper.step(state, last, guide.features())
     allowed = guide.allowed()[0]
     return np.argsort(np.where(allowed, -logits[0], np.inf))[: min(_TRIED, int(allowed.sum()))]

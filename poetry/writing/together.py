@@ -1,9 +1,9 @@
-"""Write the poems of many requests at once: the fast twin of Writer.write.
+"""Write the poems of many requests at once: the one way in which poems come about.
 
 Requests of one form and one way of sampling are decoded as rows of one batch, each request's candidates a group of
-their own: resampling and ranking stay within it, and it draws the random numbers that it would draw alone. So a
-request has here the poem that Writer.write gives it for the same seed, but for the rounding of matrix products, which
-depends on how many rows are multiplied together: once in a while it tips a choice.
+their own: choices stay within it, and it draws its own random numbers. So a request has the poem that it would have
+alone, but for the rounding of matrix products, which depends on how many rows are multiplied together: once in a while
+it tips a choice.
 """
 
 from collections.abc import Sequence
@@ -15,17 +15,23 @@ import numpy as np
 from charrnn_core.decoding import Decoded, decode
 from charrnn_core.errors import UsageError
 from poetry.slots import seen
+from poetry.slots.features import WIDTH
 from poetry.slots.guide import PlanGuide
 from poetry.slots.regulated import Fulfilments
+from poetry.text.vocab import BODY
+from poetry.writing import keywords
+from poetry.writing.candidates import Job, job_of, read
 from poetry.writing.continuous import write_free
-from poetry.writing.jobs import Job, beginnings, job_of
-from poetry.writing.reading import continuation_logprobs
-from poetry.writing.writer import Poem, Request, Writer, scores_of
+from poetry.writing.model import Model
+from poetry.writing.poem import Poem
+from poetry.writing.request import Request, beginning, prefix
+from poetry.writing.search import LineSearch
+from poetry.writing.telling import Telling
 
 ROWS = 256  # decoded together; more gain nothing on a core, and their masks and logits outgrow its cache
 
 
-def write_together(writer: Writer, requests: Sequence[Request], seeds: Sequence[int]) -> list[Poem | UsageError]:
+def write_together(model: Model, requests: Sequence[Request], seeds: Sequence[int]) -> list[Poem | UsageError]:
     """For each request its poem, or the error that says why there is none."""
     found: dict[int, Poem | UsageError] = {}
     kinds: dict[tuple[Any, ...], list[Job]] = {}
@@ -34,64 +40,76 @@ def write_together(writer: Writer, requests: Sequence[Request], seeds: Sequence[
         try:
             wish = request.wish
             if wish and id(wish) not in fulfilments:
-                fulfilments[id(wish)] = Fulfilments(wish, writer.sets(wish.strict))
-            job = job_of(writer, number, request, seed, fulfilments.get(id(wish)))
+                fulfilments[id(wish)] = Fulfilments(wish, model.sets(wish.strict))
+            job = job_of(model, number, request, seed, fulfilments.get(id(wish)))
             kinds.setdefault(job.kind, []).append(job)
         except UsageError as error:
             found[number] = error
     for jobs in kinds.values():
         if not jobs[0].plans:
-            found |= {job.number: poem for job, poem in write_free(writer, jobs, ROWS)}
+            found |= {job.number: poem for job, poem in write_free(model, jobs, ROWS)}
             continue
         size = max(1, ROWS // jobs[0].request.candidates)
         for first in range(0, len(jobs), size):
             some = jobs[first : first + size]
-            found |= {job.number: poem for job, poem in zip(some, _write(writer, some), strict=True)}
+            found |= {job.number: poem for job, poem in zip(some, _write(model, some), strict=True)}
     return [found[number] for number in range(len(requests))]
 
 
-def _write(writer: Writer, jobs: list[Job]) -> list[Poem]:
+def _write(model: Model, jobs: list[Job]) -> list[Poem]:
     """The poems of jobs of one kind: the best candidate of each."""
     request = jobs[0].request
-    plans = [plan for job in jobs for plan in job.plans]
-    sets = writer.sets(request.wish is not None and request.wish.strict)
-    guide = PlanGuide(plans, sets, seen.NOTHING if request.copies else seen.shipped(), repeats=request.repeats)
+    told, last, words = _told(model, jobs)
+    search = LineSearch(model, jobs)
+    guide = PlanGuide(
+        [plan for job in jobs for plan in job.plans],
+        model.sets(request.wish is not None and request.wish.strict),
+        seen.NOTHING if request.copies else seen.shipped(),
+        repeats=request.repeats,
+        words=words,
+    )
+    telling = Telling(model.stepper)
+    compared = request.candidates > 1 and request.theme_weight and (request.themed or words is not None)
+    state = telling.begun(told, _untold(model, jobs) if compared else None, len(last))
     uniforms = np.stack([job.uniforms for job in jobs], axis=1)  # (T, G, candidates + 1)
-    state, last = beginnings(writer, jobs)
-    decoded = decode(writer.model.stepper, state, last, guide, request.sampling, uniforms)
-    scores = scores_of(decoded)
-    fits = scores - _scores_without_theme(writer, jobs, guide, decoded)
-    worth = scores + request.theme_weight * fits + request.rarity_weight * writer.rarity(decoded)
-    ranks = worth.reshape(len(jobs), -1)
-    best = ranks.argmax(axis=1) + np.arange(len(jobs)) * request.candidates
-    return [_poem(writer, job, guide, decoded, row, scores, fits) for job, row in zip(jobs, best, strict=True)]
+    decoded = decode(telling, state, last, guide, request.sampling, uniforms, narrow=search.rows)
+    return [_poem(model, job, guide, decoded, search, row) for job, row in zip(jobs, search.best(), strict=True)]
 
 
-def _scores_without_theme(writer: Writer, jobs: list[Job], guide: PlanGuide, decoded: Decoded) -> np.ndarray:
-    """(B,) what the same rows score when the network is not told the theme."""
-    scores, request = scores_of(decoded), jobs[0].request
-    themed = np.repeat([bool(job.request.title or job.request.words) for job in jobs], request.candidates)
-    if themed.any():
-        rows = np.flatnonzero(themed)
-        features = np.stack([guide.plans[row].features for row in rows], axis=1).astype(np.int64)
-        prefix = writer.prefix(replace(request, title="", words=()))
-        logprobs = continuation_logprobs(writer.model.stepper, prefix, features, decoded.ids[:, rows])
-        scores[rows] = logprobs.mean(axis=0)
-    return scores
+def _told(model: Model, jobs: list[Job]) -> tuple[Any, np.ndarray, np.ndarray | None]:
+    """What the candidates are decoded from: the state, the token to read next, and the words their lines are told."""
+    requests, v = [job.request for job in jobs], model.vocabulary
+    if not (model.outlines and jobs[0].outlined):
+        state, last = read(model, [prefix(request, v) for request in requests])
+        rows = np.repeat(np.arange(len(jobs)), requests[0].candidates)
+        return model.stepper.select(state, rows), last[rows], None
+    state, last = read(model, [beginning(request, v) for request in requests])
+    uniforms = np.stack([job.of_words for job in jobs], axis=2)
+    state, last, words = keywords.write(model, requests, state, last, uniforms)
+    _, state = model.stepper.step(state, last, np.zeros((len(last), WIDTH), dtype=np.int64))
+    return state, np.full(len(last), BODY), words
 
 
-def _poem(
-    writer: Writer, job: Job, guide: PlanGuide, decoded: Decoded, row: int, scores: np.ndarray, fits: np.ndarray
-) -> Poem:
-    tokens, plan = writer.model.vocabulary.tokens, guide.plans[row]
+def _untold(model: Model, jobs: list[Job]) -> Any:
+    """The state of the same rows where nothing is told but the form."""
+    plain = [prefix(replace(job.request, title="", words=()), model.vocabulary) for job in jobs]
+    state, _ = read(model, plain)
+    return model.stepper.select(state, np.repeat(np.arange(len(jobs)), jobs[0].request.candidates))
+
+
+def _poem(model: Model, job: Job, guide: PlanGuide, decoded: Decoded, search: LineSearch, row: int) -> Poem:
+    tokens, plan = model.vocabulary.tokens, guide.plans[row]
+    words = job.request.words
+    if guide.words is not None:
+        words = tuple("".join(tokens[i] for i in word if i) for word in guide.words[row])
     return Poem(
         job.request.form.name,
         plan.text([tokens[i] for i in decoded.ids[:, row]]),
         job.seed,
-        float(scores[row]),
+        float(search.scores[row]),
         plan,
         tuple(float(mass) for mass in decoded.allowed_mass[:, row]),
-        float(fits[row]),
+        float(search.fits[row]),
         job.request.title,
-        job.request.words,
+        words,
     )

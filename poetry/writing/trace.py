@@ -18,7 +18,9 @@ from poetry.prosody.tones import Tone
 from poetry.slots.plan import Plan, Slot, make_plan
 from poetry.text.forms import OTHER, QIPAI, WUPAI, pailu, recognise
 from poetry.text.hanzi import COMMA, STOP
-from poetry.writing.writer import Request, Writer
+from poetry.writing.candidates import read
+from poetry.writing.model import Model
+from poetry.writing.request import Request, prefix
 
 LAYERS = (0, 1)
 SHUFFLES = 20
@@ -46,16 +48,17 @@ def plan_of(lines: Sequence[str]) -> Plan:
     return make_plan(form, tones=[list(t) for t in observed.tones(lines, groups)], rhymes=groups)
 
 
-def trace(writer: Writer, plan: Plan, text: str, *, top: int = 8) -> Trace:
-    """Read a poem, its marks included, slot by slot, as if written without a theme. Raises UsageError when it does
-    not fill the plan."""
+def trace(model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top: int = 8) -> Trace:
+    """Read a poem, its marks included, slot by slot, as if written without a title, told the key word
+    of each line where `words` are given. Raises UsageError when the text does not fill the plan."""
     if len(text) != len(plan.slots):
         raise UsageError(f"the text has {len(text)} characters and marks, its plan {len(plan.slots)} slots")
-    vocabulary, stepper = writer.model.vocabulary, writer.model.stepper
-    state, last = writer.beginning(Request(form=plan.form))
+    vocabulary, stepper = model.vocabulary, model.stepper
+    state, last = read(model, [prefix(Request(form=plan.form, words=tuple(words)), vocabulary)])
+    slots = plan.told([vocabulary.ids(word) for word in words] if model.outlines else [])
     probability, likeliest, hidden = [], [], []
     for row, token in enumerate(vocabulary.ids(text)):
-        logits, state = stepper.step(state, last, plan.features[row : row + 1].astype(np.int64))
+        logits, state = stepper.step(state, last, slots[row : row + 1])
         probs = np.exp(log_softmax(logits)[0])
         best = np.argsort(-probs)[:top]
         probability.append(float(probs[token]))

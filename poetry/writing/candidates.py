@@ -1,0 +1,76 @@
+"""A request with all that is drawn for it, ready to be decoded among others.
+
+`read` reads what comes before the poems of many jobs, those of one length at once.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from poetry.slots.plan import Plan
+from poetry.slots.regulated import Fulfilments
+from poetry.writing import keywords
+from poetry.writing.model import Model
+from poetry.writing.reading import state_before_last
+from poetry.writing.request import Request
+
+FREE_LIMIT = 200  # tokens of free verse; what is not ended by then is cut after its last full stop
+
+
+@dataclass(frozen=True)
+class Job:
+    """A request whose plans (none for free verse) and random numbers are drawn."""
+
+    number: int  # its place among the requests
+    request: Request
+    seed: int
+    plans: list[Plan]
+    uniforms: np.ndarray  # (T, candidates + 1)
+    of_words: np.ndarray  # (lines, 2, rows), of the key words
+
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """What requests decoded together must share."""
+        r = self.request
+        if not self.plans:  # rows of free verse need not even be of one form
+            return r.sampling, r.copies
+        strict = r.wish is not None and r.wish.strict
+        settings = r.form, r.sampling, r.candidates, strict, r.repeats, r.copies, r.theme_weight, r.critic_weight
+        return *settings, r.themed, self.outlined, tuple(map(len, r.words))
+
+    @property
+    def outlined(self) -> bool:
+        """Whether key words are written first: not where whole lines are given, of which they would know nothing."""
+        lines = Counter(slot.line for slot in self.plans[0].slots if slot.forced)
+        return max(lines.values()) <= self.request.form.length  # the mark is forced, too
+
+
+def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: Fulfilments | None) -> Job:
+    """Draw what the request needs. Raises UsageError when a slot of a plan can be filled by nothing."""
+    rng = np.random.default_rng(seed if request.sampling.temperature else 0)  # greedy: nothing is left to chance
+    plans: list[Plan] = []
+    if fulfilments:
+        plans = fulfilments.draw(rng, request.candidates)
+    elif request.plan:
+        model.sets().require(request.plan)
+        plans = [request.plan] * request.candidates
+    steps = len(plans[0].slots) if plans else FREE_LIMIT
+    uniforms = rng.random((steps, request.candidates + 1))
+    of_words = rng.random((request.form.lines, 2, keywords.rows_for(request.candidates)))
+    return Job(number, request, seed, plans, uniforms, of_words)
+
+
+def read(model: Model, prefixes: Sequence[Sequence[int]]) -> tuple[Any, np.ndarray]:
+    """The state after all but the last token of each prefix, a row each, and (B,) the last tokens. Equal prefixes are
+    read once, those of one length together."""
+    stepper = model.stepper
+    numbers: dict[tuple[int, ...], int] = {}  # of the different prefixes, the shortest first
+    for prefix in sorted(map(tuple, prefixes), key=len):
+        numbers.setdefault(prefix, len(numbers))
+    lengths = sorted({len(prefix) for prefix in numbers})
+    states = [state_before_last(stepper, [prefix for prefix in numbers if len(prefix) == n]) for n in lengths]
+    rows = np.array([numbers[tuple(prefix)] for prefix in prefixes])
+    return stepper.select(stepper.join(states), rows), np.array([prefix[-1] for prefix in prefixes])

@@ -1,0 +1,41 @@
+"""A finished poem and what is told of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from poetry.slots.plan import Plan
+from poetry.text.hanzi import COMMA, STOP
+
+
+@dataclass(frozen=True)
+class Poem:
+    """A finished poem. score is the mean log-probability (nats) of its tokens under the network."""
+
+    form: str
+    text: str
+    seed: int
+    score: float
+    plan: Plan | None = None  # what it was written under; None for free verse
+    allowed_mass: tuple[float, ...] = ()  # a number for each slot: what the network gave to all that was allowed
+    fit: float = 0.0  # by how much the theme raised the score
+    title: str = ""
+    words: tuple[str, ...] = ()  # the key word of each line
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines without punctuation."""
+        return [line for line in self.text.replace(STOP, COMMA).split(COMMA) if line]
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able data."""
+        theme: dict[str, Any] = {"title": self.title} if self.title else {}
+        if self.words:
+            theme |= {"words": list(self.words)}
+        return {
+            "form": self.form,
+            **theme,
+            "lines": self.lines,
+            "text": self.text,
+            "seed": self.seed,
+            "score": round(self.score, 4),
+        }

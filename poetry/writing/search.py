@@ -1,0 +1,75 @@
+"""Search by line: at the end of each line the best of a request's rows go on, each in several copies.
+
+A row's worth, a token, is
+
+    log p(text | theme) + theme_weight (log p(text | theme) - log p(text)) + critic_weight critic(text, title)
+
+how likely its lines are, how much likelier the theme makes them, and what the critic (poetry.critic) says of them.
+Choosing among finished poems, one good line is lost with the bad one after it; choosing by line, it goes on.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from poetry.critic.critic import COUPLET, HUMAN, TITLE, WHOLE, Critic
+from poetry.text.vocab import Vocabulary
+from poetry.writing.candidates import Job
+from poetry.writing.model import Model
+from poetry.writing.telling import Both
+
+COPIES = 4  # of each row that goes on
+HEADS = {HUMAN: 1.0, WHOLE: 1.0, TITLE: 1.0, COUPLET: 0.5}
+
+
+class LineSearch:
+    """The choice among rows of jobs of one kind, `candidates` a job. After the last line the sums stand in `worth`,
+    `scores` and `fits`, (B,) a token."""
+
+    def __init__(self, model: Model, jobs: Sequence[Job]) -> None:
+        self.request, self.form = jobs[0].request, jobs[0].request.form
+        self._jobs, self._critic = jobs, model.critic if self.request.critic_weight else None
+        self._titles = _titles([job.request.title for job in jobs], model.vocabulary)
+        self.worth = self.scores = self.fits = np.zeros(0)
+
+    def rows(self, state: Both, ids: np.ndarray) -> np.ndarray | None:
+        """(B,) the rows to go on with after (T, B) ids, None to go on with all; see charrnn_core.decoding.decode."""
+        T, width = len(ids), self.form.length + 1
+        if T % width:
+            return None
+        told, untold = state.counted(ids[-1])
+        self.scores, self.fits = told / T, (told - untold) / T
+        self.worth = self.scores + self.request.theme_weight * self.fits
+        if self._critic:
+            opinion = self._opinion(self._critic, ids.reshape(-1, width, ids.shape[1]))
+            self.worth = self.worth + self.request.critic_weight * opinion
+        R = self.request.candidates
+        if width * self.form.lines == T or R < 2 * COPIES:
+            return None
+        order = np.argsort(-self.worth.reshape(-1, R), axis=1, kind="stable")[:, : R // COPIES]
+        best = order + R * np.arange(len(order))[:, None]
+        return np.repeat(best, COPIES, axis=1).ravel()
+
+    def best(self) -> np.ndarray:
+        """(G,) the best row of each job."""
+        ranks = self.worth.reshape(len(self._jobs), -1)
+        return ranks.argmax(axis=1) + self.request.candidates * np.arange(len(ranks))
+
+    def _opinion(self, critic: Critic, lines: np.ndarray) -> np.ndarray:
+        """(B,) the critic's log-odds, weighed, of (L, n + 1, B) ids of lines with their marks."""
+        titles = np.repeat(self._titles, self.request.candidates, axis=0)
+        opinions = critic.scores(lines[:, :-1].transpose(2, 0, 1), titles)
+        return np.asarray(sum(weight * _log_sigmoid(opinions[:, head]) for head, weight in HEADS.items()))
+
+
+def _log_sigmoid(x: np.ndarray) -> np.ndarray:
+    return -np.logaddexp(0, -x)
+
+
+def _titles(titles: Sequence[str], v: Vocabulary) -> np.ndarray:
+    """(G, I) ids, padded with 0."""
+    rows = [[v.id(c) for c in title if c in v] for title in titles]
+    found = np.zeros((len(rows), max(1, *map(len, rows)) if rows else 1), dtype=np.int64)
+    for row, ids in zip(found, rows, strict=True):
+        row[: len(ids)] = ids
+    return found
