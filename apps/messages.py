@@ -30,6 +30,7 @@ ERRORS = (
     ("the rhyme words {} belong to no common group (出韵)", "韵脚{0}不在同一韵部（出韵）"),
     ("{} has too few characters for {} rhyme words", "{0}的字太少，不够 {1} 个韵脚"),
     ("{}: both {} and {} are asked for in this slot; give up one", "{0}：又要“{1}”又要“{2}”，请舍去一个"),
+    ("{}: {} was asked for and stays; rewrite another place", "{0}的“{1}”是指定的，保留不改；请改别处"),
     ("unknown rhyme {}; choose one of {}", "没有{0}这个韵部；请选：{1}"),
     ("unknown pattern {}; choose one of {}", "没有{0}这种格律；请选：{1}"),
     (

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from poetry.slots.features import LINE, LINES, PLACE, PLACES, WIDTH, WORD
-from poetry.slots.plan import Plan
+from poetry.slots.plan import Plan, Slot
 from poetry.slots.seen import NOTHING, SeenLines, extend
 from poetry.slots.sets import CharacterSets
 from poetry.text.vocab import END, PAD, UNKNOWN, Vocabulary
@@ -94,16 +94,22 @@ class PlanGuide:
 
     def _tables(self, sets: CharacterSets) -> tuple[np.ndarray, np.ndarray]:
         """The distinct masks of all plans, and which of them each slot of each row has."""
-        numbers: dict[tuple[int, int, str], int] = {}
-        which = np.array(
-            [[numbers.setdefault((s.tone, s.rhyme, s.forced), len(numbers)) for s in plan.slots] for plan in self.plans]
-        ).T
-        masks = np.zeros((len(numbers), len(self.vocabulary)), dtype=bool)
-        for (tone, rhyme, forced), number in numbers.items():
-            if forced:
-                masks[number, self.vocabulary.id(forced)] = True
+        numbers: dict[tuple[int, int, str, str], int] = {}
+        kinds: list[Slot] = []
+        which = np.zeros((len(self.plans[0].slots), len(self.plans)), dtype=np.int64)
+        for row, plan in enumerate(self.plans):
+            for t, slot in enumerate(plan.slots):
+                kind = slot.tone, slot.rhyme, slot.forced, slot.excluded
+                if kind not in numbers:
+                    numbers[kind] = len(kinds)
+                    kinds.append(slot)
+                which[t, row] = numbers[kind]
+        masks = np.zeros((len(kinds), len(self.vocabulary)), dtype=bool)
+        for mask, slot in zip(masks, kinds, strict=True):
+            if slot.forced:
+                mask[self.vocabulary.id(slot.forced)] = True
             else:
-                masks[number] = sets.admitted(tone, rhyme)
+                mask[:] = sets.admitted_to(slot)
         if not masks.any(axis=1).all():
             for plan in self.plans:
                 sets.require(plan)

@@ -10,7 +10,7 @@ import numpy as np
 from charrnn_core.errors import UsageError
 from poetry.prosody.table import LEVEL_GROUPS, membership
 from poetry.prosody.tones import Tone
-from poetry.slots.plan import Plan
+from poetry.slots.plan import Plan, Slot
 from poetry.text.vocab import Vocabulary
 
 
@@ -40,10 +40,18 @@ class CharacterSets:
         """Whether one character, in the vocabulary or not, fits a tone need and a rhyme group."""
         return bool(self._fitting(membership([character]), tone, rhyme)[0])
 
+    def admitted_to(self, slot: Slot) -> np.ndarray:
+        """(V,) bool: the Hanzi that may stand in a slot that is not forced."""
+        admitted = self.admitted(slot.tone, slot.rhyme)
+        if slot.excluded:
+            admitted = admitted.copy()
+            admitted[[self.vocabulary.id(character) for character in slot.excluded]] = False
+        return admitted
+
     def require(self, plan: Plan) -> None:
         """Raises UsageError naming the first slot of a plan that no character fits."""
         for slot in plan.slots:
-            if not slot.forced and not self.admitted(slot.tone, slot.rhyme).any():
+            if not slot.forced and not self.admitted_to(slot).any():
                 raise UsageError(
                     f"line {slot.line + 1}, character {slot.position + 1}: no character of the vocabulary fits; "
                     "choose another rhyme or pattern"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from poetry.slots.plan import Plan
+from poetry.slots.regulated import Wish
 from poetry.text.hanzi import COMMA, STOP
 
 
@@ -20,6 +21,8 @@ class Poem:
     fit: float = 0.0  # by how much the theme raised the score
     title: str = ""
     words: tuple[str, ...] = ()  # the key word of each line
+    wish: Wish | None = None  # what was asked for, which a rewriting keeps; None for free verse
+    name: str = ""  # what it is called where it was told no title: the person's own words
 
     @property
     def lines(self) -> list[str]:
