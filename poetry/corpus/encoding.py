@@ -17,7 +17,6 @@ import os
 import struct
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -105,7 +104,8 @@ def encode(
             raise DataError("the corpus has no training poem after cleaning and splitting; give more poems")
         vocabulary = vocabulary or Vocabulary.fit((poem.text for poem in training), min_count)
         words = words if words is not None else keywords.lexicon(poem.lines for poem in training)
-    hanzi = Counter(c for poem in poems for line in poem.lines for c in line)
+    known = [poem for poem, part in zip(poems, parts, strict=True) if part == TRAIN]
+    close = keywords.associations([(poem.lines, poem.title) for poem in known], words) if words and known else {}
     keys = np.zeros((len(poems), keywords.PER_POEM, 2), dtype=np.uint16)
     plan = np.zeros((len(poems), MOST_PLANNED, 2), dtype=np.uint16)
     rows = [_features(poem.text) for poem in poems]
@@ -115,7 +115,7 @@ def encode(
         ):
             keys[index, place] = vocabulary.ids(word)
         if recognise(poem.lines) in REGULATED:
-            for line, word in enumerate(keywords.plan(poem.lines, words, hanzi)):
+            for line, word in enumerate(keywords.plan(poem.lines, poem.title, words, close)):
                 if all(c in vocabulary for c in word):
                     plan[index, line] = vocabulary.ids(word)
     features = np.concatenate(rows)

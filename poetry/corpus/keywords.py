@@ -9,10 +9,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 MIN_COUNT = 20
 MIN_PMI = 2.0
 PER_POEM = 6
-RARE = 200  # in fewer poems than this a word is no more telling: 渔舟 says as much as a name that stands once
+RARE = 1000  # in fewer poems than this a word is no more telling: 渔舟 says as much as a name that stands once
+MIN_TOGETHER = 4
 
 
 def pairs(lines: Sequence[str]) -> list[str]:
@@ -47,20 +50,44 @@ def draw(lines: Sequence[str], words: dict[str, int]) -> list[str]:
     return sorted(candidates, key=lambda word: (words[word], word))[:PER_POEM]
 
 
-def plan(lines: Sequence[str], words: dict[str, int], hanzi: dict[str, int]) -> list[str]:
-    """The most telling word of each line: of its pairs that are words the one in fewest poems, but rarer than RARE is
-    no gain; among equals the one whose Hanzi are bound closest. A line without a word gives its rarest pair.
+def associations(poems: Sequence[tuple[Sequence[str], str]], words: dict[str, int]) -> dict[tuple[str, str], float]:
+    """(word, Hanzi of a title) -> pointwise mutual information (nats) of their standing in one poem, from the lines and
+    titles of the training poems; only what stands together MIN_TOGETHER times and attracts each other."""
+    numbers = {word: number for number, word in enumerate(words)}
+    hanzi = sorted({c for _, title in poems for c in title})
+    places = {c: number for number, c in enumerate(hanzi)}
+    found, titled = [], np.zeros(len(hanzi))
+    for lines, title in poems:
+        of_title = np.array([places[c] for c in set(title)], dtype=np.int64)
+        of_lines = np.array([numbers[pair] for pair in set(pairs(lines)) if pair in numbers], dtype=np.int64)
+        found.append((of_lines[:, None] * len(hanzi) + of_title).ravel())
+        titled[of_title] += 1
+    together, counts = np.unique(np.concatenate(found), return_counts=True)
+    together, counts = together[counts >= MIN_TOGETHER], counts[counts >= MIN_TOGETHER]
+    word, character = np.divmod(together, len(hanzi))
+    of_word = np.array(list(words.values()))[word]
+    pmi = np.log(counts * len(poems) / (of_word * titled[character]))
+    names = list(words)
+    close = zip(word.tolist(), character.tolist(), pmi.tolist(), strict=True)
+    return {(names[w], hanzi[c]): value for w, c, value in close if value > 0}
 
-    `words` as `lexicon` gives them, `hanzi`: how often each Hanzi stands in the same poems. Lines of one Hanzi give it.
+
+def plan(
+    lines: Sequence[str], title: str, words: dict[str, int], close: dict[tuple[str, str], float]
+) -> list[str]:
+    """The most telling word of each line: of its pairs that are words the one that the title's Hanzi attract most;
+    where the title says nothing the one in fewest poems, but rarer than RARE is no gain. No word comes twice. A line
+    without a word gives its last pair.
+
+    `words` as `lexicon` gives them, `close` as `associations`. Lines of one Hanzi give it.
     """
-    return [_telling(line, words, hanzi) for line in lines]
+    chosen: list[str] = []
+    for line in lines:
+        found = [pair for pair in pairs([line]) if pair not in chosen] or [line[-2:]]
+        known = [pair for pair in found if pair in words] or found[-1:]
+        chosen.append(min(known, key=lambda pair: (-_told(pair, title, close), max(words.get(pair, 0), RARE), pair)))
+    return chosen
 
 
-def _telling(line: str, words: dict[str, int], hanzi: dict[str, int]) -> str:
-    def bound(pair: str) -> float:
-        return math.log(words.get(pair, 1) / (hanzi.get(pair[0], 1) * hanzi.get(pair[1], 1)))
-
-    found = pairs([line])
-    if known := [pair for pair in found if pair in words]:
-        return min(known, key=lambda pair: (max(words[pair], RARE), -bound(pair), pair))
-    return min(found, key=lambda pair: (sum(hanzi.get(c, 0) for c in pair), pair)) if found else line
+def _told(word: str, title: str, close: dict[tuple[str, str], float]) -> float:
+    return sum(close.get((word, c), 0.0) for c in set(title))

@@ -1,7 +1,9 @@
 """The plan of key words (提纲): the network writes one for each line before it writes the poem.
 
 After the title the network was trained to write <key> and two Hanzi for each line (poetry.corpus.batches). Of several
-rows a request the likeliest are kept, no two alike; its candidates share them. Words that a request fixes are read, not
+rows a request the best are kept, no two alike; its candidates share them. The likeliest words are those that go with
+every title (不知, 万里), so they are weighed as lines are: log p(words | title) + theme_weight (log p(words | title) -
+log p(words)). Words that a request fixes are read, not
 written.
 """
 
@@ -11,49 +13,51 @@ from typing import Any
 import numpy as np
 
 from charrnn_core.decoding import masked_logprobs
-from charrnn_core.numerics import log_softmax
 from charrnn_core.sampling import Sampling, choose
 from poetry.slots.features import WIDTH
 from poetry.text.vocab import KEY
 from poetry.writing.model import Model
 from poetry.writing.request import Request
+from poetry.writing.telling import Telling
 
 MOST_ROWS, MOST_KEPT = 32, 8
 SAMPLING = Sampling(temperature=0.7, top_p=0.9)
 
 
 def write(
-    model: Model, requests: Sequence[Request], state: Any, last: np.ndarray, uniforms: np.ndarray
+    model: Model, requests: Sequence[Request], told: Any, untold: Any, last: np.ndarray, uniforms: np.ndarray
 ) -> tuple[Any, np.ndarray, np.ndarray]:
     """Continue the rows of G requests of one form, whose fixed words are of equal lengths, by their key words.
 
-    `state`, `last` (G,) are of what comes before; uniforms (lines, 2, G, rows). Returns the state of a row for each
+    The states (G rows) are of what comes before, with the title and without, but for the token `last` (G,); uniforms
+    (lines, 2, G, rows). Returns the state of a row for each
     candidate after all but its last token, that token (B,), and (B, lines, 2) ids of the words, 0 for the second Hanzi
     that a fixed word lacks.
     """
     G, lines, v, R = len(requests), uniforms.shape[0], model.vocabulary, uniforms.shape[3]
     rows = np.repeat(np.arange(G), R)
-    state, last = model.stepper.select(state, rows), last[rows]
-    words, worth = np.zeros((len(rows), lines, 2), dtype=np.int64), np.zeros(len(rows))
+    telling = Telling(model.stepper)
+    state, last = telling.select(telling.begun(told, untold, G), rows), last[rows]
+    words = np.zeros((len(rows), lines, 2), dtype=np.int64)
     nothing, at = np.zeros((len(rows), WIDTH), dtype=np.int64), np.arange(len(rows))
     allowed = np.tile(v.writable, (len(rows), 1))
     for line in range(lines):
         given = [[v.id(c) for c in _word(request, line)] for request in requests]
-        _, state = model.stepper.step(state, last, nothing)
+        _, state = telling.step(state, last, nothing)
         last = np.full(len(rows), KEY)
         for place in range(len(given[0]) or 2):
-            logits, state = model.stepper.step(state, last, nothing)
+            logprobs, state = telling.step(state, last, nothing)
             if given[0]:
                 last = np.array([word[place] for word in given])[rows]
             else:
-                logprobs = log_softmax(logits)
                 last = choose(masked_logprobs(logprobs, allowed), uniforms[line, place].ravel(), SAMPLING)
-                worth += logprobs[at, last]
             words[:, line, place] = last
             allowed[at, last] = False  # no Hanzi stands in two words
+    with_title, without = state.counted(last)
+    worth = with_title + requests[0].theme_weight * (with_title - without)
     candidates = requests[0].candidates
     kept = np.concatenate([np.resize(_best(group, words, worth), candidates) for group in at.reshape(G, R)])
-    return model.stepper.select(state, kept), last[kept], words[kept]
+    return model.stepper.select(state.told, kept), last[kept], words[kept]
 
 
 def rows_for(candidates: int) -> int:

@@ -83,9 +83,10 @@ def _told(model: Model, jobs: list[Job]) -> tuple[Any, np.ndarray, np.ndarray | 
         state, last = read(model, [prefix(request, v) for request in requests])
         rows = np.repeat(np.arange(len(jobs)), requests[0].candidates)
         return model.stepper.select(state, rows), last[rows], None
-    state, last = read(model, [beginning(request, v) for request in requests])
+    told, last = read(model, [beginning(request, v) for request in requests])
+    untold, _ = read(model, [beginning(replace(request, title=""), v) for request in requests])
     uniforms = np.stack([job.of_words for job in jobs], axis=2)
-    state, last, words = keywords.write(model, requests, state, last, uniforms)
+    state, last, words = keywords.write(model, requests, told, untold, last, uniforms)
     _, state = model.stepper.step(state, last, np.zeros((len(last), WIDTH), dtype=np.int64))
     return state, np.full(len(last), BODY), words
 
