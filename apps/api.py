@@ -2,14 +2,15 @@
 
 import gradio as gr
 
-from apps import limits, service, shakespeare
-from apps.guard import guarded
+from apps import jobs, limits, service, shakespeare
+from apps.events import offer
 
 
 def register() -> None:
     """Add the endpoints to the current Blocks."""
-    for work in (generate, check, rewrite, complete):
-        gr.api(guarded(work), api_name=work.__name__, concurrency_id="networks")
+    for work in (generate, rewrite, complete):
+        offer(work, limits.NETWORKS)
+    offer(check, limits.CHEAP)
 
 
 def generate(
@@ -30,7 +31,7 @@ def generate(
     lines: int = limits.PAILU[0],
 ) -> list[dict]:
     """Poems that begin with `head`: form, lines, text, seed, score. An empty wish is left to the network."""
-    order = service.order(
+    wishes = dict(
         head=head,
         theme=theme,
         title=title,
@@ -46,7 +47,7 @@ def generate(
         cell=cell,
     )
     convert = limits.flag(traditional, "show_traditional")
-    return [service.record(poem, traditional=convert) for poem in order.poems()]
+    return [service.record(poem, traditional=convert) for poem in jobs.results(service.poems, wishes)]
 
 
 def check(request: gr.Request, text: str, policy: str = "usual", book: str = "pingshui") -> list[dict]:
@@ -65,7 +66,7 @@ def rewrite(
 ) -> dict:
     """The poem with new characters where `gap` says (3, or 3:2-4, by commas) and where it has □."""
     convert = limits.flag(traditional, "show_traditional")
-    poem = service.rewrite(text, gap, temperature=temperature, seed=seed, cell=cell)
+    poem = jobs.result(service.rewrite, text, gap, temperature, seed, cell)
     return service.record(poem, traditional=convert)
 
 
@@ -78,11 +79,13 @@ def complete(
     gumbel: bool = False,
 ) -> str:
     """What the Shakespeare network writes after a starter."""
-    return shakespeare.complete(
-        shakespeare.shipped(),
+    return jobs.result(
+        shakespeare.of_network,
+        None,
+        shakespeare.complete,
         limits.text(starter, "starter", limits.STARTER, lines=True, strip=False),
         limits.whole(length, "length", 1, limits.LENGTH),
         limits.number(temperature, "temperature", 0, 2),
         service.seed_or_any(seed),
-        gumbel=limits.flag(gumbel, "kind"),
+        limits.flag(gumbel, "kind"),
     )

@@ -1,10 +1,10 @@
-"""What the request being served asks for: its language, and when it must be done.
+"""What the request being served asks for: its language, when it must be done, and whether anybody still waits for it.
 
-Both travel in context variables, so that nothing between the server and a message has to hand them on.
+They travel in context variables, so that nothing between the server and a message has to hand them on.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -14,21 +14,28 @@ CHINESE, ENGLISH = "zh", "en"
 
 _language: ContextVar[str] = ContextVar("language", default=CHINESE)
 _deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
+_left: ContextVar[Callable[[], bool]] = ContextVar("left", default=lambda: False)
 
 
 class TimeUpError(UsageError):
     """A request took longer than it may."""
 
 
+class LeftError(UsageError):
+    """Nobody waits for the answer any more."""
+
+
 @contextmanager
-def serving(language: str, deadline: float) -> Iterator[None]:
-    """Within this block the request speaks `language` and ends at `deadline` (time.monotonic)."""
-    tokens = _language.set(language), _deadline.set(deadline)
+def serving(language: str, deadline: float, left: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """Within this block the request speaks `language`, ends at `deadline` (time.monotonic), and `left` tells whether
+    whoever asked has gone."""
+    tokens = _language.set(language), _deadline.set(deadline), _left.set(left)
     try:
         yield
     finally:
         _language.reset(tokens[0])
         _deadline.reset(tokens[1])
+        _left.reset(tokens[2])
 
 
 def language() -> str:
@@ -36,9 +43,21 @@ def language() -> str:
     return _language.get()
 
 
+def remaining() -> float:
+    """Seconds until the request must be done."""
+    return _deadline.get() - time.monotonic()
+
+
+def check_left() -> None:
+    """Raises LeftError when nobody waits for the answer any more."""
+    if _left.get()():
+        raise LeftError("whoever asked has gone")
+
+
 def check_time() -> None:
-    """Raises TimeUpError when the request's time is up."""
-    if time.monotonic() > _deadline.get():
+    """Raises TimeUpError when the request's time is up, LeftError when nobody waits for it any more."""
+    check_left()
+    if remaining() < 0:
         from apps.texts import say
 
         raise TimeUpError(say("time_up"))

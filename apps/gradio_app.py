@@ -10,18 +10,18 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
 import warnings
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import fastapi
+    from apps.door.guard import Guard
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # requests run side by side; see poetry.generate
 
-from apps import limits, nearest
+from apps import limits, nearest, uploads
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 
@@ -37,6 +37,13 @@ def main(argv: list[str] | None = None) -> int:
     parser = Parser(prog="charrnn-verse-app", description="作诗网页 / the app in the browser", epilog=EXAMPLES)
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="地址，省略则只有本机可用 / address; left out: this machine only")
+    add(
+        "--allowed-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="别人用来打开它的名字，可写几次 / a name by which others open it; may be given again",
+    )
     add("--port", type=int, default=7860, help="端口 / port")
     add("--corpus", type=Path, help="编码好的语料：显示最近的古人诗句 / encoded corpus: show the nearest human lines")
     add("--font", type=Path, help="图片用的字体文件 / font file for pictures")
@@ -52,18 +59,13 @@ def _work(arguments: argparse.Namespace) -> None:
         picture.use_font(arguments.font)
     if arguments.corpus:
         nearest.use_corpus(arguments.corpus)
-    app = create()
+    app = create(arguments.host, arguments.allowed_host)
     import uvicorn
+
+    from apps.door.connections import Connection
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it is done; then tidy up
     print(f"http://{arguments.host}:{arguments.port}", file=sys.stderr)
-
-    class Server(uvicorn.Server):
-        """Answers first, then reads what the first poem needs: whoever opens the page meanwhile waits for neither."""
-
-        async def startup(self, sockets: Any = None) -> None:
-            await super().startup(sockets)
-            threading.Thread(target=_warm_up, daemon=True).start()
 
     config = uvicorn.Config(
         app,
@@ -71,19 +73,21 @@ def _work(arguments: argparse.Namespace) -> None:
         port=arguments.port,
         log_level="warning",
         server_header=False,
-        limit_concurrency=limits.CONNECTIONS,
+        http=Connection,
+        ws="none",
     )
     with suppress(KeyboardInterrupt):
-        Server(config).run()
+        uvicorn.Server(config).run()
 
 
-def create() -> "fastapi.FastAPI":
-    """The whole app, ready for a server (ASGI)."""
+def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = ()) -> "Guard":
+    """The whole app, ready for a server (ASGI) that listens on `host` and is known by `allowed_hosts`, too."""
     _stay_at_home()
     warnings.filterwarnings("ignore", "The 'alias' attribute", module="pydantic")  # of gradio's own routes
     import gradio as gr
 
     from apps import api, look, networks, server
+    from apps.door.hosts import Hosts
     from apps.tabs import batch, checker, shakespeare, verse
     from apps.tabs import networks as three
     from apps.texts import TEXTS, dictionaries
@@ -100,9 +104,10 @@ def create() -> "fastapi.FastAPI":
             with gr.Tab(t(f"tab_{name}"), id=name):
                 tab.build(t)
         api.register()
-    blocks.queue(max_size=limits.QUEUE, default_concurrency_limit=limits.AT_ONCE, api_open=False)
-    blocks.state_session_capacity = limits.SESSIONS
-    return server.serve(blocks, i18n=t, theme=look.theme(), css=look.style(), head=look.HEAD)
+    blocks.queue(max_size=None, api_open=False)  # the door bounds it
+    return server.serve(
+        blocks, Hosts(host, allowed_hosts), i18n=t, theme=look.theme(), css=look.style(), head=look.HEAD
+    )
 
 
 def _stay_at_home() -> None:
@@ -112,8 +117,11 @@ def _stay_at_home() -> None:
     """
     folder = tempfile.mkdtemp(prefix="charrnn-verse-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    uploads.use_folder(Path(folder) / "uploads")
     os.environ |= {
         "GRADIO_ANALYTICS_ENABLED": "False",
+        "GRADIO_ANALYTICS_MAX_EVENTS": "1",  # else figures of 10,000 requests, and a table of them made after each
+        "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(1 << 62),
         "GRADIO_SHARE": "False",
         "GRADIO_TEMP_DIR": folder,
         "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -122,15 +130,6 @@ def _stay_at_home() -> None:
     for name in ("NO_PROXY", "no_proxy"):
         others = [host for host in os.environ.get(name, "").split(",") if host]
         os.environ[name] = ",".join(dict.fromkeys([*others, "localhost", "127.0.0.1", "::1"]))
-
-
-def _warm_up() -> None:
-    """Read what the first poem and the first theme need before anyone asks: weights, tables, seen lines, jieba."""
-    from apps import service
-    from poetry.theme.reading import read_theme
-
-    next(service.order(head="春", count=1, seed=0, cell=service.networks.cells()[0]).poems())
-    read_theme("春天")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The door every event passes: language and deadline are set, and nothing but one polite line leaves on failure."""
+"""The frame of every event: language and deadline are set, and nothing but one polite line leaves on failure."""
 
 import functools
 import inspect
@@ -12,9 +12,12 @@ from typing import Any
 import gradio as gr
 
 from apps import limits
-from apps.current import preferred, serving
+from apps.current import check_left, preferred, serving
 from apps.messages import error_line, is_ours
+from apps.presence import present
 from apps.texts import say
+
+ASKED = "asked"  # when, in the state of a request: the door writes it
 
 
 def guarded(work: Callable, *, seconds: float = limits.SECONDS) -> Callable:
@@ -24,14 +27,17 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS) -> Callable:
     """
     place = list(inspect.signature(work).parameters).index("request")
 
-    def context(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[str, float]:
+    def context(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[str, float, Callable[[], bool]]:
         request = named["request"] if "request" in named else arguments[place]
-        header = request.headers.get("accept-language") if request is not None else None
-        return preferred(header), time.monotonic() + seconds
+        now = time.monotonic()
+        asked = getattr(request.state, ASKED, now)
+        left = functools.partial(present.has_left, request.session_hash, asked)
+        return preferred(request.headers.get("accept-language")), now + seconds, left
 
     @functools.wraps(work)
     def once(*arguments: Any, **named: Any) -> Any:
         with serving(*context(arguments, named)), _polite():
+            check_left()
             return work(*arguments, **named)
 
     @functools.wraps(work)
@@ -41,6 +47,7 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS) -> Callable:
         try:
             while True:
                 with serving(*about), _polite():  # each step may run in a thread and context of its own
+                    check_left()
                     try:
                         result = next(running)
                     except StopIteration:

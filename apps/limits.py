@@ -6,17 +6,33 @@ Every check returns the clean value or raises UsageError with one line in the la
 import re
 import unicodedata
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from poetry.text.hanzi import HANZI, simplify
 
+
+@dataclass(frozen=True)
+class Place:
+    """Where requests of a kind are served: how many at once. They wait for none of another kind."""
+
+    name: str
+    at_once: int
+
+
+CHEAP = Place("cheap", 4)  # done in a moment: what needs no network
+NETWORKS = Place("networks", 2)
+TRAINING, BATCH = Place("training", 1), Place("batch", 1)
+PLACES = (CHEAP, NETWORKS, TRAINING, BATCH)
+
 # Verse
 HEAD = 7  # characters a poem may be told to begin with
 TITLE = 16
 THEME = 100
-REWRITTEN = 1_000  # characters of a poem that is rewritten
+REWRITTEN = 400  # characters of a poem that is rewritten: forty lines of seven, their marks, a title
+GAP = 56  # of them written anew at once: a whole 律诗 of seven
 ACROSTIC = 40  # as many as the longest 排律 has lines
 POEMS = 6  # candidates shown to choose among
 CANDIDATES = 16  # written for each that is shown
@@ -42,12 +58,17 @@ BATCH_TEXT = 20_000
 # The server
 UPLOAD = 4 << 20  # bytes of one file
 UNPACKED = 16 << 20  # bytes a compressed file may unpack to
+UPLOADS = 256 << 20  # bytes of all files that are kept; the oldest makes room
 BODY = 5 << 20  # bytes of one request
-QUEUE = 32  # requests that wait; the next is told that the server is busy
-AT_ONCE = 2  # requests that compute; live training and batch have one place more each
+BODY_SECONDS = 10  # within which a request must have been sent, its head as well as its body
+DEPTH = 12  # levels of lists and objects in a request
+QUEUE = 32  # requests that wait for a place; the next is told that the server is busy
 CONNECTIONS = 256
 SESSIONS = 200  # whose poems are remembered; gradio counts each call of an endpoint as one
 SECONDS = 30  # of one request
+LEFT = 0.4  # seconds after the end of a client's stream until what it asked for is stopped
+UNHEARD = 10  # seconds within which a client must open its stream
+STOPPING = 0.4  # seconds a worker has to stop by itself
 BATCH_SECONDS = 120
 KEPT = 600  # seconds an uploaded file is kept
 

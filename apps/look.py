@@ -1,7 +1,6 @@
 """The look of the page: a gradio theme of paper and ink with system fonts, and the style sheet."""
 
 from importlib.resources import files
-from typing import Any
 
 import gradio as gr
 

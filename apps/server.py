@@ -1,112 +1,31 @@
-"""The web server around the page: health, headers that keep the browser at home, and a limit on what is sent.
+"""The web server around the page: gradio's app, /health, uploads of our own, and the door before all of it."""
 
-Pure ASGI, so that streams pass through untouched.
-"""
-
-import json
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import fastapi
 import gradio as gr
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 
-from apps import limits, networks
+from apps import forgetting, jobs, limits, networks, uploads
+from apps.current import preferred, serving
+from apps.door.guard import Guard
+from apps.door.hosts import Hosts
+from apps.door.paths import UPLOAD
+from charrnn_core.errors import UsageError
 
-# Whatever a page or its libraries might ask of another host, the browser refuses. Gradio builds its templates
-# with eval and sets styles inline.
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; media-src 'none'; object-src 'none'; "
-    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-)
-HEADERS = (
-    (b"content-security-policy", POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-)
+SWEEP = 60  # seconds between two looks for what is too old
 
 
-class Guarding:
-    """Adds HEADERS to every answer; refuses a request body above limits.BODY, and JSON that is no text.
-
-    A lone surrogate can be written in JSON, but not in an answer: gradio would leave whoever sent it waiting.
-    """
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """See ASGI."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def dressed(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), *HEADERS]}
-            await send(message)
-
-        headers = dict(scope["headers"])
-        length = headers.get(b"content-length", b"0")
-        body = b"" if not length.isdigit() or int(length) > limits.BODY else await _body(receive)
-        if body is None:
-            return
-        if not length.isdigit() or max(int(length), len(body)) > limits.BODY:
-            await _refuse(dressed, 413, f"a request may have at most {limits.BODY >> 20} MB")
-        elif b"json" in headers.get(b"content-type", b"") and not _is_text(body):
-            await _refuse(dressed, 400, "half of a character (a lone surrogate), or nested too deep")
-        else:
-            await self.app(scope, _replayed(body, receive), dressed)
-
-
-async def _body(receive: Any) -> bytes | None:
-    """The whole body, or as much as shows that it is too large; None when the client has gone."""
-    body = bytearray()
-    more = True
-    while more and len(body) <= limits.BODY:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return bytes(body)
-
-
-def _replayed(body: bytes, receive: Any) -> Any:
-    """The body again for the app, then what the client says after it."""
-    parts = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def next_message() -> Any:
-        return parts.pop() if parts else await receive()
-
-    return next_message
-
-
-def _is_text(body: bytes) -> bool:
-    try:
-        json.dumps(json.loads(body), ensure_ascii=False).encode()
-    except (UnicodeEncodeError, RecursionError):
-        return False
-    except ValueError:  # no JSON at all: the app says so
-        return True
-    return True
-
-
-async def _refuse(send: Any, status: int, why: str) -> None:
-    body = json.dumps({"detail": why}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-def serve(blocks: gr.Blocks, **settings: Any) -> fastapi.FastAPI:
-    """The page, /health, and nothing else."""
+def serve(blocks: gr.Blocks, hosts: Hosts, **settings: Any) -> Guard:
+    """The page, /health, and nothing else (ASGI)."""
     closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    app = fastapi.FastAPI(**closed)
-
-    @app.get("/health")
-    def health() -> dict[str, Any]:
-        return {"status": "ok", "networks": list(networks.cells())}
-
+    app = fastapi.FastAPI(**closed, lifespan=lambda _: _running(blocks))
+    app.get("/health")(health)
+    app.post(UPLOAD)(upload)
     gr.mount_gradio_app(
         app,
         blocks,
@@ -123,5 +42,47 @@ def serve(blocks: gr.Blocks, **settings: Any) -> fastapi.FastAPI:
         max_file_size=limits.UPLOAD,
         **settings,
     )
-    app.add_middleware(Guarding)
-    return app
+    blocks.has_launched = True  # mounting does not say so, and without it gradio checks no path of a file
+    forgetting.bound(blocks)
+    return Guard(app, blocks, hosts=hosts, uploads=uploads.current())
+
+
+def health() -> dict[str, Any]:
+    """Whether the server answers, and which networks it has."""
+    return {"status": "ok", "networks": list(networks.cells())}
+
+
+async def upload(request: fastapi.Request) -> list[str]:
+    """Keep one file; its path is what the page names it by."""
+    async with request.form(max_files=1, max_fields=1) as form:
+        file = form.get("files")
+        if not isinstance(file, UploadFile):
+            raise fastapi.HTTPException(400, "send one file, as multipart/form-data, named files")
+        content = await file.read()
+        with serving(preferred(request.headers.get("accept-language")), float("inf")):
+            try:
+                path = await run_in_threadpool(uploads.current().keep, file.filename or "", content)
+            except UsageError as error:
+                raise fastapi.HTTPException(400, str(error)) from None
+            except OSError as error:
+                raise fastapi.HTTPException(507, f"the file cannot be kept: {error.strerror}") from None
+    return [str(path)]
+
+
+@asynccontextmanager
+async def _running(blocks: gr.Blocks) -> AsyncIterator[None]:
+    """While the server runs there are workers, and what is too old is forgotten."""
+
+    async def sweep() -> None:
+        while True:
+            await asyncio.sleep(SWEEP)
+            forgetting.sweep(blocks)
+            await run_in_threadpool(uploads.current().sweep)
+
+    tasks = asyncio.create_task(sweep()), asyncio.create_task(run_in_threadpool(jobs.begin))
+    yield
+    jobs.end()
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -53,6 +53,19 @@ class Order:
                 return
 
 
+def prepare() -> None:
+    """Read what the first poem and the first theme need: weights, tables, seen lines, jieba."""
+    from poetry.theme.reading import read_theme
+
+    next(order(head="春", count=1, seed=0, cell=networks.cells()[0]).poems())
+    read_theme("春天")
+
+
+def poems(wishes: dict[str, Any]) -> Iterator[Poem]:
+    """The poems of an order, each when it is written."""
+    yield from order(**wishes).poems()
+
+
 def order(
     *,
     head: Any = "",
@@ -123,7 +136,7 @@ def understood(theme: Any) -> str:
     return say("stop_mark").join(say(key, words="、".join(part)) for key, part in parts.items() if part)
 
 
-def rewrite(text: Any, gap: Any, *, temperature: Any = 0.8, seed: Any = None, cell: Any = "lstm", **about: Any) -> Poem:
+def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, about: dict[str, Any] | None = None) -> Poem:
     """A poem with new characters in its gap: places such as 3 (a line) or 3:2-4, by commas, and every □.
 
     `about` is its title or theme, as fields of a Request."""
@@ -132,10 +145,12 @@ def rewrite(text: Any, gap: Any, *, temperature: Any = 0.8, seed: Any = None, ce
     if len(poems) != 1:
         raise UsageError(say("one_poem"))
     named = limits.text(gap, "gap", 40).replace("，", ",")
-    places = gap_places(named.split(",") if named else [], poems[0])
+    places = gap_places(named.split(",") if named else [], poems[0]) | gaps(poems[0])
+    if len(places) > limits.GAP:
+        raise UsageError(say("gap_too_large", most=limits.GAP))
     writer = networks.writer(limits.choice(cell, "cell", networks.cells()))
     sampling = Sampling(limits.number(temperature, "temperature", 0, 2), top_p=0.9)
-    request = request_to_rewrite(poems[0], places | gaps(poems[0]), writer.model.sets(), sampling=sampling, **about)
+    request = request_to_rewrite(poems[0], places, writer.model.sets(), sampling=sampling, **(about or {}))
     return writer.write(request, seed_or_any(seed))
 
 

@@ -5,7 +5,7 @@ Input: checked values. Output: texts and records for the tab to show.
 
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -56,7 +56,17 @@ def network(path: Any) -> CharModel:
     return model
 
 
-def write_on(model: CharModel, h: np.ndarray, length: int, temperature: float, seed: int, *, gumbel: bool) -> str:
+def of_network(path: Path | None, ask: Callable[..., Any], *arguments: Any) -> Any:
+    """What a question of this module is answered by an uploaded network, or the shipped one."""
+    return ask(network(path), *arguments)
+
+
+def size(model: CharModel) -> tuple[int, int]:
+    """How many hidden units and characters it has."""
+    return model.parameters.H, model.parameters.V
+
+
+def write_on(model: CharModel, h: np.ndarray, length: int, temperature: float, seed: int, gumbel: bool) -> str:
     """`length` characters from a state, with a look at the clock now and then."""
     choice = (by_gumbel if gumbel else by_softmax)(temperature, np.random.default_rng(seed))
     text = ""
@@ -68,13 +78,13 @@ def write_on(model: CharModel, h: np.ndarray, length: int, temperature: float, s
     return text
 
 
-def samples(model: CharModel, temperatures: list[float], length: int, seed: int, *, gumbel: bool) -> list[str]:
+def samples(model: CharModel, temperatures: list[float], length: int, seed: int, gumbel: bool) -> list[str]:
     """A sample for each temperature, all from the state after a paragraph's end."""
     h = model.read(paragraph_end(model))[-1]
     return [write_on(model, h, length, temperature, seed, gumbel=gumbel) for temperature in temperatures]
 
 
-def complete(model: CharModel, starter: str, length: int, temperature: float, seed: int, *, gumbel: bool) -> str:
+def complete(model: CharModel, starter: str, length: int, temperature: float, seed: int, gumbel: bool) -> str:
     """What follows a starter. Raises UsageError for an empty one or a character the network does not know."""
     if not starter:
         raise UsageError(say("empty", name=say("starter")))
@@ -112,9 +122,18 @@ def why(model: CharModel, starter: str, following: str) -> dict[str, Any]:
     return explain(model, starter, following or None, own_text(model), rng, top=8)
 
 
-def units(model: CharModel) -> dict[str, Any]:
-    """The units that track something readable, over a short text of the network's own."""
-    return explain_units(model, own_text(model)[: limits.UNITS_TEXT], np.random.default_rng(SEED))
+def activations(model: CharModel, text: str, unit: Any) -> np.ndarray:
+    """(T,) what a unit is after each character of a text. Raises UsageError for a unit that there is not."""
+    number = limits.whole(unit, "unit", 0, model.parameters.H - 1)
+    return read(model, text)[1:, number] if text else np.empty(0)
+
+
+def units(model: CharModel, shown: int) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """The units that track something readable, over a short text of the network's own; and of the first few what they
+    are along it."""
+    found = explain_units(model, own_text(model)[: limits.UNITS_TEXT], np.random.default_rng(SEED))
+    states = model.read(found["text"])[1:]
+    return found, [states[:, row["unit"]] for row in found["units"][:shown]]
 
 
 @dataclass(frozen=True)

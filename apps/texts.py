@@ -240,6 +240,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "无格律": ("无格律", "无格律: no tone pattern"),
     # Errors
     "error": ("不成", "Not possible"),
+    "bad_file_name": (
+        "文件名空缺、太长或有不可见的字符",
+        "the file's name is empty, too long or not printable",
+    ),
+    "file_too_large": ("文件至多 {most} MB", "a file may have at most {most} MB"),
+    "gap_too_large": ("一次至多改 {most} 字", "at most {most} characters can be written anew at once"),
     "not_a_file": ("没有文件", "there is no file"),
     "not_text": ("“{name}”不是文字", "“{name}” is not text"),
     "too_long": ("“{name}”有 {length} 字，至多 {longest} 字", "“{name}” has {length} characters; at most {longest}"),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).parents[1]
 START = 300  # seconds within which it must answer
@@ -84,13 +84,14 @@ class Served:
 
 
 @contextmanager
-def serving(*options: str) -> Iterator[Served]:
-    """Start the server on a free port of 127.0.0.1, wait until it answers, stop it at the end."""
+def serving(*options: str, log: IO[str] | None = None) -> Iterator[Served]:
+    """Start the server on a free port of 127.0.0.1, wait until it answers, stop it at the end. What it says goes to
+    `log`, or to where this process's errors go."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "apps.gradio_app", "--port", str(port), *options]
-    process = subprocess.Popen(command, cwd=ROOT)
+    process = subprocess.Popen(command, cwd=ROOT, stderr=log)
     served = Served(f"http://127.0.0.1:{port}", process.pid)
     try:
         _wait(served, process)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from charrnn_core.errors import CharRNNError
+from charrnn_core.errors import refused
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         os.close(handle)
     except OSError as error:
-        raise CharRNNError(f"cannot write {target}: {error.strerror}; choose another place") from error
+        raise refused(error, target) from error
     temporary = Path(name)
     try:
         yield temporary
@@ -32,7 +32,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         os.replace(temporary, target)
         _sync_folder(target.parent)
     except OSError as error:
-        raise CharRNNError(f"cannot write {target}: {error.strerror}; is the disk full?") from error
+        raise refused(error, target) from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from charrnn_core.errors import CharRNNError
+from charrnn_core.errors import CharRNNError, refused
 
 INTERRUPTED = 130  # the shell's code for a program ended by SIGINT
 
@@ -48,5 +48,19 @@ def run(parser: Parser, work: Callable[[argparse.Namespace], None], argv: Sequen
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # the reader (head, less) went away: not our failure
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
+    except OSError as error:  # a full disk, a folder that is none: whoever wrote need not have foreseen it
+        if arguments.debug:
+            raise
+        print(f"{parser.prog}: {printable(str(refused(error)))}", file=sys.stderr)
+        _give_up_output()
+        return CharRNNError.exit_code
     return 0
+
+
+def _give_up_output() -> None:
+    """What could not be printed must not be tried again when Python ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -216,21 +216,6 @@ def test_a_body_that_is_no_text_is_refused(server: Served, body: bytes) -> None:
     _polite(refused.value)
 
 
-def test_a_full_queue_says_that_it_is_busy(server: Served) -> None:
-    wish = {"count": 3}
-    answers = []
-    for _ in range(limits.QUEUE + limits.AT_ONCE + 10):
-        try:
-            answers.append(server.fetch("/gradio_api/call/v2/generate", wish))
-        except CallError as error:
-            assert "Queue is full" in error.said
-            answers.append(error.status)
-    assert 503 in answers and set(answers) - {503}
-    events = [json.loads(answer)["event_id"] for answer in answers if answer != 503]
-    for event in events:  # all that were let in are served
-        assert "event: complete" in server.fetch(f"/gradio_api/call/v2/generate/{event}")
-
-
 def test_the_page_may_talk_to_nobody_else(server: Served) -> None:
     page = server.fetch("/")
     for outside in ("fonts.googleapis", "cdnjs", "cdn.jsdelivr", "api.gradio.app", "huggingface.co/front"):

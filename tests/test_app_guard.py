@@ -9,8 +9,8 @@ from apps.current import check_time, language
 from apps.guard import guarded
 from charrnn_core.errors import UsageError, WeightsError
 
-ENGLISH = SimpleNamespace(headers={"accept-language": "en"})
-CHINESE = SimpleNamespace(headers={"accept-language": "zh-CN"})
+ENGLISH = SimpleNamespace(headers={"accept-language": "en"}, session_hash="a", state=SimpleNamespace())
+CHINESE = SimpleNamespace(headers={"accept-language": "zh-CN"}, session_hash="a", state=SimpleNamespace())
 
 
 def test_an_event_speaks_the_language_of_its_request():

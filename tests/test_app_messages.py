@@ -179,8 +179,9 @@ BADLY = [
 
 
 def _said(work, language: str, **values) -> str:
+    asked = SimpleNamespace(headers={"accept-language": language}, session_hash="a", state=SimpleNamespace())
     with pytest.raises(gr.Error) as refused:
-        guarded(work)(request=SimpleNamespace(headers={"accept-language": language}), **values)
+        guarded(work)(request=asked, **values)
     return refused.value.message
 
 

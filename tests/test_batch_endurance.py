@@ -109,9 +109,7 @@ def test_a_full_disk_is_one_line_and_what_was_written_is_kept(
         resource.setrlimit(resource.RLIMIT_FSIZE, (len(undisturbed) // 2, resource.RLIM_INFINITY))
 
     full = _run(*_command(tiny_weights, tmp_path / "o"), preexec_fn=small)
-    assert (
-        full.returncode == 1 and full.stderr.count("\n") == 1 and "make room, then go on with --resume" in full.stderr
-    )
+    assert full.returncode == 1 and full.stderr.count("\n") == 1 and "then go on with --resume" in full.stderr
     done = _run(*_command(tiny_weights, tmp_path / "o", "--resume"))
     assert done.returncode == 0 and (tmp_path / "o").read_bytes() == undisturbed
 
@@ -223,7 +221,7 @@ def test_finished_but_not_cleared_it_is_only_cleared(tmp_path: Path) -> None:
 
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(CharRNNError, match="choose another place"):
+    with pytest.raises(CharRNNError, match="choose another name"):
         Output(tmp_path / "file" / "o", {})
 
 

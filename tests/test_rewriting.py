@@ -15,8 +15,7 @@ from charrnn_core.errors import UsageError
 from charrnn_core.numerics import log_softmax
 from poetry import generate
 from poetry.prosody.judge import check, reading
-from poetry.slots.regulated import draw_plans
-from poetry.slots.regulated import Wish
+from poetry.slots.regulated import Wish, draw_plans
 from poetry.text.forms import WUJUE
 from poetry.writing import model
 from poetry.writing.candidates import read

@@ -1,14 +1,13 @@
 """批量 (batch): a list of wishes in, a file of poems out, within limits."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from apps import batch, download, limits, networks
+from apps import batch, download, jobs, limits, networks, uploads
 from apps.escape import escape
-from apps.guard import guarded
+from apps.events import on
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from poetry.text.forms import FORMS, QIJUE
@@ -30,7 +29,7 @@ def build(t: Any) -> None:
                 max_length=limits.BATCH_TEXT,
             )
             file = gr.UploadButton(t("prompts_file"), file_types=[".txt", ".csv", ".jsonl"], type="filepath", size="sm")
-            file.upload(guarded(_read), file, prompts, api_visibility="private")
+            on(file.upload, _read, file, prompts)
             form = gr.Dropdown([f.name for f in FORMS], value=QIJUE.name, label=t("form"))
             cell = gr.Radio(list(networks.cells()), value=networks.cells()[0], label=t("cell"))
             kind = gr.Radio(list(FORMATS), value=FORMATS[0], label=t("file_format"))
@@ -39,13 +38,13 @@ def build(t: Any) -> None:
                 stop = gr.Button(t("stop"), variant="stop")
         with gr.Column(scale=3, min_width=300):
             result = gr.HTML(elem_id="batch-result")
-    running = start.click(
-        guarded(_write, seconds=limits.BATCH_SECONDS),
+    running = on(
+        start.click,
+        _write,
         [prompts, form, cell, kind],
         result,
-        api_visibility="private",
-        concurrency_limit=1,
-        concurrency_id="batch",
+        place=limits.BATCH,
+        seconds=limits.BATCH_SECONDS,
     )
     stop.click(None, None, None, cancels=[running], api_visibility="private")
 
@@ -62,7 +61,7 @@ def _write(
     wishes = batch.rows(limits.text(prompts, "prompts", limits.BATCH_TEXT, lines=True))
     kind = limits.choice(kind, "file_format", FORMATS)
     records: list[batch.Record] = []
-    for record in batch.write(wishes, form, cell):
+    for record in jobs.results(batch.write, wishes, form, cell):
         records.append(record)
         progress((len(records), len(wishes)))
         yield _table(records)
@@ -77,9 +76,7 @@ def _write(
 
 def _read(file: Any, request: gr.Request) -> str:
     """The rows of an uploaded file, to be seen before they are written."""
-    if not file:
-        raise UsageError(say("not_a_file"))
-    path = Path(str(file))
+    path = uploads.current().named(file)
     if path.stat().st_size > limits.BATCH_TEXT * 4:
         raise UsageError(
             say("too_long", name=say("prompts_file"), longest=limits.BATCH_TEXT, length=path.stat().st_size)

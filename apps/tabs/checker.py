@@ -1,11 +1,12 @@
 """格律检查 (check): paste any poem, every character is marked and every fault explained."""
 
+import json
 from typing import Any
 
 import gradio as gr
 
 from apps import limits, report, service
-from apps.guard import guarded
+from apps.events import on
 from poetry.prosody.judge import POLICIES
 from poetry.prosody.table import BOOKS
 
@@ -26,13 +27,13 @@ def build(t: Any) -> None:
             with gr.Row():
                 for example in (REGULAR, EXAMPLE):
                     button = gr.Button(example.split("\n")[0], size="sm")
-                    button.click(lambda text=example: text, None, poem, api_visibility="private", queue=False)
+                    button.click(None, None, poem, js=f"() => {json.dumps(example)}", api_visibility="private")
             policy = gr.Radio([(f"policy_{each}", each) for each in POLICIES], value=POLICIES[0], label=t("policy"))
             book = gr.Dropdown(list(zip(BOOK_NAMES, BOOKS, strict=True)), value=BOOKS[0], label=t("book"))
             button = gr.Button(t("check"), variant="primary", elem_id="check")
         with gr.Column(scale=3, min_width=300):
             result = gr.HTML(elem_id="report")
-    button.click(guarded(_check), [poem, policy, book], result, api_visibility="private")
+    on(button.click, _check, [poem, policy, book], result)
 
 
 def _check(poem: Any, policy: Any, book: Any, request: gr.Request) -> str:

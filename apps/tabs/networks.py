@@ -1,25 +1,20 @@
 """三种网络 (three networks): the same wish through RNN, GRU and LSTM; what each expects; what its units track."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
-from apps import card, chart, learning, limits, networks, service
+from apps import card, chart, comparing, jobs, learning, limits, networks, service
 from apps.coloured import coloured
 from apps.escape import escape
-from apps.guard import guarded
+from apps.events import on
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from poetry.prosody.judge import check
-from poetry.text import lines as verse
 from poetry.text.forms import QIJUE, REGULATED
 from poetry.writing.poem import Poem
-from poetry.writing.request import Request, request_for
-from poetry.writing.trace import LAYERS, Trace, find_units, plan_of, trace
+from poetry.writing.trace import LAYERS, Trace
 
 MEASURED = 16  # poems over which units are looked for
 SECOND = 2  # the first character is often asked for; the network begins to speak with the second
@@ -55,32 +50,19 @@ def build(t: Any) -> None:
     units = gr.HTML(elem_id="units")
     with gr.Accordion(t("learning"), open=False) as learning_shown:
         curves = gr.HTML(elem_id="learning")
-    learning_shown.expand(guarded(_learning), None, curves, api_visibility="private", queue=False)
+    on(learning_shown.expand, _learning, None, curves)
 
-    compare.click(
-        guarded(_compare),
+    on(
+        compare.click,
+        _compare,
         [head, form, temperature, seed],
         [written, cards, growing, place, expected],
-        api_visibility="private",
+        place=limits.NETWORKS,
         show_progress_on=cards,
-        concurrency_id="networks",
     )
-    place.input(
-        guarded(_expected),
-        [written, place],
-        expected,
-        api_visibility="private",
-        show_progress="hidden",
-        trigger_mode="always_last",
-    )
-    colour.click(guarded(_colour), [written, cell, layer, unit, poem], units, api_visibility="private")
-    find.click(
-        guarded(_find, seconds=2 * limits.SECONDS),
-        [written, cell, layer, poem],
-        units,
-        api_visibility="private",
-        concurrency_id="networks",
-    )
+    on(place.input, _expected, [written, place], expected, show_progress="hidden", trigger_mode="always_last")
+    on(colour.click, _colour, [written, cell, layer, unit, poem], units, place=limits.NETWORKS)
+    on(find.click, _find, [written, cell, layer, poem], units, place=limits.NETWORKS, seconds=2 * limits.SECONDS)
 
 
 def _learning(request: gr.Request) -> str:
@@ -91,12 +73,10 @@ def _compare(head: Any, form: Any, temperature: Any, seed: Any, request: gr.Requ
     """One poem by each network, from the same seed."""
     number = service.seed_or_any(seed)
     written: Written = {}
+    wishes = {"head": head, "form": form, "temperature": temperature, "seed": number}
     parts = []
     for cell in reversed(networks.cells()):  # the simplest first
-        order = service.order(head=head, form=form, temperature=temperature, seed=number, cell=cell)
-        poem = next(order.poems())
-        found = _trace(cell, poem)
-        written[cell] = poem, replace(found, hidden=())  # a session keeps little; colouring reads the poem again
+        poem, found = written[cell] = jobs.result(comparing.written, cell, wishes)
         mean = -float(np.log(found.probability).mean())
         parts.append(
             f"<section><h2>{NAMES[cell]}</h2>{card.card(poem, check(poem.lines), show=[card.RHYMES])}"
@@ -110,11 +90,6 @@ def _compare(head: Any, form: Any, temperature: Any, seed: Any, request: gr.Requ
         gr.update(maximum=slots, value=SECOND),
         _expectations(written, SECOND),
     )
-
-
-def _trace(cell: str, poem: Poem) -> Trace:
-    assert poem.plan is not None  # every form of this tab is planned
-    return trace(networks.writer(cell).model, poem.plan, poem.text)
 
 
 def _expected(written: Written, place: Any, request: gr.Request) -> str:
@@ -140,18 +115,15 @@ def _expectations(written: Written, place: int) -> str:
 
 
 def _colour(written: Written, cell: Any, layer: Any, unit: Any, poem: Any, request: gr.Request) -> str:
-    cell = limits.choice(cell, "cell", networks.cells())
-    found = _chosen(written, cell, poem)
-    hidden = found.hidden[_layer(layer)]
-    number = limits.whole(unit, "unit", 0, hidden.shape[1] - 1)
-    return coloured(found.text, hidden[:, number], heading=f"{NAMES[cell]} h[{number}]", language="zh-Hans")
+    chosen = _chosen(written, cell, poem)
+    text, values = jobs.result(comparing.activations, *chosen, _layer(layer), unit)
+    return coloured(text, values, heading=f"{NAMES[cell]} h[{int(unit)}]", language="zh-Hans")
 
 
 def _find(written: Written, cell: Any, layer: Any, poem: Any, request: gr.Request) -> str:
     """The units that follow a need of the slots over poems of the network's own, and the poem coloured by them."""
-    cell, number = limits.choice(cell, "cell", networks.cells()), _layer(layer)
-    shown = _chosen(written, cell, poem)
-    rows = find_units(_own_poems(cell), number, np.random.default_rng(0))
+    chosen = _chosen(written, cell, poem)
+    rows, text, along = jobs.result(comparing.units, *chosen, _layer(layer))
     heads = "".join(f"<th scope='col'>{escape(name)}</th>" for name in say("tracked_table").split("|"))
     table = "".join(
         f"<tr><th scope='row'>{escape(say(row.feature))}</th><td>h[{row.unit}]</td><td>{row.correlation:+.2f}</td>"
@@ -160,43 +132,22 @@ def _find(written: Written, cell: Any, layer: Any, poem: Any, request: gr.Reques
     )
     texts = "".join(
         coloured(
-            shown.text,
-            shown.hidden[number][:, row.unit],
+            text,
+            values,
             heading=f"h[{row.unit}]: {say(row.feature)}, r = {row.correlation:+.2f}",
             language="zh-Hans",
         )
-        for row in rows
+        for row, values in zip(rows, along.T, strict=True)
         if abs(row.correlation) > row.control
     )
-    note = escape(say("tracked_note", n=MEASURED))
+    note = escape(say("tracked_note", n=comparing.MEASURED))
     return f'<div class="wide"><table><tr>{heads}</tr>{table}</table></div><p>{note}</p>{texts}'
 
 
-@lru_cache
-def _own_poems(cell: str) -> Sequence[Trace]:
-    """Traces of a few poems of the network's own, quickly written and kept (4 MB a network)."""
-    writer = networks.writer(cell)
-    traces = []
-    for seed in range(MEASURED):
-        form = REGULATED[seed // 2 % len(REGULATED)]  # both halves of find_units get every form
-        wished: Request = request_for(form, candidates=1)
-        poem = writer.write(wished, seed)
-        assert poem.plan is not None
-        traces.append(trace(writer.model, poem.plan, poem.text))
-    return traces
-
-
-def _chosen(written: Written, cell: str, poem: Any) -> Trace:
-    """The poem that was pasted, or the one the network wrote last in this tab."""
-    given = limits.text(poem, "own_poem", 200, lines=True)
-    if not given:
-        if cell not in written:
-            raise UsageError(say("first_write"))
-        return _trace(cell, written[cell][0])
-    lines = verse.poems(given)[0]
-    plan = plan_of(lines)
-    text = "".join(line + "，。"[i % 2] for i, line in enumerate(lines))
-    return trace(networks.writer(cell).model, plan, text)
+def _chosen(written: Written, cell: Any, poem: Any) -> tuple[str, Poem | None, str]:
+    """The network, what it wrote last in this tab, and the poem that was pasted, if any."""
+    cell = limits.choice(cell, "cell", networks.cells())
+    return cell, written[cell][0] if cell in written else None, limits.text(poem, "own_poem", 200, lines=True)
 
 
 def _layer(value: Any) -> int:

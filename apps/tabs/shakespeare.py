@@ -1,14 +1,15 @@
 """莎士比亚 (Shakespeare): sample, complete, explain, colour and train a vanilla RNN on characters."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from apps import chart, limits, service, shakespeare
+from apps import chart, jobs, limits, service, shakespeare, uploads
 from apps.coloured import coloured
 from apps.escape import escape
-from apps.guard import guarded
+from apps.events import on
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.lab.alphabet import show
@@ -33,6 +34,7 @@ So long lives this, and this gives life to thee.
 """
 KINDS = ("softmax", "gumbel")
 WIDE = 280  # pixels: on a phone a text or a slider has the row to itself
+UNITS_SHOWN = 3
 INVISIBLE = ("newline", "space", "tab")
 
 
@@ -44,8 +46,8 @@ def build(t: Any) -> None:
             snapshot = gr.UploadButton(t("upload"), file_types=[".npz", ".safetensors"], type="filepath")
             shipped = gr.Button(t("snapshot_shipped"))
         about = gr.HTML(elem_id="network")
-        snapshot.upload(guarded(_about), snapshot, about, api_visibility="private")
-        shipped.click(lambda: (None, ""), None, [snapshot, about], api_visibility="private", queue=False)
+        on(snapshot.upload, _about, snapshot, about, place=limits.NETWORKS)
+        shipped.click(None, None, [snapshot, about], js="() => [null, '']", api_visibility="private")
     with gr.Tab(t("sample"), id="sample"):
         with gr.Row():
             temperatures = gr.Textbox(
@@ -56,7 +58,7 @@ def build(t: Any) -> None:
             kind = gr.Radio(list(KINDS), value=KINDS[0], label=t("kind"), info=t("kind_info"))
         button = gr.Button(t("sample"), variant="primary", elem_id="sample")
         shown = gr.HTML(elem_id="samples")
-        _on(button, _sample, [snapshot, temperatures, length, seed, kind], shown)
+        on(button.click, _sample, [snapshot, temperatures, length, seed, kind], shown, place=limits.NETWORKS)
     with gr.Tab(t("complete"), id="complete"):
         with gr.Row():
             starter = gr.Textbox(
@@ -68,14 +70,14 @@ def build(t: Any) -> None:
             kind = gr.Radio(list(KINDS), value=KINDS[0], label=t("kind"))
         button = gr.Button(t("complete"), variant="primary", elem_id="complete")
         shown = gr.HTML(elem_id="completed")
-        _on(button, _complete, [snapshot, starter, length, temperature, seed, kind], shown)
+        on(button.click, _complete, [snapshot, starter, length, temperature, seed, kind], shown, place=limits.NETWORKS)
     with gr.Tab(t("explain"), id="explain"):
         with gr.Row():
             starter = gr.Textbox("MENENIUS:", label=t("explain_starter"), max_length=limits.STARTER)
             following = gr.Textbox("", label=t("following"), info=t("following_info"), max_length=2)
         button = gr.Button(t("explain"), variant="primary", elem_id="explain")
         shown = gr.HTML(elem_id="explained")
-        _on(button, _explain, [snapshot, starter, following], shown)
+        on(button.click, _explain, [snapshot, starter, following], shown, place=limits.NETWORKS)
     with gr.Tab(t("colour"), id="colour"):
         with gr.Row():
             text = gr.Textbox(
@@ -86,8 +88,8 @@ def build(t: Any) -> None:
             button = gr.Button(t("colour"), variant="primary", elem_id="colour")
             find = gr.Button(t("find_units"), elem_id="find-units")
         shown = gr.HTML(elem_id="coloured")
-        _on(button, _colour, [snapshot, text, unit], shown)
-        _on(find, _units, [snapshot], shown)
+        on(button.click, _colour, [snapshot, text, unit], shown, place=limits.NETWORKS)
+        on(find.click, _units, [snapshot], shown, place=limits.NETWORKS)
     with gr.Tab(t("train"), id="train"):
         with gr.Row():
             text = gr.Textbox(
@@ -106,38 +108,45 @@ def build(t: Any) -> None:
             button = gr.Button(t("train"), variant="primary", elem_id="train")
             stop = gr.Button(t("stop"), variant="stop", elem_id="stop")
         shown = gr.HTML(elem_id="training")
-        training = button.click(
-            guarded(_train, seconds=limits.TRAINING_SECONDS + limits.SECONDS),
+        training = on(
+            button.click,
+            _train,
             [text, hidden, rate, seconds],
             shown,
-            api_visibility="private",
-            concurrency_limit=1,
-            concurrency_id="training",
+            place=limits.TRAINING,
+            seconds=limits.TRAINING_SECONDS + limits.SECONDS,
             show_progress="hidden",
         )
         stop.click(None, None, None, cancels=[training], api_visibility="private")
 
 
-def _on(button: gr.Button, work: Any, inputs: list[Any], output: gr.HTML) -> None:
-    button.click(guarded(work), inputs, output, api_visibility="private", concurrency_id="networks")
+def _file(snapshot: Any) -> Path | None:
+    """The uploaded network that is chosen; None for the one that comes with the package. Raises UsageError."""
+    return uploads.current().named(snapshot) if snapshot else None
+
+
+def _ask(snapshot: Any, question: Callable[..., Any], *arguments: Any) -> Any:
+    """Let a worker ask the chosen network."""
+    return jobs.result(shakespeare.of_network, _file(snapshot), question, *arguments)
 
 
 def _about(snapshot: Any, request: gr.Request) -> str:
     """What an uploaded network is."""
-    p = shakespeare.network(snapshot).parameters
-    return f'<p role="status">{escape(say("snapshot_read", hidden=p.H, characters=p.V))}</p>'
+    hidden, characters = _ask(snapshot, shakespeare.size)
+    return f'<p role="status">{escape(say("snapshot_read", hidden=hidden, characters=characters))}</p>'
 
 
 def _sample(snapshot: Any, temperatures: Any, length: Any, seed: Any, kind: Any, request: gr.Request) -> str:
     values = parse_temperatures(limits.text(temperatures, "temperatures", 40))
     if len(values) > limits.COLUMNS:
         raise UsageError(say("out_of_range", name=say("temperatures_count"), low=1, high=limits.COLUMNS))
-    found = shakespeare.samples(
-        shakespeare.network(snapshot),
+    found = _ask(
+        snapshot,
+        shakespeare.samples,
         values,
         limits.whole(length, "length", 1, limits.LENGTH),
         service.seed_or_any(seed),
-        gumbel=limits.choice(kind, "kind", KINDS) == "gumbel",
+        limits.choice(kind, "kind", KINDS) == "gumbel",
     )
     columns = "".join(
         f"<section><h2>T = {value:g}</h2><pre>{escape(text)}</pre></section>"
@@ -151,13 +160,14 @@ def _complete(
 ) -> str:
     gumbel = limits.choice(kind, "kind", KINDS) == "gumbel"
     start = limits.text(starter, "starter", limits.STARTER, lines=True, strip=False)
-    text = shakespeare.complete(
-        shakespeare.network(snapshot),
+    text = _ask(
+        snapshot,
+        shakespeare.complete,
         start,
         limits.whole(length, "length", 1, limits.LENGTH),
         limits.number(temperature, "temperature", 0.01 if gumbel else 0, 2),
         service.seed_or_any(seed),
-        gumbel=gumbel,
+        gumbel,
     )
     return f'<pre class="completed" lang="en"><mark>{escape(start)}</mark>{escape(text)}</pre>'
 
@@ -167,7 +177,7 @@ def _explain(snapshot: Any, starter: Any, following: Any, request: gr.Request) -
     following = limits.text(following, "following", 2, lines=True, strip=False).replace("\\n", "\n")
     if len(following) > 1:
         raise UsageError(say("too_long", name=say("following"), longest=1, length=len(following)))
-    found = shakespeare.why(shakespeare.network(snapshot), start, following)
+    found = _ask(snapshot, shakespeare.why, start, following)
     a, b, cut = _named(found["last"]), _named(found["next"]), found["ablation"]
     contributions = [(f"h[{unit['unit']}]", unit["above_average"]) for unit in found["units"]]
     silenced = [(part, after - cut["before"]) for part, after in (cut["without"] | cut["without_weight"]).items()]
@@ -187,16 +197,13 @@ def _explain(snapshot: Any, starter: Any, following: Any, request: gr.Request) -
 
 
 def _colour(snapshot: Any, text: Any, unit: Any, request: gr.Request) -> str:
-    model = shakespeare.network(snapshot)
     known = limits.text(text, "text", limits.COLOURED, lines=True)
-    number = limits.whole(unit, "unit", 0, model.parameters.H - 1)
-    values = shakespeare.read(model, known)[1:, number] if known else ()
-    return coloured(known, values, heading=f"h[{number}]", language="en")
+    values = _ask(snapshot, shakespeare.activations, known, unit)
+    return coloured(known, values, heading=f"h[{int(unit)}]", language="en")
 
 
 def _units(snapshot: Any, request: gr.Request) -> str:
-    model = shakespeare.network(snapshot)
-    found = shakespeare.units(model)
+    found, along = _ask(snapshot, shakespeare.units, UNITS_SHOWN)
     rows = found["units"]
     table = "".join(
         f"<tr><th scope='row'>{escape(_feature(row))}</th><td>h[{row['unit']}]</td><td>{row['correlation']:+.2f}</td>"
@@ -207,11 +214,11 @@ def _units(snapshot: Any, request: gr.Request) -> str:
     texts = "".join(
         coloured(
             found["text"],
-            model.read(found["text"])[1:, row["unit"]],
+            values,
             heading=f"h[{row['unit']}]: {_feature(row)}, r = {row['correlation']:+.2f}",
             language="en",
         )
-        for row in rows[:3]
+        for row, values in zip(rows, along, strict=False)
     )
     return f'<div class="wide"><table><tr>{heads}</tr>{table}</table></div>{texts}'
 
@@ -229,7 +236,8 @@ def _feature(row: dict[str, Any]) -> str:
 
 def _train(text: Any, hidden: Any, rate: Any, seconds: Any, request: gr.Request) -> Iterator[str]:
     given = limits.text(text, "training_text", limits.TRAINING_TEXT, lines=True)
-    running = shakespeare.train(
+    running = jobs.results(
+        shakespeare.train,
         given,
         limits.whole(hidden, "hidden", 10, limits.HIDDEN),
         limits.number(rate, "rate", 0.001, 1),

@@ -6,9 +6,9 @@ from typing import Any
 
 import gradio as gr
 
-from apps import card, download, limits, nearest, networks, report, service
+from apps import card, download, jobs, limits, nearest, networks, report, service
 from apps.escape import escape
-from apps.guard import guarded
+from apps.events import on
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from poetry.prosody.judge import check
@@ -58,47 +58,40 @@ def build(t: Any) -> None:
             details = gr.HTML(elem_id="details")
 
     wishes = [head, theme, title, form, lines, pattern, rhyme, acrostic, at, temperature, count, seed, cell]
-    write.click(
-        guarded(_write),
+    on(
+        write.click,
+        _write,
         [*wishes, show],
         [poems, cards, chosen, which, line, place, details, extra],
-        api_visibility="private",
+        place=limits.NETWORKS,
         show_progress_on=cards,
-        concurrency_id="networks",
     )
-    show.input(
-        guarded(_draw),
+    on(
+        show.input,
+        _draw,
         [poems, show, which],
         [cards, details],
-        api_visibility="private",
         show_progress_on=cards,
-        queue=False,
         trigger_mode="always_last",  # boxes may be ticked faster than cards are drawn
     )
-    which.input(
-        guarded(_choose),
+    on(
+        which.input,
+        _choose,
         [poems, show, which],
         [cards, line, place, details, extra],
-        api_visibility="private",
         show_progress_on=cards,
         trigger_mode="always_last",
     )
-    rewrite.click(
-        guarded(_rewrite),
+    on(
+        rewrite.click,
+        _rewrite,
         [poems, show, which, line, place, temperature, cell],
         [poems, cards, details, extra],
-        api_visibility="private",
+        place=limits.NETWORKS,
         show_progress_on=cards,
-        concurrency_id="networks",
     )
-    others.click(
-        guarded(_others),
-        [poems, which, line, place, cell],
-        extra,
-        api_visibility="private",
-        concurrency_id="networks",
-    )
-    picture.click(guarded(_picture), [poems, show, which], extra, api_visibility="private")
+    on(others.click, _others, [poems, which, line, place, cell], extra, place=limits.NETWORKS)
+    on(picture.click, _picture, [poems, show, which], extra)
 
 
 def _write(
@@ -120,29 +113,29 @@ def _write(
     progress: gr.Progress = gr.Progress(),  # noqa: B008
 ) -> Iterator[tuple[Any, ...]]:
     """Each poem appears when it is written."""
-    order = service.order(
-        head=head,
-        theme=theme,
-        title=title,
-        form=form,
-        lines=lines,
-        pattern=pattern,
-        rhyme=rhyme,
-        acrostic_text=acrostic,
-        at=at,
-        temperature=temperature,
-        count=count,
-        seed=seed,
-        cell=cell,
-    )
+    wishes = {
+        "head": head,
+        "theme": theme,
+        "title": title,
+        "form": form,
+        "lines": lines,
+        "pattern": pattern,
+        "rhyme": rhyme,
+        "acrostic_text": acrostic,
+        "at": at,
+        "temperature": temperature,
+        "count": limits.whole(count, "count", 1, limits.POEMS),
+        "seed": seed,
+        "cell": cell,
+    }
     show = _show(show)
-    note = service.understood(theme)
+    note = jobs.result(service.understood, theme) if theme else ""
     note = f'<p class="legend">{escape(note)}</p>' if note else ""
     written: list[Poem] = []
     progress(0, desc=say("writing", n=1))
-    for poem in order.poems():
+    for poem in jobs.results(service.poems, wishes):
         written.append(poem)
-        progress(len(written) / order.count, desc=say("writing", n=len(written) + 1))
+        progress(len(written) / count, desc=say("writing", n=len(written) + 1))
         cards, details = _views(written, show, 1)
         which = gr.update(choices=list(range(1, len(written) + 1)), value=1)
         yield list(written), cards, gr.update(visible=True), which, *_places(written[0]), details, note
@@ -176,7 +169,7 @@ def _rewrite(
     row, position = _place(poem, line, place)
     gap = f"{row}:{position}" if position else f"{row}"
     about = {"title": poem.title, "words": poem.words}
-    new = service.rewrite(poem.text, gap, temperature=temperature, cell=cell, **about)
+    new = jobs.result(service.rewrite, poem.text, gap, temperature, None, cell, about)
     written = [*poems[: number - 1], new, *poems[number:]]
     return written, *_views(written, _show(show), number), ""
 
@@ -187,7 +180,7 @@ def _others(poems: list[Poem], which: Any, line: Any, place: Any, cell: Any, req
     row, position = _place(poem, line, place)
     if not position:
         raise UsageError(say("one_character"))
-    found = service.other_characters(poem.lines, row - 1, position - 1, cell)
+    found = jobs.result(service.other_characters, poem.lines, row - 1, position - 1, cell)
     heading = say("others_here", line=row, place=position, character=poem.lines[row - 1][position - 1])
     items = "".join(f"<li><b>{escape(one.character)}</b> <small>{one.gain:+.1f}</small></li>" for one in found)
     return f'<section class="others"><p>{escape(heading)}</p><ul lang="zh-Hans">{items}</ul></section>'
@@ -235,6 +228,8 @@ def _places(poem: Poem) -> tuple[Any, Any]:
 
 
 def _show(show: Any) -> list[str]:
+    if not isinstance(show or [], list):
+        raise UsageError(say("no_such_choice", name=say("show"), choices=" ".join(card.SHOWN)))
     return [limits.choice(each, "show", card.SHOWN) for each in show or ()]
 
 

@@ -40,9 +40,12 @@ class Journal:
 
     def begin(self) -> None:
         """Write the settings of a new run."""
-        self._file.seek(0)
-        self._file.truncate()
-        self.note(self.settings)
+        self._file.truncate(0)
+        try:
+            self.note(self.settings)
+        except OSError:
+            self._file.truncate(0)  # so that give_up knows it for one that says nothing
+            raise
 
     def compare(self, what: Path) -> None:
         """Raises UsageError unless the run that wrote `what` was begun with these settings."""
@@ -79,10 +82,12 @@ class Journal:
         self._file.truncate()
 
     def note(self, note: dict[str, Any]) -> None:
-        """Append a line and bring it to the disk."""
-        self._file.write(json.dumps(note, ensure_ascii=False).encode() + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        """Append a line and bring it to the disk. Nothing stays in a buffer that could not be written."""
+        line, handle = memoryview(json.dumps(note, ensure_ascii=False).encode() + b"\n"), self._file.fileno()
+        os.lseek(handle, 0, os.SEEK_END)
+        while line:
+            line = line[os.write(handle, line) :]
+        os.fsync(handle)
 
     def close(self) -> None:
         """Let another process have it."""

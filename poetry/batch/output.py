@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-from charrnn_core.errors import CharRNNError, UsageError
+from charrnn_core.errors import CharRNNError, UsageError, refused
 from poetry.batch.journal import Journal, hash_of
 
 Record = dict[str, Any]
@@ -39,11 +39,13 @@ class Output:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._journal = Journal(_beside(path, "journal"), path, settings)
         except OSError as error:
-            raise CharRNNError(f"cannot write {path}: {error.strerror}; choose another place") from error
+            raise refused(error, path) from error
         try:
             self._open(resume)
-        except BaseException:
+        except BaseException as error:
             self._journal.give_up()
+            if isinstance(error, OSError):
+                raise refused(error, path) from error
             raise
 
     def __enter__(self) -> Self:
@@ -76,10 +78,7 @@ class Output:
                 os.fsync(file.fileno())
             self._journal.note({"bytes": len(block), "sha256": hashlib.sha256(block).hexdigest()})
         except OSError as error:
-            raise CharRNNError(
-                f"cannot write {self.part}: {error.strerror}; what was written before is kept: make room, then go on "
-                "with --resume"
-            ) from error
+            raise refused(error, self.part, "then go on with --resume: what was written before is kept") from error
         self._bytes += len(block)
         self.blocks += 1
 
@@ -101,8 +100,12 @@ class Output:
     def _open(self, resume: bool) -> None:
         if not self._journal.begun:
             self._refuse_existing()
-            self._journal.begin()
             self.part.touch()
+            try:
+                self._journal.begin()
+            except OSError:
+                self.part.unlink()
+                raise
             return
         if not resume:
             raise UsageError(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from charrnn_core import atomic
-from charrnn_core.errors import CharRNNError, UsageError
+from charrnn_core.errors import UsageError, refused
 from poetry.batch.journal import Journal, hash_of
 from poetry.batch.output import Record, as_lines
 
@@ -35,11 +35,13 @@ class Partitions:
             folder.mkdir(parents=True, exist_ok=True)
             self._journal = Journal(folder / _JOURNAL, folder, {"partition": size, **settings})
         except OSError as error:
-            raise CharRNNError(f"cannot write to {folder}: {error.strerror}; choose another place") from error
+            raise refused(error, folder) from error
         try:
             self._open(resume)
-        except BaseException:
+        except BaseException as error:
             self._journal.give_up()
+            if isinstance(error, OSError):
+                raise refused(error, folder) from error
             raise
 
     def __enter__(self) -> Self:
@@ -76,7 +78,7 @@ class Partitions:
         try:
             self._journal.note(note)
         except OSError as error:
-            raise CharRNNError(f"cannot write to {self.folder}: {error.strerror}; make room, then --resume") from error
+            raise refused(error, self.folder, "then go on with --resume: what was written before is kept") from error
         self._files, self.blocks, self._waiting = self._files + 1, self.blocks + len(self._waiting), []
 
     def clear(self) -> None:

@@ -1,0 +1,41 @@
+"""Events of the page and of the named endpoints: each passes the guard, and waits in the queue of its place.
+
+Values come as they were sent: apps.limits checks them, once, and gradio's own conversions are left out.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from apps import limits
+from apps.guard import guarded
+from apps.limits import Place
+
+
+def on(
+    trigger: Callable[..., Any],
+    work: Callable[..., Any],
+    inputs: Any,
+    outputs: Any,
+    *,
+    place: Place = limits.CHEAP,
+    seconds: float = limits.SECONDS,
+    **settings: Any,
+) -> Any:
+    """Let `trigger`, such as button.click, do `work`; returns gradio's dependency."""
+    return trigger(
+        guarded(work, seconds=seconds),
+        inputs,
+        outputs,
+        api_visibility="private",
+        preprocess=False,
+        concurrency_id=place.name,
+        concurrency_limit=place.at_once,
+        **settings,
+    )
+
+
+def offer(work: Callable[..., Any], place: Place) -> None:
+    """Make `work` a named endpoint of the current Blocks."""
+    gr.api(guarded(work), api_name=work.__name__, concurrency_id=place.name, concurrency_limit=place.at_once)

@@ -1,0 +1,46 @@
+"""What gradio keeps of sessions after they are over, and its removal: answers nobody fetched, values of components.
+
+Gradio makes a session of every call of an endpoint, with a copy of the page's settings (0.3 MB), keeps the answers of
+2,000 sessions, and the names of all that ever were. All here runs on the thread of the event loop, as gradio's own.
+"""
+
+from types import SimpleNamespace
+from typing import cast
+
+import gradio as gr
+
+from apps import limits
+
+
+def bound(blocks: gr.Blocks) -> None:
+    """Let it keep no more sessions than we say, and of each no copy of all settings, which deep links alone read.
+
+    To be called when the blocks are mounted.
+    """
+    holder = blocks.state_holder
+    holder.capacity = limits.SESSIONS
+    holder.blocks = cast(gr.Blocks, SimpleNamespace(default_config=blocks.default_config, blocks=()))
+    blocks._queue.pending_messages_per_session.max_size = limits.SESSIONS
+
+
+def after_call(blocks: gr.Blocks, session: str) -> None:
+    """The stream of an endpoint's call has ended: nobody comes back for anything of it."""
+    after_stream(blocks, session)
+    blocks.state_holder.session_data.pop(session, None)
+    blocks.state_holder.time_last_used.pop(session, None)
+
+
+def after_stream(blocks: gr.Blocks, session: str) -> None:
+    """A session's stream has ended: what it has heard is not kept, unless an event of it goes on."""
+    queue = blocks._queue
+    if not queue.pending_event_ids_session.get(session):
+        queue.pending_event_ids_session.pop(session, None)
+        queue.pending_messages_per_session.pop(session, None)
+
+
+def sweep(blocks: gr.Blocks) -> None:
+    """Forget the events of sessions whose answers are forgotten."""
+    queue, keep = blocks._queue, {event.session_hash for event in blocks._queue.event_ids_to_events.values()}
+    for session in queue.pending_event_ids_session.keys() - queue.pending_messages_per_session.keys() - keep:
+        queue.pending_event_ids_session.pop(session, None)
+    blocks.state_holder.delete_all_expired_state()

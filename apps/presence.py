@@ -1,0 +1,54 @@
+"""Who still waits for an answer: a client asks with one request and listens with another, its stream.
+
+The door notes when a session asked, and when its stream opens and ends; a job asks whether anybody listens.
+"""
+
+import threading
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from apps import limits
+
+
+class Presence:
+    """The sessions that listen, and when the others last did."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: Counter[str] = Counter()
+        self._ended: OrderedDict[str, float] = OrderedDict()
+
+    @contextmanager
+    def listening(self, session: str) -> Iterator[None]:
+        """The session's stream is open within this block."""
+        with self._lock:
+            self._open[session] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._open[session] -= 1
+                self._open += Counter()  # drops those at zero
+                self._ended[session] = time.monotonic()
+                self._ended.move_to_end(session)
+                while len(self._ended) > limits.SESSIONS:
+                    self._ended.popitem(last=False)
+
+    def has_left(self, session: str, asked: float) -> bool:
+        """Whether nobody listens for what a session asked for at `asked` (time.monotonic).
+
+        One stream serves a session's events; when it ends while another event is being asked for, the page opens a
+        new one: that takes a moment. Who has not opened one at all may still be about to.
+        """
+        with self._lock:
+            if session in self._open:
+                return False
+            ended, now = self._ended.get(session, 0.0), time.monotonic()
+        if ended > asked:
+            return now - ended > limits.LEFT
+        return now - asked > limits.UNHEARD
+
+
+present = Presence()
