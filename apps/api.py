@@ -29,6 +29,7 @@ def generate(
     cell: str = "lstm",
     traditional: bool = False,
     lines: int = limits.PAILU[0],
+    mood: str = "",
 ) -> list[dict]:
     """Poems that begin with `head`: form, lines, text, seed, score. An empty wish is left to the network."""
     wishes = dict(
@@ -45,6 +46,7 @@ def generate(
         count=count,
         seed=seed,
         cell=cell,
+        mood=mood,
     )
     convert = limits.flag(traditional, "show_traditional")
     return [service.record(poem, traditional=convert) for poem in jobs.results(service.poems, wishes)]

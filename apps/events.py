@@ -12,6 +12,9 @@ from apps import limits
 from apps.guard import guarded
 from apps.limits import Place
 
+# The parameters of endpoints that are called otherwise than what the page calls them.
+PARAMETERS = {"poem_title": "title", "poem_text": "text", "show_traditional": "traditional", "kind": "gumbel"}
+
 
 def on(
     trigger: Callable[..., Any],
@@ -38,4 +41,9 @@ def on(
 
 def offer(work: Callable[..., Any], place: Place) -> None:
     """Make `work` a named endpoint of the current Blocks."""
-    gr.api(guarded(work), api_name=work.__name__, concurrency_id=place.name, concurrency_limit=place.at_once)
+    gr.api(
+        guarded(work, names=PARAMETERS),
+        api_name=work.__name__,
+        concurrency_id=place.name,
+        concurrency_limit=place.at_once,
+    )

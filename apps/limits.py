@@ -5,7 +5,8 @@ Every check returns the clean value or raises UsageError with one line in the la
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +77,33 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NOT_HANZI = re.compile(f"[^{HANZI}]")
 
 
+class FieldError(UsageError):
+    """A value is wrong: `key` (of apps.texts) says how, `field` which, by the key of its label. It is told in the
+    language of whoever tells it."""
+
+    def __init__(self, key: str, field: str, **values: object) -> None:
+        super().__init__(key, field)  # what is pickled on the way from a worker, with the attributes
+        self.key, self.field, self.values = key, field, values
+
+    def told(self, name: str) -> str:
+        """The line, the field called so."""
+        return say(self.key, **{"name": name} | self.values)
+
+    def __str__(self) -> str:
+        return self.told(say(self.field))
+
+
+@contextmanager
+def of_field(field: str) -> Iterator[None]:
+    """What is wrong within this block is so because of a field."""
+    try:
+        yield
+    except UsageError as error:
+        if not hasattr(error, "field"):
+            error.field = field  # type: ignore[attr-defined]
+        raise
+
+
 def text(value: Any, name: str, longest: int, *, lines: bool = False, strip: bool = True) -> str:
     """A string of at most `longest` characters without control characters or surrogates; None counts as empty.
 
@@ -84,15 +112,15 @@ def text(value: Any, name: str, longest: int, *, lines: bool = False, strip: boo
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise UsageError(say("not_text", name=say(name)))
+        raise FieldError("not_text", name)
     if len(value) <= longest + 1000:  # else it is too long whatever its blanks
         value = value.replace("\r\n", "\n").replace("\r", "\n")
         value = value.strip() if strip else value
     if len(value) > longest:
-        raise UsageError(say("too_long", name=say(name), longest=longest, length=len(value)))
+        raise FieldError("too_long", name, longest=longest, length=len(value))
     bad = _CONTROL.search(value) or (None if lines else re.search(r"[\n\t]", value))
     if bad:
-        raise UsageError(say("bad_character", name=say(name), character=f"U+{ord(bad.group()):04X}"))
+        raise FieldError("bad_character", name, character=f"U+{ord(bad.group()):04X}")
     return value
 
 
@@ -101,7 +129,7 @@ def hanzi(value: Any, name: str, longest: int) -> str:
     found = unicodedata.normalize("NFC", text(value, name, longest))
     bad = _NOT_HANZI.search(found)
     if bad:
-        raise UsageError(say("not_hanzi", name=say(name), character=bad.group()))
+        raise FieldError("not_hanzi", name, character=bad.group())
     return simplify(found)
 
 
@@ -114,19 +142,19 @@ def number(value: Any, name: str, low: float, high: float, *, whole: bool = Fals
     """A number within bounds."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not low <= value <= high or (whole and value != int(value)):
-        raise UsageError(say("out_of_range", name=say(name), low=f"{low:g}", high=f"{high:g}"))
+        raise FieldError("out_of_range", name, low=low, high=high)
     return value
 
 
 def choice(value: Any, name: str, choices: Collection[str]) -> str:
     """One of the given names."""
     if not isinstance(value, str) or value not in choices:
-        raise UsageError(say("no_such_choice", name=say(name), choices=" ".join(choices)))
+        raise FieldError("no_such_choice", name, choices=" ".join(filter(None, choices)))
     return value
 
 
 def flag(value: Any, name: str) -> bool:
     """True or False; None counts as False."""
     if value is not None and not isinstance(value, bool):
-        raise UsageError(say("not_a_flag", name=say(name)))
+        raise FieldError("not_a_flag", name)
     return bool(value)

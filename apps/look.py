@@ -79,17 +79,13 @@ def theme() -> gr.themes.Base:
 
 def style() -> str:
     """The style sheet."""
-    return files("apps").joinpath("style.css").read_text(encoding="utf-8")
+    return _read("style.css")
 
 
-# The page says its language, which screen readers need to know; and the head of gradio's error message, which holds a
-# button, is none itself.
-HEAD = """<script>
-document.documentElement.lang = navigator.language.startsWith("zh") ? "zh-CN" : "en";
-new MutationObserver(() => {
-  for (const head of document.querySelectorAll(".toast-header[role=button]")) {
-    head.removeAttribute("role");
-    head.removeAttribute("tabindex");
-  }
-}).observe(document.documentElement, { childList: true, subtree: true });
-</script>"""
+def head() -> str:
+    """What stands in the head of the page: its script."""
+    return f"<script>{_read('page.js')}</script>"
+
+
+def _read(name: str) -> str:
+    return files("apps").joinpath(name).read_text(encoding="utf-8")

@@ -7,10 +7,11 @@ fails when a sentence that can be shown is missing here.
 
 import re
 
-from apps.current import CHINESE, language
+from apps.current import ENGLISH, TRADITIONAL, language
 from apps.phrasebook import Phrasebook
 from apps.texts import say
 from charrnn_core.errors import CharRNNError, WeightsError
+from poetry.text.hanzi import to_traditional
 
 ERRORS = (
     # What a poem is asked to be
@@ -30,7 +31,10 @@ ERRORS = (
     ("the rhyme words {} belong to no common group (出韵)", "韵脚{0}不在同一韵部（出韵）"),
     ("{} has too few characters for {} rhyme words", "{0}的字太少，不够 {1} 个韵脚"),
     ("{}: both {} and {} are asked for in this slot; give up one", "{0}：又要“{1}”又要“{2}”，请舍去一个"),
-    ("{}: {} was asked for and stays; rewrite another place", "{0}的“{1}”是指定的，保留不改；请改别处"),
+    (
+        "line {}, character {}: {} was asked for and stays; rewrite another place",
+        "第 {0} 句第 {1} 字“{2}”是指定的，保留不改；请改别处",
+    ),
     ("unknown rhyme {}; choose one of {}", "没有{0}这个韵部；请选：{1}"),
     ("unknown pattern {}; choose one of {}", "没有{0}这种格律；请选：{1}"),
     (
@@ -175,10 +179,15 @@ def error_line(error: Exception) -> str:
     if not is_ours(error):
         return say("broken")
     line = " ".join(str(error).split())
-    said = _IN_CHINESE.say(line) if language() == CHINESE else line
-    return line if said == line else _LISTED.sub("、", _QUOTED.sub(r"“\2”", said))
+    said = line if language() == ENGLISH else _IN_CHINESE.say(line)
+    if said == line:
+        return line
+    chinese = _LISTED.sub("、", _QUOTED.sub(r"“\2”", said))
+    return to_traditional(chinese) if language() == TRADITIONAL else chinese
 
 
 def remark(why: str) -> str:
     """The reason the checker gives for a fault or a licence."""
-    return why if language() == CHINESE else _IN_ENGLISH.say(why)
+    if language() == ENGLISH:
+        return _IN_ENGLISH.say(why)
+    return to_traditional(why) if language() == TRADITIONAL else why

@@ -4,8 +4,8 @@ Everything may raise UsageError with one line for the user.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,8 @@ from poetry.slots.regulated import Wish, merge, rhyme_number
 from poetry.text import lines as verse
 from poetry.text.forms import BY_NAME, QIPAI, WUPAI, Form, pailu
 from poetry.text.hanzi import to_traditional
+from poetry.text.vocab import MOST_KEYS
+from poetry.theme.moods import MOODS, kept_out, key_words
 from poetry.writing.asking import gap_places
 from poetry.writing.poem import Poem
 from poetry.writing.request import Request
@@ -40,6 +42,7 @@ class Order:
     cell: str
     seed: int
     count: int
+    name: str = ""  # what the poems are called where they have no title
 
     def poems(self) -> Iterator[Poem]:
         """The poems, each when it is written, no two alike; fewer than asked for where there are no more."""
@@ -48,7 +51,7 @@ class Order:
             poem = writer.write(self.request, seed)
             if poem.text not in seen:
                 seen.add(poem.text)
-                yield poem
+                yield replace(poem, name=self.name, wish=self.request.wish)
             if len(seen) == self.count or not self.request.sampling.temperature:
                 return
 
@@ -81,6 +84,7 @@ def order(
     count: Any = 1,
     seed: Any = None,
     cell: Any = "lstm",
+    mood: Any = "",
 ) -> Order:
     """Check a wish from outside."""
     shape = _form(limits.choice(form, "form", BY_NAME), lines)
@@ -93,11 +97,20 @@ def order(
         "sampling": Sampling(limits.number(temperature, "temperature", 0, 2), top_p=0.9),
         "candidates": limits.CANDIDATES,
     }
+    number, feeling = seed_or_any(seed), limits.choice(mood or "", "mood", ("", *MOODS))
     settings |= about(theme, title)
+    name = hidden or own_words(theme)
+    if hidden and not theme:
+        settings["title"] = settings["title"] or hidden[: limits.TITLE]
+    if feeling:
+        settings["words"] = (*settings.get("words", ()), *key_words(feeling, number))[:MOST_KEYS]
     if shape.fixed:
         place = limits.whole(at, "at", -shape.length, shape.length)
-        forced = merge(opening(start), acrostic(hidden, shape, place) if hidden else {})
-        request = Request(wish=Wish(shape, pattern, rhyme_number(rhyme) if rhyme else 0, forced), **settings)
+        with limits.of_field("acrostic"):
+            forced = merge(opening(start), acrostic(hidden, shape, place) if hidden else {})
+        out = dict.fromkeys(shape.places(), kept_out(feeling)) if feeling else {}
+        wish = Wish(shape, pattern, rhyme_number(rhyme) if rhyme else 0, forced, excluded=out)
+        request = Request(wish=wish, **settings)
     elif hidden or pattern or rhyme:
         raise UsageError(say("free_has_no_rules"))
     else:
@@ -105,8 +118,9 @@ def order(
     return Order(
         request,
         limits.choice(cell, "cell", networks.cells()),
-        seed_or_any(seed),
+        number,
         limits.whole(count, "count", 1, limits.POEMS),
+        name,
     )
 
 
@@ -114,12 +128,25 @@ def about(theme: Any, title: Any) -> dict[str, Any]:
     """What the poem is about, as fields of a Request: words of verse for a theme, or else the title."""
     said, heading = limits.text(theme, "theme", limits.THEME), limits.hanzi(title, "poem_title", limits.TITLE)
     if said and heading:
-        raise UsageError(say("theme_or_title"))
+        raise limits.FieldError("theme_or_title", "theme")
     if not said:
         return {"title": heading}
     from poetry.theme.reading import read_theme  # jieba takes a while to load
 
-    return {"words": read_theme(said).words}
+    with limits.of_field("theme"):
+        return {"title": "", "words": read_theme(said).words}
+
+
+def own_words(theme: Any) -> str:
+    """The words of a theme as they were said, those that the poem is written by; empty without a theme."""
+    said = limits.text(theme, "theme", limits.THEME)
+    if not said:
+        return ""
+    from poetry.theme.reading import read_theme
+
+    found = read_theme(said)
+    spoken = {verse: modern for modern, verse in found.mapped}
+    return "·".join(dict.fromkeys(spoken.get(word, word) for word in found.words))
 
 
 def understood(theme: Any) -> str:
@@ -136,10 +163,10 @@ def understood(theme: Any) -> str:
     return say("stop_mark").join(say(key, words="、".join(part)) for key, part in parts.items() if part)
 
 
-def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, about: dict[str, Any] | None = None) -> Poem:
+def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, known: Poem | None = None) -> Poem:
     """A poem with new characters in its gap: places such as 3 (a line) or 3:2-4, by commas, and every □.
 
-    `about` is its title or theme, as fields of a Request."""
+    `known` is the poem as it was written, where that is known: what it was asked for, its title and words stay."""
     given = limits.text(text, "poem_text", limits.REWRITTEN, lines=True)
     poems = verse.poems(given) if given else []
     if len(poems) != 1:
@@ -147,16 +174,20 @@ def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, about: 
     named = limits.text(gap, "gap", 40).replace("，", ",")
     places = gap_places(named.split(",") if named else [], poems[0]) | gaps(poems[0])
     if len(places) > limits.GAP:
-        raise UsageError(say("gap_too_large", most=limits.GAP))
+        raise limits.FieldError("gap_too_large", "gap", most=limits.GAP)
     writer = networks.writer(limits.choice(cell, "cell", networks.cells()))
     sampling = Sampling(limits.number(temperature, "temperature", 0, 2), top_p=0.9)
-    request = request_to_rewrite(poems[0], places, writer.model.sets(), sampling=sampling, **(about or {}))
-    return writer.write(request, seed_or_any(seed))
+    asked = known.wish if known else None
+    about = {"title": known.title, "words": known.words} if known else {}
+    with limits.of_field("line"):
+        request = request_to_rewrite(poems[0], places, writer.model.sets(), asked, sampling=sampling, **about)
+    return replace(writer.write(request, seed_or_any(seed)), wish=asked, name=known.name if known else "")
 
 
-def other_characters(lines: Sequence[str], line: int, position: int, cell: Any) -> list[Alternative]:
+def other_characters(poem: Poem, line: int, position: int, cell: Any) -> list[Alternative]:
     """What else could stand at a place of a poem."""
-    return alternatives(networks.writer(limits.choice(cell, "cell", networks.cells())).model, lines, (line, position))
+    model = networks.writer(limits.choice(cell, "cell", networks.cells())).model
+    return alternatives(model, poem.lines, (line, position), asked=poem.wish)
 
 
 def _form(name: str, lines: Any) -> Form:
@@ -165,7 +196,7 @@ def _form(name: str, lines: Any) -> Form:
         return form
     count = limits.whole(lines, "lines", limits.PAILU[0], limits.PAILU[-1])
     if count % 2:
-        raise UsageError(say("odd_lines"))
+        raise limits.FieldError("odd_lines", "lines")
     return pailu(count, form.length)
 
 
@@ -183,7 +214,7 @@ def check_text(text: Any, policy: Any = "usual", book: Any = PINGSHUI) -> list[R
     """A report for each poem of a text."""
     given = limits.text(text, "poem_text", limits.CHECKED, lines=True)
     if not given:
-        raise UsageError(say("empty", name=say("poem_text")))
+        raise limits.FieldError("empty", "poem_text")
     policy, book = limits.choice(policy, "policy", POLICIES), limits.choice(book, "book", BOOKS)
     return [check(poem, policy, book) for poem in verse.poems(given)]
 

@@ -1,10 +1,14 @@
-"""Every word a person reads in the app, in Chinese and in English.
+"""Every word a person reads in the app, in Chinese and in English; traditional script is converted.
 
 Labels are translated in the browser (gradio's I18n), messages and cards on the server (say); both follow
 the browser's language. Terms of verse (七绝, 一东, 失粘) stay Chinese in both, with a gloss where there is room.
 """
 
-from apps.current import CHINESE, language
+from functools import cache
+from itertools import product
+
+from apps.current import ENGLISH, TRADITIONAL, is_traditional, language
+from poetry.text.hanzi import to_traditional
 
 TEXTS: dict[str, tuple[str, str]] = {
     # The page
@@ -255,6 +259,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no_such_choice": ("“{name}”须是其中之一：{choices}", "“{name}” must be one of: {choices}"),
     "not_a_flag": ("“{name}”须是 true 或 false", "“{name}” must be true or false"),
     "empty": ("“{name}”是空的", "“{name}” is empty"),
+    "mood": ("心情", "Mood"),
+    "mood_cheerful": ("欢", "cheerful"),
+    "mood_neutral": ("平", "neutral"),
+    "mood_sad": ("愁", "sad"),
+    "mood_any": ("不管", "any"),
+    "mood_measured": (
+        "量心情：欢 {cheerful} 处，愁 {sad} 处",
+        "mood measured: {cheerful} cheerful, {sad} sad words",
+    ),
     "odd_lines": ("排律的句数须是偶数", "a 排律 has an even number of lines"),
     "free_has_no_rules": (
         "“其他”是自由体，没有格律、韵部和藏头",
@@ -280,13 +293,32 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
+# The scripts and regions of Chinese that a browser may name; gradio wants every combination as it is spelled.
+_SCRIPTS, _REGIONS = ("", "Hans", "Hant"), ("", "CN", "SG", "MY", "TW", "HK", "MO")
+
+
 def dictionaries() -> dict[str, dict[str, str]]:
     """The texts by the browser's locale, as gradio's I18n wants them."""
     chinese = {key: pair[0] for key, pair in TEXTS.items()}
-    english = {key: pair[1] for key, pair in TEXTS.items()}
-    return {"en": english} | dict.fromkeys(("zh", "zh-CN", "zh-TW", "zh-HK"), chinese)
+    traditional = {key: to_traditional(text) for key, text in chinese.items()}
+    found = {"en": {key: pair[1] for key, pair in TEXTS.items()}}
+    for subtags in product(_SCRIPTS, _REGIONS):
+        locale = "-".join(["zh", *filter(None, subtags)])
+        found[locale] = traditional if is_traditional([tag.lower() for tag in subtags]) else chinese
+    return found
 
 
 def say(key: str, **values: object) -> str:
     """A text in the language of the request being served."""
-    return TEXTS[key][0 if language() == CHINESE else 1].format(**values)
+    return _in(language(), key).format(**{name: plain(value) for name, value in values.items()})
+
+
+@cache
+def _in(language: str, key: str) -> str:
+    chinese, english = TEXTS[key]
+    return english if language == ENGLISH else to_traditional(chinese) if language == TRADITIONAL else chinese
+
+
+def plain(value: object) -> object:
+    """A number as a person writes it, without an exponent; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -61,7 +61,8 @@ def make_plan(
     """The plan of a form whose lines and lengths are fixed.
 
     tones[i][j] is the need (slots.Tone) of Hanzi j of line i; rhymes[i] the group line i rhymes in or 0;
-    forced maps (line, position) to a character, excluded to those that may not stand there. Raises UsageError for a place outside the form.
+    forced maps (line, position) to a character, excluded to those that may not stand there. Raises UsageError for a
+    forced place outside the form.
     """
     if not form.fixed:
         raise UsageError(f"{form.name} has no fixed lines, so it cannot be planned; choose another form")

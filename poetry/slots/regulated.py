@@ -36,8 +36,8 @@ class Wish:
     pattern: str = ""
     rhyme: int = 0
     forced: Mapping[Place, str] = field(default_factory=dict)
-    excluded: Mapping[Place, str] = field(default_factory=dict)
     strict: bool = False
+    excluded: Mapping[Place, str] = field(default_factory=dict)
 
 
 def merge(*forced: Mapping[Place, str]) -> dict[Place, str]:
