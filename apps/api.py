@@ -6,13 +6,6 @@ from apps import jobs, limits, service, shakespeare
 from apps.events import offer
 
 
-def register() -> None:
-    """Add the endpoints to the current Blocks."""
-    for work in (generate, rewrite, complete):
-        offer(work, limits.NETWORKS)
-    offer(check, limits.CHEAP)
-
-
 def generate(
     request: gr.Request,
     head: str = "",
@@ -91,3 +84,12 @@ def complete(
         service.seed_or_any(seed),
         limits.flag(gumbel, "kind"),
     )
+
+
+ENDPOINTS = (generate, check, rewrite, complete)
+
+
+def register() -> None:
+    """Add the endpoints to the current Blocks."""
+    for work in ENDPOINTS:
+        offer(work, limits.CHEAP if work is check else limits.NETWORKS)

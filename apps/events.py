@@ -26,8 +26,9 @@ def on(
     seconds: float = limits.SECONDS,
     **settings: Any,
 ) -> Any:
-    """Let `trigger`, such as button.click, do `work`; returns gradio's dependency."""
-    return trigger(
+    """Let `trigger`, such as button.click, do `work`; returns gradio's dependency. When it fails, a single output that
+    it would have filled is emptied: what is shown then would answer another question."""
+    event = trigger(
         guarded(work, seconds=seconds),
         inputs,
         outputs,
@@ -37,6 +38,9 @@ def on(
         concurrency_limit=place.at_once,
         **settings,
     )
+    if isinstance(outputs, gr.HTML):
+        event.failure(None, None, outputs, js="() => ''", api_visibility="private")
+    return event
 
 
 def offer(work: Callable[..., Any], place: Place) -> None:

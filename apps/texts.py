@@ -223,6 +223,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nats": ("损失（纳特/字符）", "loss, nats a character"),
     "training": ("{seconds:.0f} 秒，损失 {loss:.3f}", "{seconds:.0f} s, loss {loss:.3f}"),
     "trained": ("练完：{seconds:.0f} 秒，损失 {loss:.3f}", "done: {seconds:.0f} s, loss {loss:.3f}"),
+    "trained_here": (
+        "抽样、续写、解释、着色用的是现场训练的网络",
+        "the network trained here is now sampled, completed, explained and coloured",
+    ),
     # Faults and licences, with a gloss
     "出韵": ("出韵", "出韵: a rhyme word of another group"),
     "重韵": ("重韵", "重韵: a rhyme word used twice"),
