@@ -1,0 +1,107 @@
+"""What a person asked for: it names the poem, stays in every later step, and its mood can be measured."""
+
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from apps import card, limits, networks, service
+from apps.current import serving
+from apps.guard import _told
+from apps.texts import dictionaries, say
+from charrnn_core.errors import UsageError
+from poetry.text.hanzi import simplify
+from poetry.theme import moods, vectors
+from poetry.writing import model
+from poetry.writing.writer import Writer
+
+
+@pytest.fixture
+def tiny(tiny_weights: Path, monkeypatch: pytest.MonkeyPatch) -> Writer:
+    """The app with a small network."""
+    writer = Writer(model.load(tiny_weights))
+    monkeypatch.setattr(networks, "writer", lambda cell: writer)
+    monkeypatch.setattr(limits, "CANDIDATES", 2)
+    return writer
+
+
+def test_an_acrostic_is_titled_by_its_own_words(tiny):
+    poem = next(service.order(acrostic_text="春风如意", seed=1).poems())
+    assert card.title_of(poem) == "春风如意" and [line[0] for line in poem.lines] == list("春风如意")
+    themed = next(service.order(acrostic_text="春风如意", theme="江边送别", seed=1).poems())
+    assert card.title_of(themed) == "春风如意" and "送别" in service.order(theme="江边送别").request.words
+
+
+def test_the_persons_own_word_is_the_title(tiny):
+    assert card.title_of(next(service.order(theme="疫情", seed=1).poems())) == "疫情"
+    assert "疫情" not in service.order(theme="疫情").request.words  # the network is told a word of verse
+    assert card.title_of(next(service.order(seed=1).poems())) != ""
+
+
+def test_a_rewriting_keeps_acrostic_rhyme_and_title(tiny):
+    poem = next(service.order(acrostic_text="春风如意", rhyme="一东", pattern="平起首句不入韵", seed=1).poems())
+    for seed in range(3):
+        new = service.rewrite(poem.text, "3", 0.8, seed, "lstm", poem)
+        assert new.lines[2][0] == "如" and new.lines[2] != poem.lines[2] and card.title_of(new) == "春风如意"
+        again = service.rewrite(new.text, "3,4:7", 0.8, seed, "lstm", new)
+        (report,) = service.check_text(again.text)
+        assert again.lines[2][0] == "如" and (report.group, report.pattern) == ("一东", "平起首句不入韵")
+        assert again.lines[3][6] != new.lines[3][6]
+    with pytest.raises(UsageError, match="asked for and stays"):
+        service.rewrite(poem.text, "3:1", 0.8, 1, "lstm", poem)
+
+
+def test_a_mood_gives_key_words_and_keeps_the_opposite_out(tiny):
+    for mood, out in ((moods.CHEERFUL, moods.SAD), (moods.SAD, moods.CHEERFUL)):
+        order = service.order(mood=mood, seed=3, count=3)
+        assert set(order.request.words) <= set(moods.lexicons()[mood].words) and len(order.request.words) == moods.KEYS
+        for poem in order.poems():
+            assert not set(poem.text) & set(moods.lexicons()[out].characters)
+    calm = service.order(mood=moods.NEUTRAL, seed=3)
+    assert not calm.request.words and not set(next(calm.poems()).text) & set(moods.kept_out(moods.NEUTRAL))
+
+
+def test_what_is_asked_for_is_not_kept_out(tiny):
+    poem = next(service.order(mood=moods.CHEERFUL, acrostic_text="春风愁意", seed=1).poems())
+    assert poem.lines[2][0] == "愁"
+
+
+def test_a_mood_is_measured_by_more_than_what_is_kept_out():
+    assert moods.measured("欢笑断肠人") == {moods.CHEERFUL: 2, moods.SAD: 1}
+    for name, lexicon in moods.lexicons().items():
+        assert all(vectors.shipped().is_word(word) for word in lexicon.words), name
+        assert any(not set(word) & set(lexicon.characters) for word in lexicon.measure)
+
+
+def test_numbers_have_no_exponent_and_fields_their_names():
+    with pytest.raises(limits.FieldError, match="0 与 4294967295") as caught:
+        limits.whole(1 << 40, "seed", 0, limits.LARGEST_SEED)
+    error = pickle.loads(pickle.dumps(caught.value))  # on its way from a worker
+    assert str(error) == str(caught.value) and error.field == "seed"
+    assert _told(error, None).startswith('<span class="of-seed">“种子”')
+    with serving("en", float("inf")):
+        assert "“seed” must be" in _told(error, {}) and "span" not in _told(error, {})
+        long = limits.FieldError("too_long", "poem_title", longest=1, length=2)
+        assert "“title” has" in _told(long, {"poem_title": "title"})
+            limits.FieldError("too_long", "poem_title", longest=1, length=2), {"poem_title": "title"}
+        )
+    with pytest.raises(UsageError) as caught, limits.of_field("acrostic"):
+        raise UsageError("no")
+    assert caught.value.field == "acrostic"
+
+
+def test_every_locale_of_chinese_has_its_script():
+    found = dictionaries()
+    for locale in ("zh", "zh-CN", "zh-SG", "zh-Hans-CN", "zh-Hans-HK", "zh-MY"):
+        assert found[locale]["head"] == "开头的字"
+    for locale in ("zh-TW", "zh-HK", "zh-MO", "zh-Hant", "zh-Hant-TW", "zh-Hant-CN"):
+        assert found[locale]["head"] == "開頭的字"
+    with serving("zh-Hant", float("inf")):
+        assert say("broken") != simplify(say("broken")) and say("head") == "開頭的字"
+
+
+def test_a_rewritten_poem_of_unknown_wishes_is_free(tiny):
+    poem = next(service.order(acrostic_text="春风如意", seed=1).poems())
+    new = service.rewrite(poem.text, "3:1", 0.8, 1, "lstm", replace(poem, wish=None))
+    assert new.lines[2][0] != "如"
