@@ -84,8 +84,6 @@ def test_numbers_have_no_exponent_and_fields_their_names():
         assert "“seed” must be" in _told(error, {}) and "span" not in _told(error, {})
         long = limits.FieldError("too_long", "poem_title", longest=1, length=2)
         assert "“title” has" in _told(long, {"poem_title": "title"})
-            limits.FieldError("too_long", "poem_title", longest=1, length=2), {"poem_title": "title"}
-        )
     with pytest.raises(UsageError) as caught, limits.of_field("acrostic"):
         raise UsageError("no")
     assert caught.value.field == "acrostic"
