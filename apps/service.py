@@ -170,7 +170,7 @@ def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, known: 
     given = limits.text(text, "poem_text", limits.REWRITTEN, lines=True)
     poems = verse.poems(given) if given else []
     if len(poems) != 1:
-        raise UsageError(say("one_poem"))
+        raise limits.FieldError("one_poem", "poem_text")
     named = limits.text(gap, "gap", 40).replace("，", ",")
     places = gap_places(named.split(",") if named else [], poems[0]) | gaps(poems[0])
     if len(places) > limits.GAP:

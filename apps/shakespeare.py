@@ -87,7 +87,7 @@ def samples(model: CharModel, temperatures: list[float], length: int, seed: int,
 def complete(model: CharModel, starter: str, length: int, temperature: float, seed: int, gumbel: bool) -> str:
     """What follows a starter. Raises UsageError for an empty one or a character the network does not know."""
     if not starter:
-        raise UsageError(say("empty", name=say("starter")))
+        raise limits.FieldError("empty", "starter")
     return write_on(model, read(model, starter)[-1], length, temperature, seed, gumbel=gumbel)
 
 

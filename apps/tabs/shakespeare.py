@@ -11,7 +11,6 @@ from apps.coloured import coloured
 from apps.escape import escape
 from apps.events import on
 from apps.texts import say
-from charrnn_core.errors import UsageError
 from charrnn_core.lab.alphabet import show
 from charrnn_core.lab.char_model import CharModel
 from charrnn_core.lab.writing import parse_temperatures
@@ -155,7 +154,8 @@ def _chosen(network: Network, about: str) -> tuple[Any, ...]:
 def _sample(network: Network, temperatures: Any, length: Any, seed: Any, kind: Any, request: gr.Request) -> str:
     values = parse_temperatures(limits.text(temperatures, "temperatures", 40))
     if len(values) > limits.COLUMNS:
-        raise UsageError(say("out_of_range", name=say("temperatures_count"), low=1, high=limits.COLUMNS))
+        how_many = say("temperatures_count")
+        raise limits.FieldError("out_of_range", "temperatures", name=how_many, low=1, high=limits.COLUMNS)
     found = _ask(
         network,
         shakespeare.samples,
@@ -192,7 +192,7 @@ def _explain(network: Network, starter: Any, following: Any, request: gr.Request
     start = limits.text(starter, "starter", limits.STARTER, lines=True, strip=False)
     following = limits.text(following, "following", 2, lines=True, strip=False).replace("\\n", "\n")
     if len(following) > 1:
-        raise UsageError(say("too_long", name=say("following"), longest=1, length=len(following)))
+        raise limits.FieldError("too_long", "following", longest=1, length=len(following))
     found = _ask(network, shakespeare.why, start, following)
     a, b, cut = _named(found["last"]), _named(found["next"]), found["ablation"]
     contributions = [(f"h[{unit['unit']}]", unit["above_average"]) for unit in found["units"]]
