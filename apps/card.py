@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from itertools import pairwise
 
-from apps.escape import escape
 from apps.pinyin import sounds_of
 from apps.texts import say
+from charrnn_core.escape import escape
 from poetry.prosody.judge import Report, tone_set
 from poetry.text.hanzi import to_traditional
 from poetry.writing.poem import Poem

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from apps.escape import escape
 from apps.texts import say
+from charrnn_core.escape import escape
 from charrnn_core.lab.interpret.page import colour
 
 

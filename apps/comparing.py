@@ -58,7 +58,7 @@ def _chosen(cell: str, poem: Poem | None, given: str) -> Trace:
 
 def _trace(cell: str, poem: Poem) -> Trace:
     assert poem.plan is not None  # every form of this tab is planned
-    return trace(networks.writer(cell).model, poem.plan, poem.text)
+    return trace(networks.writer(cell).model, poem.plan, poem.text, poem.words)
 
 
 @lru_cache

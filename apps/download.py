@@ -2,7 +2,7 @@
 
 import base64
 
-from apps.escape import escape
+from charrnn_core.escape import escape
 
 
 def link(content: bytes, kind: str, name: str, label: str) -> str:

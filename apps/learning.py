@@ -10,8 +10,8 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-from apps import chart
 from apps.texts import say
+from charrnn_core import chart
 from charrnn_core.atomic import write_text
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from apps.escape import escape
 from apps.texts import say
+from charrnn_core.escape import escape
 from poetry.corpus.lines import CorpusLines
 
 _corpus: list[CorpusLines] = []

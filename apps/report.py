@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from apps.escape import escape
 from apps.messages import remark
 from apps.texts import TEXTS, say
+from charrnn_core.escape import escape
 from poetry.prosody.judge import FAULT, FITS, SEVERAL, Line, Remark, Report
 
 _CLASSES = {FITS: "fits", SEVERAL: "several", FAULT: "fault"}

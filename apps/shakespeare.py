@@ -119,7 +119,7 @@ def why(model: CharModel, starter: str, following: str) -> dict[str, Any]:
         raise UsageError(say("empty", name=say("starter")))
     read(model, starter + following)
     rng = np.random.default_rng(SEED)
-    return explain(model, starter, following or None, own_text(model), rng, top=8)
+    return explain(model, starter, following or None, own_text(model), rng, top=8, others=20)
 
 
 def activations(model: CharModel, text: str, unit: Any) -> np.ndarray:

@@ -192,7 +192,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "对照：随机 {n} 个单元里变化最大的是 {largest:+.4f}",
         "Control: of {n} random units the largest change is {largest:+.4f}",
     ),
-    "random_units": ("随机单元", "random units"),
+    "random_units": ("随机单元，变化的绝对值", "random units, mean size of the change"),
     "colour": ("着色", "Colour"),
     "text": ("文字", "Text"),
     "unit": ("第几个单元", "Unit"),

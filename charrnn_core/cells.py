@@ -45,28 +45,50 @@ def rnn_step(w: CellWeights, x: np.ndarray, state: State) -> State:
     return (np.tanh(x @ w.weight_ih.T + h @ w.weight_hh.T + (w.bias_ih + w.bias_hh)),)
 
 
-def gru_step(w: CellWeights, x: np.ndarray, state: State) -> State:
-    """One step of the GRU."""
-    (h,) = state
+def _gru_parts(w: CellWeights, x: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, ...]:
+    """r, z, n."""
     H = w.hidden
     a = x @ w.weight_ih.T + w.bias_ih
     c = h @ w.weight_hh.T + w.bias_hh
     gates = sigmoid(a[:, : 2 * H] + c[:, : 2 * H])
     r, z = gates[:, :H], gates[:, H:]
-    n = np.tanh(a[:, 2 * H :] + r * c[:, 2 * H :])
+    return r, z, np.tanh(a[:, 2 * H :] + r * c[:, 2 * H :])
+
+
+def gru_step(w: CellWeights, x: np.ndarray, state: State) -> State:
+    """One step of the GRU."""
+    (h,) = state
+    _, z, n = _gru_parts(w, x, h)
     return (n + z * (h - n),)
+
+
+def _lstm_parts(w: CellWeights, x: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, ...]:
+    """i, f, g, o."""
+    H = w.hidden
+    sums = x @ w.weight_ih.T
+    sums += h @ w.weight_hh.T
+    sums += w.bias_ih + w.bias_hh
+    i, f, o = sigmoid(sums[:, :H]), sigmoid(sums[:, H : 2 * H]), sigmoid(sums[:, 3 * H :])
+    return i, f, np.tanh(sums[:, 2 * H : 3 * H]), o
 
 
 def lstm_step(w: CellWeights, x: np.ndarray, state: State) -> State:
     """One step of the LSTM."""
     h, c = state
-    H = w.hidden
-    gates = x @ w.weight_ih.T
-    gates += h @ w.weight_hh.T
-    gates += w.bias_ih + w.bias_hh
-    i, f, o = sigmoid(gates[:, :H]), sigmoid(gates[:, H : 2 * H]), sigmoid(gates[:, 3 * H :])
-    c = f * c + i * np.tanh(gates[:, 2 * H : 3 * H])
+    i, f, g, o = _lstm_parts(w, x, h)
+    c = f * c + i * g
     return (o * np.tanh(c), c)
+
+
+def gate_values(cell: str, w: CellWeights, x: np.ndarray, state: State) -> dict[str, np.ndarray]:
+    """How far each gate opens in the step from `state` on reading x: {name: (B, H) in 0 .. 1}; the RNN has none."""
+    if cell == "gru":
+        r, z, _ = _gru_parts(w, x, state[0])
+        return {"reset": r, "update": z}
+    if cell == "lstm":
+        i, f, _, o = _lstm_parts(w, x, state[0])
+        return {"input": i, "forget": f, "output": o}
+    return {}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from charrnn_core.lab.char_trainer import read_text
 from charrnn_core.lab.writing import by_gumbel, by_softmax, check_length, continue_text
 
 LONGEST_STARTER = 1_000_000
+MARK = "⟫"  # stands between what was given and what the network wrote
 
 EXAMPLES = """\
 例 / examples:
@@ -51,7 +52,7 @@ def _work(arguments: argparse.Namespace) -> None:
     hidden = model.read(starter, skip_unknown=arguments.skip_unknown)
     if len(hidden) == 1:
         raise UsageError("none of the starter's characters is known to the network; give another")
-    print(starter + continue_text(model, hidden[-1], arguments.length, choice))
+    print(starter + MARK + continue_text(model, hidden[-1], arguments.length, choice))
 
 
 def _starter(arguments: argparse.Namespace, rng: np.random.Generator, *, is_bytes: bool) -> str:

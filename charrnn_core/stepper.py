@@ -23,7 +23,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from charrnn_core import attention, memory
-from charrnn_core.cells import CELLS, CellWeights, State
+from charrnn_core.cells import CELLS, CellWeights, State, gate_values
 from charrnn_core.errors import WeightsError
 from charrnn_core.phrases import Phrases
 
@@ -158,29 +158,27 @@ class NumpyStepper:
 
     def hidden(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, LayerStates]:
         """One step without the output layer: u (B, D), new state."""
-        F = len(self.feature_offsets)
-        rows = features[:, :F] + self.feature_offsets
-        first, second, seen, remembered = state
-        step = CELLS[self.cell].step
-        ids_above, remembered = memory.remember(remembered, ids, features[:, 0])
-        told = memory.still_wanted(features[:, F:], remembered)
-        above = self.embedding[ids_above]  # (B, ABOVE, D)
-        word = self.embedding[told] * (told > 0)[:, :, None]  # (B, WORD or 0, D); no word adds nothing
-        near_in = self._near(above, self.above_in)
-        if told.any():
-            near_in += self._near(word, self.word_in)
-        x = self.embedding[ids] + near_in + self.features_in[rows].sum(1)
-        first = step(self.layers[0], x * self._root, first)
-        h = first[0]
-        if self.attention_out.shape[0]:
-            found, seen = attention.attend(h @ self.attention_in, seen)
-            h = h + found @ self.attention_out
-        second = step(self.layers[1], h, second)
+        rows = features[:, : len(self.feature_offsets)] + self.feature_offsets
+        first, second, seen, _ = state
+        x, above, word, remembered = self._input(state, ids, features)
+        first = self._step(0, x, first)
+        h, seen = self._attended(first[0], seen)
+        second = self._step(1, h, second)
         v = second[0] + self.features_out[rows].sum(1)
         u = v + self._near(above * self._gates(v, self.above_gate), self.above_out)
-        if told.any():
+        if word.any():
             u += self._near(word * self._gates(v, self.word_gate), self.word_out)
         return u, (first, second, seen, remembered)
+
+    def _step(self, layer: int, x: np.ndarray, state: State) -> State:
+        return CELLS[self.cell].step(self.layers[layer], x, state)
+
+    def _attended(self, h: np.ndarray, seen: attention.Seen) -> tuple[np.ndarray, attention.Seen]:
+        """(B, H) of the first layer -> what the second reads (B, H), and what attention has seen."""
+        if not self.attention_out.shape[0]:
+            return h, seen
+        found, seen = attention.attend(h @ self.attention_in, seen)
+        return h + found @ self.attention_out, seen
 
     def _near(self, vectors: np.ndarray, matrix: np.ndarray) -> np.ndarray:
         """(B, K, D) vectors of K tokens, (K D, D) -> (B, D)."""
@@ -189,6 +187,30 @@ class NumpyStepper:
     def _gates(self, v: np.ndarray, gate: np.ndarray) -> np.ndarray:
         """(B, K, 1): by how much what is near is to be heard."""
         return (1 + v @ gate.T / self._root)[:, :, None]
+
+    def gates(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> list[dict[str, np.ndarray]]:
+        """How far each layer's gates open in this step: {name: (B, H)} for every layer."""
+        first, second, seen, _ = state
+        x, _, _, _ = self._input(state, ids, features)
+        h, _ = self._attended(self._step(0, x, first)[0], seen)
+        read = zip(self.layers, (x, h), (first, second), strict=True)
+        return [gate_values(self.cell, layer, inputs, layer_state) for layer, inputs, layer_state in read]
+
+    def _input(
+        self, state: LayerStates, ids: np.ndarray, features: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, Any]:
+        """What the first layer reads (B, D), the vectors above the slot (B, ABOVE, D), those it is told and the text
+        has not yet (B, WORD or 0, D; zero where there are none), and the memory."""
+        F = len(self.feature_offsets)
+        ids_above, remembered = memory.remember(state[-1], ids, features[:, 0])
+        told = memory.still_wanted(features[:, F:], remembered)
+        above, word = self.embedding[ids_above], self.embedding[told] * (told > 0)[:, :, None]
+        x = self.embedding[ids] + self._near(above, self.above_in)
+        x += self.features_in[features[:, :F] + self.feature_offsets].sum(1)
+        if told.any():
+            x += self._near(word, self.word_in)
+        x *= self._root
+        return x, above, word, remembered
 
     def output(self, u: np.ndarray, state: LayerStates) -> np.ndarray:
         """(B, V) logits of u (B, D) by the network alone, `state` the one before the token just read."""

@@ -11,15 +11,20 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products this small gain n
 import numpy as np
 from tqdm import tqdm
 
+from charrnn_core.atomic import write_text
 from charrnn_core.command import Parser, printable, run
 from charrnn_core.errors import UsageError
 from charrnn_core.lab import char_files
 from charrnn_core.lab.alphabet import Alphabet
-from charrnn_core.lab.char_trainer import CHECKPOINT, METRICS, CharTrainer, TrainConfig, read_text
+from charrnn_core.lab.char_model import CharModel
+from charrnn_core.lab.char_trainer import CHECKPOINT, CharTrainer, TrainConfig, metrics, read_text
 from charrnn_core.lab.heads import HEADS
+from charrnn_core.lab.interpret import training_page
 from charrnn_core.lab.writing import by_softmax, continue_text
 
 SAMPLE = 200  # characters of a sample on the way
+LOGS = 10  # lines of metrics between two checkpoints
+PAGE = "training.html"
 
 EXAMPLES = """\
 例 / examples:
@@ -44,8 +49,9 @@ def main(argv: list[str] | None = None) -> int:
     add("--window", type=int, default=25, help="BPTT 窗口的字符数 / characters a window")
     add("--rate", type=float, default=0.1, help="Adagrad 学习率 / learning rate")
     add("--clip", type=float, default=5.0, help="梯度截断 / gradients are clipped to this")
-    add("--head", choices=list(HEADS), default="softmax", help="损失前的变换 / what stands before the loss")
-    add("--temperature", type=float, default=1.0, help="训练时的温度 T（alpha = 1/T） / temperature in training")
+    add("--head", choices=HEADS, help="损失前的变换，默认 softmax / what stands before the loss; default softmax")
+    add("--temperature", type=float, help="训练时的温度 T，默认 1 / temperature in training; default 1")
+    add("--alpha", type=float, help="另一种写法：alpha = 1/T / the same written otherwise")
     add("--dtype", choices=("float64", "float32"), default="float64", help="精度 / precision")
     add("--seed", type=int, default=0, help="随机种子 / seed")
     add("--holdout", type=float, default=0.0, help="末尾留出多大比例作验证 / share at the end kept for validation")
@@ -69,8 +75,8 @@ def _work(arguments: argparse.Namespace) -> None:
         window=arguments.window,
         rate=arguments.rate,
         clip=arguments.clip,
-        head=arguments.head,
-        temperature=arguments.temperature,
+        head=arguments.head or (start.head.name if start else "softmax"),
+        temperature=_temperature(arguments, start),
         dtype=arguments.dtype,
         seed=arguments.seed,
     )
@@ -87,9 +93,22 @@ def _work(arguments: argparse.Namespace) -> None:
     trainer.export(arguments.out, {"held_out_nats": held_out, "held_out_share": arguments.holdout})
     if held_out is not None:
         print(f"held-out text: {held_out:.4f} nats per character", file=sys.stderr)
-    picture(arguments.out)
+    write_text(arguments.out / PAGE, training_page.page(metrics(arguments.out), arguments.out.name))
     state = "stopped; go on with --resume" if stopped else "done"
     print(f"{state}: {trainer.iteration} windows, loss {trainer.smooth:.3f}, {arguments.out}", file=sys.stderr)
+
+
+def _temperature(arguments: argparse.Namespace, start: CharModel | None) -> float:
+    """T of the training: as asked for, else that of the network it starts from, else 1."""
+    if arguments.alpha is not None:
+        if arguments.temperature is not None:
+            raise UsageError("give --temperature or --alpha, not both: alpha = 1 / T")
+        if not 0 < arguments.alpha < float("inf"):
+            raise UsageError(f"--alpha must be positive, not {arguments.alpha}")
+        return 1 / arguments.alpha
+    if arguments.temperature is not None:
+        return float(arguments.temperature)
+    return start.head.T if start else 1.0
 
 
 def train(trainer: CharTrainer, folder: Path, steps: int, every: int) -> bool:
@@ -99,14 +118,19 @@ def train(trainer: CharTrainer, folder: Path, steps: int, every: int) -> bool:
     try:
         with tqdm(total=steps, initial=min(trainer.iteration, steps), unit="step", mininterval=0.5) as bar:
             while trainer.iteration < steps and not asked:
-                trainer.step()
+                coming = trainer.iteration + 1
+                saved = coming % every == 0
+                logged = saved or coming % max(1, every // LOGS) == 0
+                trainer.step(measured=logged)
                 bar.update()
                 if trainer.iteration % 200 == 0:
                     bar.set_postfix_str(f"loss {trainer.smooth:.3f}", refresh=False)
-                if trainer.iteration % every == 0:
+                sample = _sample(trainer) if saved else None
+                if logged:
+                    trainer.log(folder, sample)
+                if sample is not None:
                     trainer.save(folder)
-                    trainer.log(folder)
-                    bar.write(_sample(trainer), file=sys.stderr)
+                    bar.write(_shown(trainer, sample), file=sys.stderr)
         trainer.save(folder)
         return bool(asked)
     finally:
@@ -116,35 +140,12 @@ def train(trainer: CharTrainer, folder: Path, steps: int, every: int) -> bool:
 
 def _sample(trainer: CharTrainer) -> str:
     rng = np.random.default_rng([trainer.config.seed, trainer.iteration])
-    text = continue_text(trainer.model(), trainer.h, SAMPLE, by_softmax(1.0, rng))
-    shown = "\n".join(printable(line) for line in text.split("\n"))
+    return continue_text(trainer.model(), trainer.h, SAMPLE, by_softmax(1.0, rng))
+
+
+def _shown(trainer: CharTrainer, sample: str) -> str:
+    shown = "\n".join(printable(line) for line in sample.split("\n"))
     return f"-- {trainer.iteration}: loss {trainer.smooth:.3f}\n{shown}"
-
-
-def picture(folder: Path) -> None:
-    """Draw loss.png from the metrics where matplotlib is installed; otherwise say so."""
-    import json
-
-    if not (folder / METRICS).exists():
-        return
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError:
-        print("no picture of the loss: matplotlib is not installed", file=sys.stderr)
-        return
-    from charrnn_core.atomic import replacing
-
-    records = [json.loads(line) for line in (folder / METRICS).read_text(encoding="utf-8").splitlines()]
-    figure = Figure(figsize=(7, 4), layout="constrained")
-    axes = figure.subplots()
-    axes.plot([r["iteration"] for r in records], [r["smooth"] for r in records], marker=".")
-    axes.set_xlabel("windows")
-    axes.set_ylabel("smoothed loss, nats per window")
-    axes.grid(alpha=0.3)
-    FigureCanvasAgg(figure)
-    with replacing(folder / "loss.png") as temporary:
-        figure.savefig(temporary, format="png", dpi=120)
 
 
 if __name__ == "__main__":

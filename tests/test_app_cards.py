@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from apps import card, chart, download, report
+from apps import card, download, report
 from apps.coloured import coloured
+from charrnn_core import chart
 from poetry.prosody.judge import check
 from poetry.writing.poem import Poem
 

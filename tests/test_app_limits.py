@@ -7,9 +7,9 @@ import pytest
 
 from apps import limits
 from apps.current import TimeUpError, check_time, preferred, serving
-from apps.escape import escape
 from apps.texts import TEXTS, say
 from charrnn_core.errors import UsageError
+from charrnn_core.escape import escape
 
 HOSTILE = ["\ud800", "春\x00", "a\x1bb", "x\u2028y", "\x7f", "一\n二", "<script>", "../../etc/passwd", "'; --"]
 

@@ -14,6 +14,7 @@ from apps import api, messages, report, service
 from apps.current import CHINESE, serving
 from apps.guard import guarded
 from apps.phrasebook import Phrasebook
+from apps.presence import present
 from apps.texts import TEXTS
 from charrnn_core.errors import CharRNNError, UsageError, WeightsError
 from charrnn_core.lab.interpret import units
@@ -180,7 +181,7 @@ BADLY = [
 
 def _said(work, language: str, **values) -> str:
     asked = SimpleNamespace(headers={"accept-language": language}, session_hash="a", state=SimpleNamespace())
-    with pytest.raises(gr.Error) as refused:
+    with present.listening("a"), pytest.raises(gr.Error) as refused:
         guarded(work)(request=asked, **values)
     return refused.value.message
 

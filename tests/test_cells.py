@@ -54,3 +54,22 @@ def test_a_step_leaves_its_inputs_alone(cell: str) -> None:
     CELLS[cell].step(weights, x, state)
     assert (x == 1).all()
     assert all((s == 0.5).all() for s in state)
+
+
+def test_the_two_ways_to_write_a_gru() -> None:
+    """docs/three-cells.md: exchanging z and 1 - z renames; resetting before the product is another function."""
+    _, w = _layer("gru", torch.float64)
+    rng, H = np.random.default_rng(0), 7
+    x, h = rng.normal(size=(3, 5)), rng.normal(size=(3, H))
+    (ours,) = CELLS["gru"].step(w, x, (h,))
+
+    def sigmoid(a):
+        return 1 / (1 + np.exp(-a))
+
+    a, c = x @ w.weight_ih.T + w.bias_ih, h @ w.weight_hh.T + w.bias_hh
+    r = sigmoid(a[:, :H] + c[:, :H])
+    keep = sigmoid(-(a[:, H : 2 * H] + c[:, H : 2 * H]))  # the other text's z: its weights have the opposite sign
+    n = np.tanh(a[:, 2 * H :] + r * c[:, 2 * H :])
+    np.testing.assert_allclose((1 - keep) * h + keep * n, ours, rtol=0, atol=1e-13)
+    before = np.tanh(a[:, 2 * H :] + (r * h) @ w.weight_hh[2 * H :].T + w.bias_hh[2 * H :])
+    assert np.abs((1 - keep) * h + keep * before - ours).max() > 0.05

@@ -15,7 +15,7 @@ import pytest
 
 from charrnn_core import complete, explain, sample, train
 from charrnn_core.errors import UsageError, WeightsError
-from charrnn_core.lab import char_files, snapshot, vanilla
+from charrnn_core.lab import char_files, char_trainer, snapshot, vanilla
 from charrnn_core.lab.alphabet import Alphabet
 from charrnn_core.lab.char_model import CharModel
 from charrnn_core.lab.char_trainer import CharTrainer, TrainConfig
@@ -235,7 +235,12 @@ def test_bytes_round_trip(tmp_path, capsys):
     out = tmp_path / "run"
     arguments = [str(path), "--out", str(out), "--bytes", "--hidden", "8", "--steps", "50", "--every", "25"]
     assert _run(train.main, arguments, capsys)[0] == 0
-    assert (out / "loss.png").read_bytes()[:4] == b"\x89PNG"
+    shown = (out / "training.html").read_text(encoding="utf-8")
+    assert shown.count("<svg") == 3 and shown.count("<pre>") == 2 and "http" not in shown
+    records = char_trainer.metrics(out)
+    assert [r["iteration"] for r in records] == sorted([*range(2, 51, 2), 25])
+    assert all(r["gradient_norm"] > 0 and 0 < r["update_to_weight"]["Whh"] < 50 for r in records)
+    assert [r["iteration"] for r in records if "sample" in r] == [25, 50]
     model = char_files.load(out / "checkpoint.safetensors")
     assert model.alphabet.is_bytes and len(model.alphabet) == 256
 
@@ -286,7 +291,8 @@ def test_softmax_and_gumbel_draw_the_same_law(trained):
 
 
 def test_a_cold_network_repeats_its_text(trained):
-    written = continue_text(trained, trained.read("\nthe ki")[-1], 2, by_softmax(0.01, np.random.default_rng(0)))
+    h = trained.read("\n\nKING:\nmy lord the ki")[-1]
+    written = continue_text(trained, h, 2, by_softmax(0.01, np.random.default_rng(0)))
     assert written == "ng"
 
 
@@ -303,12 +309,12 @@ def test_sample_puts_temperatures_side_by_side(weights_file, capsys):
 
 def test_complete_goes_on_from_the_starter(weights_file, text_file, tmp_path, capsys):
     base = ["--weights", str(weights_file), "-n", "30", "--seed", "3"]
-    code, out, _ = _run(complete.main, [*base, "the ki", "--temperature", "0"], capsys)
-    assert code == 0 and out.startswith("the king") and len(out) == 6 + 30 + 1
+    code, out, _ = _run(complete.main, [*base, "\n\nKING:\nmy lord the ki", "--temperature", "0"], capsys)
+    assert code == 0 and out.startswith("\n\nKING:\nmy lord the ki⟫ng") and len(out) == 22 + 1 + 30 + 1
     starter = tmp_path / "s.txt"
     starter.write_text("my lord ", encoding="utf-8")
-    assert _run(complete.main, [*base, "--file", str(starter)], capsys)[1].startswith("my lord ")
-    assert len(_run(complete.main, [*base, "--random-from", str(text_file), "--context", "40"], capsys)[1]) == 71
+    assert _run(complete.main, [*base, "--file", str(starter)], capsys)[1].startswith("my lord ⟫")
+    assert len(_run(complete.main, [*base, "--random-from", str(text_file), "--context", "40"], capsys)[1]) == 72
     code, _, error = _run(complete.main, [*base, "the kéng"], capsys)
     assert code == 2 and "'é'" in error and "--skip-unknown" in error
     assert _run(complete.main, [*base, "the kéng", "--skip-unknown"], capsys)[0] == 0
@@ -350,8 +356,9 @@ def test_ablation_finds_a_planted_path():
     assert cut["before"] > 0.95
     for part in (cut["without"]["h[3]"], cut["without_weight"][f"Wxh[3, {a}]"], cut["without_weight"][f"Why[{b}, 3]"]):
         assert part < 0.3
-    assert abs(cut["random_units"]["largest_change"]) < 0.01
+    assert abs(cut["controls"]["units"]["largest_change"]) < 0.01 and cut["ranks"]["h[3]"] == [1, 6]
     assert record["response_mask"]["units"] == [3] and record["response_mask"]["share"] > 0.95
+    assert record["response_mask"]["outputs"] == "\n" and cut["without_column"][f"Wxh[:, {a}]"] < 0.3
 
 
 def test_states_of_many_contexts_equal_one_by_one(trained):

@@ -15,6 +15,8 @@ from charrnn_core.lab import char_files
 ROOT = Path(__file__).parent.parent
 # These need the corpus of 61 MB, or what was trained from it.
 NEED_THE_CORPUS = ("poetry.corpus", "poetry.train", "poetry.export", "--weights gru.safetensors", "--data")
+# These say of themselves that they need no matplotlib.
+NUMPY_ALONE = ("docs/shakespeare.md", "docs/three-cells.md")
 FILES = {
     "my.txt": "The king is dead. Long live the king!\nWho goes there? Stand, and unfold yourself.\n" * 40,
     "我的诗.txt": "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。\n",
@@ -40,7 +42,13 @@ def _commands(page: str) -> list[str]:
 def test_the_commands_run_as_they_stand(page, tmp_path):
     for name, content in FILES.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    paths = [str(ROOT)]
+    if page in NUMPY_ALONE:
+        hidden = tmp_path / "hidden" / "matplotlib"
+        hidden.mkdir(parents=True)
+        (hidden / "__init__.py").write_text("raise ModuleNotFoundError('this page says it needs none')")
+        paths.insert(0, str(hidden.parent))
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
     python = f'python() {{ "{sys.executable}" "$@"; }}\n'
     commands = _commands(page)
     assert commands
@@ -49,6 +57,13 @@ def test_the_commands_run_as_they_stand(page, tmp_path):
             ["bash", "-c", python + command], cwd=tmp_path, env=environment, capture_output=True, text=True
         )
         assert done.returncode == 0, f"{command}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("page", NUMPY_ALONE)
+def test_the_english_page_has_no_command_of_its_own(page):
+    """So that the test above runs its commands too."""
+    english = _commands(page.replace(".md", ".en.md"))
+    assert english and set(english) <= set(_commands(page))
 
 
 def test_resuming_as_the_page_says_changes_nothing(tmp_path):

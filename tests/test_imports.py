@@ -42,6 +42,7 @@ LIGHT_MODULES = (
     "charrnn_core.sample",
     "charrnn_core.complete",
     "charrnn_core.explain",
+    "charrnn_core.exercises",
     "apps.gradio_app",
     "apps.service",
     "apps.card",

@@ -14,6 +14,7 @@ from poetry.prosody.judge import check
 from poetry.prosody.patterns import Pattern, patterns
 from poetry.prosody.table import GROUP_NAMES, LEVEL_GROUPS, pingshui
 from poetry.prosody.tones import Tone
+from poetry.slots import customs
 from poetry.slots.guide import PlanGuide
 from poetry.slots.plan import acrostic, opening
 from poetry.slots.regulated import Wish, draw_plans, merge, rhyme_number
@@ -133,13 +134,20 @@ def test_licences_come_in_only_where_a_character_asks_for_them(large: Vocabulary
     assert rescued.slots[8].tone == Tone.LEVEL
 
 
-def test_the_open_choices_are_drawn(large: Vocabulary) -> None:
-    plans = draw_plans(Wish(QILU), CharacterSets(large), np.random.default_rng(0), 200)
-    groups = {slot.rhyme for plan in plans for slot in plan.slots} - {0}
-    assert len(groups) > 8 and max(groups) <= LEVEL_GROUPS
-    rhymed = np.mean([bool(plan.slots[6].rhyme) for plan in plans])
-    assert 0.65 < rhymed < 0.85
-    assert len({id(plan) for plan in plans}) < 120  # equal choices share a plan
+def test_the_open_choices_are_drawn_as_poets_make_them(large: Vocabulary) -> None:
+    rng, sets = np.random.default_rng(0), CharacterSets(large)
+    drawn = [draw_plans(Wish(QILU), sets, rng, 4) for _ in range(300)]
+    rhymes = [{slot.rhyme for plan in plans for slot in plan.slots} - {0} for plans in drawn]
+    assert all(len(groups) == 1 for groups in rhymes)  # the candidates of a poem share it
+    counts = np.bincount([groups.pop() for groups in rhymes], minlength=LEVEL_GROUPS + 1)
+    expected = customs.rhyme_counts(QILU)
+    # of the narrow groups 江 佳 肴 覃 盐 咸 蒸 poets make one 七律 in forty
+    narrow = [GROUP_NAMES.index(name) for name in ["三江", "九佳", "三肴", "十三覃", "十四盐", "十五咸", "十蒸"]]
+    assert expected[narrow].sum() / expected.sum() == pytest.approx(0.03, abs=0.01)
+    assert counts[narrow].sum() / 300 < 0.06 and counts[GROUP_NAMES.index("八庚")] > 12
+    rhymed = np.mean([bool(plan.slots[6].rhyme) for plans in drawn for plan in plans])
+    assert rhymed == pytest.approx(customs.rhymed_first(QILU), abs=0.05)
+    assert len({id(plan) for plan in drawn[0]}) < 4  # equal choices share a plan
 
 
 @pytest.mark.parametrize("length", [5, 7])

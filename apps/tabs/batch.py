@@ -6,10 +6,10 @@ from typing import Any
 import gradio as gr
 
 from apps import batch, download, jobs, limits, networks, uploads
-from apps.escape import escape
 from apps.events import on
 from apps.texts import say
 from charrnn_core.errors import UsageError
+from charrnn_core.escape import escape
 from poetry.text.forms import FORMS, QIJUE
 
 FORMATS = ("JSON lines", "CSV")

@@ -5,12 +5,13 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from apps import card, chart, comparing, jobs, learning, limits, networks, service
+from apps import card, comparing, jobs, learning, limits, networks, service
 from apps.coloured import coloured
-from apps.escape import escape
 from apps.events import on
 from apps.texts import say
+from charrnn_core import chart
 from charrnn_core.errors import UsageError
+from charrnn_core.escape import escape
 from poetry.prosody.judge import check
 from poetry.text.forms import QIJUE, REGULATED
 from poetry.writing.poem import Poem

@@ -6,11 +6,12 @@ from typing import Any
 
 import gradio as gr
 
-from apps import chart, jobs, limits, service, shakespeare, uploads
+from apps import jobs, limits, service, shakespeare, uploads
 from apps.coloured import coloured
-from apps.escape import escape
 from apps.events import on
 from apps.texts import say
+from charrnn_core import chart
+from charrnn_core.escape import escape
 from charrnn_core.lab.alphabet import show
 from charrnn_core.lab.char_model import CharModel
 from charrnn_core.lab.writing import parse_temperatures
@@ -197,8 +198,8 @@ def _explain(network: Network, starter: Any, following: Any, request: gr.Request
     a, b, cut = _named(found["last"]), _named(found["next"]), found["ablation"]
     contributions = [(f"h[{unit['unit']}]", unit["above_average"]) for unit in found["units"]]
     silenced = [(part, after - cut["before"]) for part, after in (cut["without"] | cut["without_weight"]).items()]
-    random = cut["random_units"]
-    silenced.append((say("random_units"), random["mean_change"]))
+    random = cut["controls"]["units"]
+    silenced.append((say("random_units"), random["mean_absolute_change"]))
     source = found["strongest_input"]
     raises = ", ".join(f"{_named(one['character'])} {one['Why']:+.2f}" for one in source["raises"])
     return (
@@ -208,7 +209,7 @@ def _explain(network: Network, starter: Any, following: Any, request: gr.Request
         + f"<p>{escape(say('why_weight', a=a, unit=source['unit'], value=source['Wxh'], raises=raises))}</p>"
         f"<p>{escape(say('why_ablation', n=cut['contexts'], a=a, b=b, p=cut['before']))}</p>"
         + chart.bars(silenced, name=say("why_ablation", n=cut["contexts"], a=a, b=b, p=cut["before"]), form="{:+.4f}")
-        + f"<p>{escape(say('why_control', n=random['units'], largest=random['largest_change']))}</p></section>"
+        + f"<p>{escape(say('why_control', n=random['parts'], largest=random['largest_change']))}</p></section>"
     )
 
 

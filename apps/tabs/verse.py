@@ -7,10 +7,10 @@ from typing import Any
 import gradio as gr
 
 from apps import card, download, jobs, limits, nearest, networks, report, service
-from apps.escape import escape
 from apps.events import on
 from apps.texts import say
 from charrnn_core.errors import UsageError
+from charrnn_core.escape import escape
 from poetry.prosody.judge import check
 from poetry.text.forms import FORMS, QIJUE
 from poetry.theme.moods import MOODS, measured

@@ -1,4 +1,4 @@
-"""A trained character network: parameters, alphabet, where it came from. See char_files for reading one."""
+"""A trained character network: parameters, alphabet, head, where it came from. See char_files for reading one."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,18 +7,20 @@ import numpy as np
 
 from charrnn_core.lab import vanilla
 from charrnn_core.lab.alphabet import Alphabet
+from charrnn_core.lab.heads import PLAIN, Head
 from charrnn_core.lab.vanilla import NAMES, Parameters
 from charrnn_core.numerics import log_softmax
 
 
 @dataclass(frozen=True)
 class CharModel:
-    """`memory` is Adagrad's, None when only the weights are known."""
+    """`memory` is Adagrad's, None when only the weights are known; `head` is what the loss was trained through."""
 
     parameters: Parameters
     alphabet: Alphabet
     memory: np.ndarray | None = None
     header: dict[str, Any] = field(default_factory=dict)
+    head: Head = PLAIN
 
     def zero_state(self) -> np.ndarray:
         """(H,): the state before the first character."""
@@ -32,13 +34,17 @@ class CharModel:
         return hidden
 
     def logits(self, h: np.ndarray) -> np.ndarray:
-        """(..., H) states -> (..., V) logits of the next character."""
+        """(..., H) states -> (..., V) logits y of the next character."""
         return h @ self.parameters.Why.T + self.parameters.by
+
+    def scores(self, h: np.ndarray) -> np.ndarray:
+        """(..., H) states -> (..., V): the logits through the head; their softmax is what the network predicts."""
+        return self.head.forward(self.logits(h))
 
     def nats(self, text: str) -> float:
         """Mean -log p of every character of a text but the first."""
         ids = self.alphabet.encode(text)
-        logprobs = log_softmax(self.logits(self.read(text)[1:-1]))
+        logprobs = log_softmax(self.scores(self.read(text)[1:-1]))
         return -float(logprobs[np.arange(len(ids) - 1), ids[1:]].mean())
 
 

@@ -1,7 +1,7 @@
 """The classic training loop: windows of T characters, the state carried over, Adagrad, exact resume.
 
 A run lives in a folder: checkpoint.safetensors (weights, memories, state, place in the text),
-weights.safetensors (the weights alone), metrics.jsonl, loss.png. At the end of the text the window starts
+weights.safetensors (the weights alone), metrics.jsonl, training.html. At the end of the text the window starts
 anew and the state is zero again.
 """
 
@@ -66,14 +66,15 @@ class CharTrainer:
         self.memory = fresh_memory(self.parameters.flat) if known is None else known.astype(dtype)
         self._gradients = self.parameters.like(np.zeros_like(self.parameters.flat))
         self._scratch = np.zeros_like(self.parameters.flat)
-        self._window = Window.of(self.parameters, config.window)
+        self._window = Window(self.parameters, config.window)
         self.head = make_head(config.head, config.temperature)
         self.h = np.zeros(self.parameters.H, dtype)
         self.place, self.iteration = 0, 0
+        self.gradient_norm = 0.0  # of the last measured step, before clipping
         self.smooth = float(np.log(len(self.alphabet))) * config.window  # the loss of knowing nothing
 
-    def step(self) -> float:
-        """One window; returns its loss in nats."""
+    def step(self, *, measured: bool = False) -> float:
+        """One window; returns its loss in nats. A `measured` step also keeps the norm of its gradient."""
         T = self.config.window
         if self.place + T + 1 > len(self.ids):
             self.place = 0
@@ -83,6 +84,8 @@ class CharTrainer:
         loss, self.h = vanilla.loss_and_gradients(
             self.parameters, self._gradients, inputs, targets, self.h, self.head, self._window
         )
+        if measured:
+            self.gradient_norm = float(np.linalg.norm(self._gradients.flat))
         adagrad(
             self.parameters.flat,
             self._gradients.flat,
@@ -98,7 +101,7 @@ class CharTrainer:
 
     def model(self) -> CharModel:
         """The network as it stands (the same arrays, not a copy)."""
-        return CharModel(self.parameters, self.alphabet, self.memory)
+        return CharModel(self.parameters, self.alphabet, self.memory, head=self.head)
 
     def save(self, folder: Path) -> None:
         """Write the checkpoint atomically."""
@@ -106,7 +109,7 @@ class CharTrainer:
 
     def export(self, folder: Path, figures: dict[str, Any]) -> None:
         """Write the weights alone, with `figures` in the header: what samples, completes and explains."""
-        weights_only = CharModel(self.parameters, self.alphabet)
+        weights_only = CharModel(self.parameters, self.alphabet, head=self.head)
         char_files.save(folder / WEIGHTS, weights_only, self._header() | figures)
 
     def _header(self) -> dict[str, Any]:
@@ -127,11 +130,32 @@ class CharTrainer:
         self.place, self.iteration = int(header["place"]), int(header["iteration"])
         self.smooth = float(header["smooth"])
 
-    def log(self, folder: Path) -> None:
-        """Append a line of metrics."""
+    def update_to_weight(self) -> dict[str, float]:
+        """‖step just taken‖ / ‖weights‖ of every matrix; about 0.001 is healthy, far more or less is not."""
+        taken = self._gradients  # adagrad leaves its step there
+        return {
+            name: float(np.linalg.norm(getattr(taken, name)) / np.linalg.norm(getattr(self.parameters, name)))
+            for name in ("Wxh", "Whh", "Why")
+        }
+
+    def record(self, sample: str | None = None) -> dict[str, Any]:
+        """What is worth knowing after a measured step, with a sample where there is one."""
         record: dict[str, Any] = {"iteration": self.iteration, "smooth": self.smooth}
+        record |= {"gradient_norm": self.gradient_norm, "update_to_weight": self.update_to_weight()}
+        return record | ({} if sample is None else {"sample": sample})
+
+    def log(self, folder: Path, sample: str | None = None) -> None:
+        """Append a line of metrics after a measured step."""
         with open(folder / METRICS, "a", encoding="utf-8") as file:
-            file.write(json.dumps(record) + "\n")
+            file.write(json.dumps(self.record(sample)) + "\n")
+
+
+def metrics(folder: Path) -> list[dict[str, Any]]:
+    """The lines of a run's metrics by iteration; of one logged twice, as after a kill, the later. Empty without any."""
+    path = folder / METRICS
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    records = {record["iteration"]: record for record in map(json.loads, lines)}
+    return [records[iteration] for iteration in sorted(records)]
 
 
 def read_text(path: Path, *, is_bytes: bool) -> str:

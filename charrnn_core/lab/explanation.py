@@ -6,62 +6,105 @@ import numpy as np
 
 from charrnn_core.errors import UsageError
 from charrnn_core.lab.char_model import CharModel
-from charrnn_core.lab.interpret import ablation, paths, units
+from charrnn_core.lab.interpret import ablation, paths, reach, similar, units
 
 WARM = 200  # characters of the text that are read before the starter at the least
 OWN_TEXT = 20_000  # characters the network writes itself when no text is given
 SHOWN = 600  # characters of the coloured text
+AROUND = 15  # characters shown on either side of a similar passage
+CONTROLS = 40  # other units, and other weights of the same column and row, beside which an effect is judged
 
 
 def explain(
-    model: CharModel, starter: str, following: str | None, text: str, rng: np.random.Generator, top: int = 5
+    model: CharModel,
+    starter: str,
+    following: str | None,
+    text: str | None,
+    rng: np.random.Generator,
+    *,
+    top: int = 5,
+    others: int = CONTROLS,
 ) -> dict[str, Any]:
-    """Path, ablation with its control, and response mask for the character after a starter; JSON-able.
+    """Path, ablation with its controls, and response mask for the characters after a starter; JSON-able.
 
+    `following` may be several characters, of which the probabilities are added; None is the likeliest one. The
+    starter follows a passage of `text`, and the ablation runs over contexts from it; without a text the starter is
+    read from the zero state and is the one context. `others` parts of each kind are the control.
     Raises UsageError for an empty starter or an unknown character.
     """
     if not starter:
         raise UsageError("the starter is empty; give some text")
-    before = model.read(passage(text), skip_unknown=True)[-1]
+    before = None if text is None else state_after(model, text)
     hidden = model.read(starter, before)
     last = starter[-1]
-    b = following if following is not None else model.alphabet.characters[int(model.logits(hidden[-1]).argmax())]
+    b = following or model.alphabet.characters[int(model.scores(hidden[-1]).argmax())]
     found = paths.route(model, hidden, last, b)
-    ids = ablation.contexts(model, text, last, rng)
-    chosen = [link.unit for link in found.links[:top]]
-    driven = paths.strongest_input(model, last, 1)[0][0]
-    others = rng.permutation(np.delete(np.arange(model.parameters.H), [*chosen, driven]))[:20]
-    effects = [ablation.without_unit(model, ids, b, unit) for unit in dict.fromkeys([*chosen, driven])]
-    mean, spread, extreme = ablation.control(lambda j: ablation.without_unit(model, ids, b, j), others)
-    a, k = model.alphabet.id(last), model.alphabet.id(b)
-    cut = [
-        ablation.without_weight(model, ids, b, "Wxh", driven, a),
-        ablation.without_weight(model, ids, b, "Why", k, driven),
-    ]
+    ids = model.alphabet.encode(starter)[None] if text is None else ablation.contexts(model, text, last, rng)
     mask = paths.response_mask(model, hidden[-1], b)
+    links = found.links[:top]
     return {
         "last": last,
         "next": b,
         "probability": found.probability,
-        "units": [vars(link) for link in found.links[:top]],
-        "strongest_input": {
-            "unit": driven,
-            "index": [driven, a],
-            "Wxh": float(model.parameters.Wxh[driven, a]),
-            "raises": [
-                {"character": c, "index": [model.alphabet.id(c), driven], "Why": value}
-                for c, value in paths.strongest_outputs(model, driven)
-            ],
-            "Why_next": {"index": [k, driven], "Why": float(model.parameters.Why[k, driven])},
+        "head": {"name": model.head.name, "temperature": model.head.T},
+        "units": [vars(link) for link in links],
+        "strongest_input": _strongest_input(model, last, b),
+        "ablation": _ablation(ablation.Ablation(model, ids, b), last, [link.unit for link in links], others, rng),
+        "reach": _reach(model, starter, before, b),
+        "response_mask": vars(mask) | {"units": list(mask.units)},
+    }
+
+
+def _reach(model: CharModel, starter: str, before: np.ndarray | None, b: str) -> list[float]:
+    """How long the gradient of -log p(the first of b) is by each character of the starter."""
+    return [float(norm) for norm in reach.back_from(model, starter + b[0], len(starter) - 1, before)]
+
+
+def _strongest_input(model: CharModel, last: str, b: str) -> dict[str, Any]:
+    """The weight from the last character into the hidden layer that is largest, and what its unit raises."""
+    a, ks = model.alphabet.id(last), model.alphabet.encode(b)
+    driven = paths.strongest_input(model, last, 1)[0][0]
+    return {
+        "unit": driven,
+        "index": [driven, a],
+        "Wxh": float(model.parameters.Wxh[driven, a]),
+        "raises": [
+            {"character": c, "index": [model.alphabet.id(c), driven], "Why": value}
+            for c, value in paths.strongest_outputs(model, driven)
+        ],
+        "Why_next": [{"index": [int(k), driven], "Why": float(model.parameters.Why[k, driven])} for k in ks],
+    }
+
+
+def _ablation(
+    whole: ablation.Ablation, last: str, chosen: list[int], others: int, rng: np.random.Generator
+) -> dict[str, Any]:
+    """The chosen units, the unit that `last` drives hardest, its two weights and the column of `last`, each without;
+    `controls` for the three kinds, `ranks` of the effects among them as [rank, of how many]."""
+    model = whole.model
+    a = model.alphabet.id(last)
+    driven = paths.strongest_input(model, last, 1)[0][0]
+    drawn = rng.permutation(np.delete(np.arange(model.parameters.H), list({*chosen, driven})))[:others]
+    controls = {
+        "units": ablation.Control.of(whole.unit, drawn),
+        "Wxh": ablation.Control.of(lambda j: whole.input_weight(j, a), drawn),
+        "Why": ablation.Control.of(whole.output_weight, drawn),
+    }
+    units = [whole.unit(j) for j in dict.fromkeys([*chosen, driven])]
+    weights = {"Wxh": whole.input_weight(driven, a), "Why": whole.output_weight(driven)}
+    ranks = {effect.part: controls["units"].rank(effect) for effect in units}
+    ranks |= {effect.part: controls[kind].rank(effect) for kind, effect in weights.items()}
+    return {
+        "contexts": len(whole.contexts),
+        "before": whole.before,
+        "without": {effect.part: effect.after for effect in units},
+        "without_weight": {effect.part: effect.after for effect in weights.values()},
+        "without_column": {(column := whole.input_column(a)).part: column.after},
+        "controls": {
+            kind: {"parts": c.parts, "mean_absolute_change": c.mean, "largest_change": c.changes[0]}
+            for kind, c in controls.items()
         },
-        "ablation": {
-            "contexts": len(ids),
-            "before": effects[0].before,
-            "without": {effect.part: effect.after for effect in effects},
-            "without_weight": {effect.part: effect.after for effect in cut},
-            "random_units": {"mean_change": mean, "deviation": spread, "largest_change": extreme, "units": len(others)},
-        },
-        "response_mask": {"units": list(mask.units), "share": mask.share, "probability": mask.probability},
+        "ranks": {part: [rank, len(drawn) + 1] for part, rank in ranks.items()},
     }
 
 
@@ -74,6 +117,11 @@ def passage(text: str) -> str:
     return text[: end + 2] if end > 0 else text[:WARM]
 
 
+def state_after(model: CharModel, text: str) -> np.ndarray:
+    """(H,): the state after the passage of a text that is read before a starter."""
+    return model.read(passage(text), skip_unknown=True)[-1]
+
+
 def explain_units(model: CharModel, text: str, rng: np.random.Generator) -> dict[str, Any]:
     """The units that track features of the text, each confirmed by ablation; JSON-able."""
     text = text[:OWN_TEXT]
@@ -81,4 +129,23 @@ def explain_units(model: CharModel, text: str, rng: np.random.Generator) -> dict
     for found in units.find(model, text, rng):
         confirmed = units.confirm(model, text, found, rng)
         rows.append(vars(found) | vars(confirmed))
-    return {"characters": len(text), "units": rows, "text": units.known(model, text)[:SHOWN]}
+    known = units.known(model, text)
+    share = units.saturated(model.read(known)[1:])
+    return {"characters": len(text), "units": rows, "saturated": share, "text": known[:SHOWN]}
+
+
+def alike(model: CharModel, text: str, starter: str, unit: int) -> dict[str, Any]:
+    """The passages of `text` in which a unit does what it does along the starter, which is read after a passage of
+    the text as `explain` reads it; JSON-able. Raises UsageError for an empty starter or an unknown character."""
+    if not starter:
+        raise UsageError("the starter is empty; give some text")
+    model.alphabet.encode(starter)  # an unknown character is named
+    known = "".join(c for c in text if c in model.alphabet)
+    before = passage(known)
+    whole = before + starter + known[len(before) :]
+    rows = []
+    for place in similar.passages(model, whole, len(before), len(starter), unit):
+        end = place.start + place.length
+        around = {"before": whole[max(0, place.start - AROUND) : place.start], "passage": whole[place.start : end]}
+        rows.append({"distance": place.distance, **around, "after": whole[end : end + AROUND]})
+    return {"unit": unit, "starter": starter, "passages": rows}

@@ -19,12 +19,13 @@ def adagrad(
 ) -> None:
     """One step in place: g = clip(g, -clip, clip); memory += g^2; flat -= rate g / sqrt(memory).
 
-    All arrays (N,); `gradient` and `scratch` are overwritten; `memory` begins as fresh_memory gives it.
+    All arrays (N,); `gradient` becomes the step that was subtracted, `scratch` is overwritten; `memory` begins as
+    fresh_memory gives it.
     """
-    np.clip(gradient, -clip, clip, out=gradient)
-    np.multiply(gradient, gradient, out=scratch)
+    gradient.clip(-clip, clip, gradient)
+    np.multiply(gradient, gradient, scratch)
     memory += scratch
-    np.sqrt(memory, out=scratch)
-    np.divide(gradient, scratch, out=gradient)
+    np.sqrt(memory, scratch)
+    np.divide(gradient, scratch, gradient)
     gradient *= rate
     flat -= gradient

@@ -23,7 +23,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from charrnn_core.lab.heads import Head
-from charrnn_core.numerics import log_softmax
 
 
 @dataclass(frozen=True)
@@ -79,18 +78,17 @@ def initial(V: int, H: int, rng: np.random.Generator, dtype: type = np.float64) 
     return views(flat, V, H)
 
 
-@dataclass
 class Window:
-    """Scratch memory for windows of one length, used again and again."""
+    """Scratch memory for windows of T characters, used again and again."""
 
-    hidden: np.ndarray  # (T + 1, H): h[-1], h[0], ...
-    onehot: np.ndarray  # (V, T)
-
-    @classmethod
-    def of(cls, parameters: Parameters, T: int) -> "Window":
-        """Memory for windows of T characters."""
-        dtype = parameters.flat.dtype
-        return cls(np.zeros((T + 1, parameters.H), dtype), np.zeros((parameters.V, T), dtype))
+    def __init__(self, p: Parameters, T: int) -> None:
+        dtype = p.flat.dtype
+        self.hidden = np.zeros((T + 1, p.H), dtype)  # h[-1], h[0], ...
+        self.d = np.zeros((T, p.H), dtype)  # D of the equations
+        self.slope = np.zeros((T, p.H), dtype)  # 1 - h^2
+        self.carried = np.zeros(p.H, dtype)  # Whh^T D[t+1]
+        self.onehot = np.zeros((p.V, T), dtype)
+        self.steps = np.arange(T)
 
 
 def forward(p: Parameters, inputs: np.ndarray, h: np.ndarray, hidden: np.ndarray) -> np.ndarray:
@@ -98,13 +96,15 @@ def forward(p: Parameters, inputs: np.ndarray, h: np.ndarray, hidden: np.ndarray
     drive = p.columns[inputs]
     drive += p.bh
     hidden[0] = h
-    before, Whh, dot, tanh = hidden[0], p.Whh, np.dot, np.tanh  # local names: this loop is most of the time
+    before, product, add, tanh = hidden[0], p.Whh.dot, np.add, np.tanh  # local names: this loop is most of the time
     for state, push in zip(hidden[1:], drive, strict=True):
-        dot(Whh, before, out=state)
-        state += push
-        tanh(state, out=state)
+        product(before, state)
+        add(state, push, state)
+        tanh(state, state)
         before = state
-    return hidden[1:] @ p.Why.T + p.by
+    logits = hidden[1:].dot(p.Why.T)
+    logits += p.by
+    return logits
 
 
 def loss_and_gradients(
@@ -114,31 +114,37 @@ def loss_and_gradients(
 
     inputs and targets (T,) int64, h (H,) the state before the window.
     """
-    T = len(inputs)
     y = forward(p, inputs, h, w.hidden)
-    logprobs = log_softmax(head.forward(y))
-    rows = np.arange(T)
-    loss = -float(logprobs[rows, targets].sum())
-    dz = np.exp(logprobs)
-    dz[rows, targets] -= 1
+    loss, dz = cross_entropy(head.forward(y), targets, w.steps)
     dy = head.backward(dz, y)
 
-    states = w.hidden[1:]
-    d = dy @ p.Why  # (T, H): dh from the outputs, becomes D step by step
-    slope = 1 - states * states
-    after, Whh, dot, carried = d[-1], p.Whh, np.dot, np.empty_like(h)
-    after *= slope[-1]
-    for now, flat in zip(d[-2::-1], slope[-2::-1], strict=True):
-        dot(after, Whh, out=carried)  # = Whh^T D[t+1]
-        now += carried
-        now *= flat
-        after = now
+    before, states = w.hidden[:-1], w.hidden[1:]
+    d = np.dot(dy, p.Why, w.d)  # dh from the outputs, becomes D step by step
+    np.multiply(states, states, w.slope)
+    np.subtract(1, w.slope, w.slope)
+    carried, Whh, add, multiply = w.carried, p.Whh, np.add, np.multiply
+    carried[:] = 0
+    for now, flat in zip(d[::-1], w.slope[::-1], strict=True):
+        add(now, carried, now)
+        multiply(now, flat, now)
+        now.dot(Whh, carried)  # = Whh^T D[t]
 
     w.onehot[:] = 0
-    w.onehot[inputs, rows] = 1
-    np.dot(w.onehot, d, out=gradients.columns)
-    np.dot(d.T, w.hidden[:-1], out=gradients.Whh)
-    np.dot(dy.T, states, out=gradients.Why)
+    w.onehot[inputs, w.steps] = 1
+    np.dot(w.onehot, d, gradients.columns)
+    np.dot(d.T, before, gradients.Whh)
+    np.dot(dy.T, states, gradients.Why)
     d.sum(axis=0, out=gradients.bh)
     dy.sum(axis=0, out=gradients.by)
     return loss, states[-1].copy()
+
+
+def cross_entropy(z: np.ndarray, targets: np.ndarray, steps: np.ndarray) -> tuple[float, np.ndarray]:
+    """(T, V) logits after the head -> (summed nats, softmax - onehot (T, V)); steps is arange(T)."""
+    z = z - z.max(axis=1, keepdims=True)
+    dz = np.exp(z)
+    total = dz.sum(axis=1, keepdims=True)
+    loss = float(np.log(total).sum() - z[steps, targets].sum())
+    dz /= total
+    dz[steps, targets] -= 1
+    return loss, dz

@@ -14,7 +14,7 @@ MOST = 100_000  # characters
 # the very beginning of its text.
 PARAGRAPH_END = ".\n\n"
 
-Choice = Callable[[np.ndarray], int]  # (V,) logits -> id
+Choice = Callable[[np.ndarray], int]  # (V,) scores, logits through the network's head -> id
 
 
 def by_softmax(temperature: float, rng: np.random.Generator) -> Choice:
@@ -33,7 +33,7 @@ def continue_text(model: CharModel, h: np.ndarray, length: int, choice: Choice) 
     p, ids = model.parameters, []
     h = h.copy()
     for _ in range(length):
-        ids.append(choice(model.logits(h)))
+        ids.append(choice(model.scores(h)))
         h = np.tanh(p.columns[ids[-1]] + p.Whh @ h + p.bh)
     return model.alphabet.decode(ids)
 

@@ -16,12 +16,10 @@ from poetry.prosody.judge import tone_set
 from poetry.prosody.patterns import AO, THREE_OBLIQUE, Pattern, Template, rescuing_place, templates
 from poetry.prosody.table import GROUP_NAMES, LEVEL_GROUPS, pingshui
 from poetry.prosody.tones import Tone
+from poetry.slots import customs
 from poetry.slots.plan import Place, Plan, make_plan
 from poetry.slots.sets import CharacterSets
 from poetry.text.forms import Form
-
-# How often the first line rhymes, about as in the corpus: usually in lines of seven, seldom in lines of five.
-RHYMED_FIRST = {5: 0.25, 7: 0.75}
 
 Tones = tuple[Tone, ...]
 
@@ -74,19 +72,21 @@ class Fulfilments:
     def __init__(self, wish: Wish, sets: CharacterSets) -> None:
         self.wish, self.sets = wish, sets
         self._choices = _choices(wish, sets)
-        chances = np.array([_pattern_chance(pattern) for pattern, _, _ in self._choices])
-        self._chances = chances / chances.sum()
-        self._group_chances = [group_chances(sets, groups) for _, _, groups in self._choices]
+        rhymed = customs.rhymed_first(wish.form)
+        self._chances = np.array([rhymed if pattern.rhymed else 1 - rhymed for pattern, _, _ in self._choices])
+        self._groups = sorted({group for _, _, groups in self._choices for group in groups})
         self._made: dict[tuple[int, int], Plan] = {}
 
     def draw(self, rng: np.random.Generator, count: int) -> list[Plan]:
-        """`count` plans. Raises UsageError when a slot of one can be filled by nothing."""
-        return [self._draw(rng) for _ in range(count)]
+        """`count` plans of one rhyme: among several the choice would fall on those that the network finds easy, not on
+        those that poets use. Raises UsageError when a slot of one can be filled by nothing."""
+        group = int(rng.choice(self._groups, p=group_chances(self.wish.form, self._groups)))
+        chances = self._chances * [group in groups for _, _, groups in self._choices]
+        numbers = rng.choice(len(self._choices), size=count, p=chances / chances.sum())
+        return [self._plan(int(number), group) for number in numbers]
 
-    def _draw(self, rng: np.random.Generator) -> Plan:
-        number = int(rng.choice(len(self._choices), p=self._chances))
-        pattern, tones, groups = self._choices[number]
-        group = int(rng.choice(groups, p=self._group_chances[number]))
+    def _plan(self, number: int, group: int) -> Plan:
+        pattern, tones, _ = self._choices[number]
         if (number, group) not in self._made:
             form = self.wish.form
             rhymes = [group if line % 2 or (line == 0 and pattern.rhymed) else 0 for line in range(form.lines)]
@@ -192,16 +192,10 @@ def _rhyming_groups(pattern: Pattern, wish: Wish, sets: CharacterSets) -> list[i
     return f"the rhyme words {'、'.join(word for _, word in words)} belong to no common group (出韵)"
 
 
-def _pattern_chance(pattern: Pattern) -> float:
-    rhymed = RHYMED_FIRST[pattern.length]
-    return rhymed if pattern.rhymed else 1 - rhymed
-
-
-def group_chances(sets: CharacterSets, groups: Sequence[int]) -> np.ndarray:
-    """Groups of common characters are common rhymes: ids fall with frequency, about as 1 / rank (Zipf)."""
-    rank = np.arange(len(sets.vocabulary), dtype=np.float64)
-    weight = np.array([(1 / (10 + rank))[sets.admitted(Tone.LEVEL, g)].sum() for g in groups])
-    return weight / weight.sum()
+def group_chances(form: Form, groups: Sequence[int]) -> np.ndarray:
+    """How often poets rhyme a form in each of these groups, adding up to 1."""
+    counts = customs.rhyme_counts(form)[list(groups)]
+    return np.asarray(counts / counts.sum())
 
 
 def _at(place: Place) -> str:

@@ -96,7 +96,7 @@ def _nearest_plan(form: Form, forced: dict[Place, str], excluded: dict[Place, st
     """The plan of a poem that breaks rules: the checker's reading of what is forced."""
     masked = ["".join(forced.get((i, j), GAP) for j in range(form.length)) for i in range(form.lines)]
     templates, group = reading(masked)
-    group = group or _rhyme([forced.get((i, form.length - 1), "") for i in range(1, form.lines, 2)], sets)
+    group = group or _rhyme(form, [forced.get((i, form.length - 1), "") for i in range(1, form.lines, 2)], sets)
     tones, rhymes, rescue = [], [], False
     for i, template in enumerate(templates):
         needs = list(template.tones(form.length))
@@ -112,10 +112,10 @@ def _nearest_plan(form: Form, forced: dict[Place, str], excluded: dict[Place, st
     return make_plan(form, tones=tones, rhymes=rhymes, forced=forced, excluded=excluded)
 
 
-def _rhyme(words: Sequence[str], sets: CharacterSets) -> int:
+def _rhyme(form: Form, words: Sequence[str], sets: CharacterSets) -> int:
     """The level group that most of the rhyme words that stand are in; the commonest when it is open."""
     groups = range(1, LEVEL_GROUPS + 1)
-    chances = dict(zip(groups, group_chances(sets, groups), strict=True))
+    chances = dict(zip(groups, group_chances(form, groups), strict=True))
     held = {g: sum(sets.fits(word, Tone.LEVEL, g) for word in words if word) for g in groups}
     return max(groups, key=lambda g: (held[g], chances[g]))
 

@@ -13,8 +13,10 @@ import numpy as np
 from charrnn_core.errors import UsageError
 from charrnn_core.lab.interpret.units import Found
 from charrnn_core.numerics import log_softmax
+from charrnn_core.stepper import NumpyStepper
 from poetry.prosody import observed
 from poetry.prosody.tones import Tone
+from poetry.slots.features import HERE, RHYME, TONES
 from poetry.slots.plan import Plan, Slot, make_plan
 from poetry.text.forms import OTHER, QIPAI, WUPAI, pailu, recognise
 from poetry.text.hanzi import COMMA, STOP
@@ -48,17 +50,30 @@ def plan_of(lines: Sequence[str]) -> Plan:
     return make_plan(form, tones=[list(t) for t in observed.tones(lines, groups)], rhymes=groups)
 
 
-def trace(model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top: int = 8) -> Trace:
-    """Read a poem, its marks included, slot by slot, as if written without a title, told the key word
-    of each line where `words` are given. Raises UsageError when the text does not fill the plan."""
+def _slots(model: Model, plan: Plan, text: str, words: Sequence[str], *, told: bool) -> np.ndarray:
+    """(T, 1, 7) int64: every slot, told its line's key word; without tones and rhymes unless they are told."""
     if len(text) != len(plan.slots):
         raise UsageError(f"the text has {len(text)} characters and marks, its plan {len(plan.slots)} slots")
+    slots = plan.told([model.vocabulary.ids(word) for word in words] if model.outlines else [])[:, None]
+    if not told:
+        slots[..., [TONES, RHYME, HERE]] = 0
+    return slots
+
+
+def trace(
+    model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top: int = 8, told: bool = True
+) -> Trace:
+    """Read a poem, its marks included, slot by slot, as if written without a title, told the key word of each line
+    where `words` are given.
+
+    Tones and rhymes of the slots are told to the network, as when it writes; or not, so that a unit which follows
+    them has found them out. Raises UsageError when the text does not fill the plan.
+    """
     vocabulary, stepper = model.vocabulary, model.stepper
     state, last = read(model, [prefix(Request(form=plan.form, words=tuple(words)), vocabulary)])
-    slots = plan.told([vocabulary.ids(word) for word in words] if model.outlines else [])
     probability, likeliest, hidden = [], [], []
-    for row, token in enumerate(vocabulary.ids(text)):
-        logits, state = stepper.step(state, last, slots[row : row + 1])
+    for slots, token in zip(_slots(model, plan, text, words, told=told), vocabulary.ids(text), strict=True):
+        logits, state = stepper.step(state, last, slots)
         probs = np.exp(log_softmax(logits)[0])
         best = np.argsort(-probs)[:top]
         probability.append(float(probs[token]))
@@ -67,6 +82,21 @@ def trace(model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top
         last = np.array([token])
     layers = tuple(np.stack(layer) for layer in zip(*hidden, strict=True))
     return Trace(text, plan, np.array(probability), tuple(likeliest), layers)
+
+
+def gates(model: Model, plan: Plan, text: str, *, told: bool = True) -> tuple[dict[str, np.ndarray], ...]:
+    """How far the gates open while a poem is read: for each layer {name: (T, H) in 0 .. 1}, row t on reading what
+    stands before slot t. The plain RNN has no gates. Raises UsageError when the text does not fill the plan."""
+    stepper = model.stepper
+    if not isinstance(stepper, NumpyStepper):
+        raise UsageError("gates are read in the numpy engine; load the network with it")
+    state, last = read(model, [prefix(Request(form=plan.form), model.vocabulary)])
+    steps = []
+    for features, token in zip(_slots(model, plan, text, (), told=told), model.vocabulary.ids(text), strict=True):
+        steps.append(stepper.gates(state, last, features))
+        _, state = stepper.step(state, last, features)
+        last = np.array([token])
+    return tuple({n: np.concatenate([step[k][n] for step in steps]) for n in steps[0][k]} for k in LAYERS)
 
 
 def find_units(traces: Sequence[Trace], layer: int, rng: np.random.Generator) -> list[Found]:

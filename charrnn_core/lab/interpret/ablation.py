@@ -1,12 +1,15 @@
 """Take a part away and measure: does the behaviour need it?
 
 Contexts are pieces of a text that end in one character. For each the network is run with the part set to
-zero, and the probability of the following character is compared with the whole network's. The same with
-random parts of the same kind is the control: an effect counts when it is far beyond theirs.
+zero, and the probability of the following character is compared with the whole network's. Other parts of the same
+kind are the control: other units for a unit, other weights of the same column or row for a weight. Their changes
+differ in sign, and a mean of them would hide how large they are: the mean of |change| is taken, and an effect has a
+rank among them.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -54,28 +57,76 @@ class Effect:
         return self.after - self.before
 
 
-def probability(p: Parameters, h: np.ndarray, b: int) -> float:
-    """Mean probability of character b at the states h (B, H)."""
-    return float(softmax(h @ p.Why.T + p.by)[:, b].mean())
+@dataclass(frozen=True)
+class Ablation:
+    """A network over contexts (B, T) of ids, and the characters, one or more, whose probability together is watched."""
+
+    model: CharModel
+    contexts: np.ndarray
+    following: str
+
+    @cached_property
+    def _rows(self) -> np.ndarray:
+        return self.model.alphabet.encode(self.following)
+
+    @cached_property
+    def _states(self) -> np.ndarray:
+        return states(self.model.parameters, self.contexts)
+
+    @cached_property
+    def before(self) -> float:
+        """Mean probability of the whole network."""
+        return self._probability(self.model, self._states)
+
+    def _probability(self, model: CharModel, h: np.ndarray) -> float:
+        return float(softmax(model.scores(h))[:, self._rows].sum(axis=1).mean())
+
+    def unit(self, j: int) -> Effect:
+        """A hidden unit silenced at every step."""
+        silent = np.arange(self.model.parameters.H) == j
+        h = states(self.model.parameters, self.contexts, silent)
+        return Effect(f"h[{j}]", self.before, self._probability(self.model, h))
+
+    def input_weight(self, j: int, a: int) -> Effect:
+        """Wxh[j, a] set to zero."""
+        return self._without_input(f"Wxh[{j}, {a}]", a, j)
+
+    def input_column(self, a: int) -> Effect:
+        """All of Wxh[:, a] set to zero: the character is read as nothing at all."""
+        return self._without_input(f"Wxh[:, {a}]", a, slice(None))
+
+    def output_weight(self, j: int) -> Effect:
+        """Why[b, j] set to zero for the watched characters b; the states stay what they are."""
+        changed = self._copy()
+        changed.parameters.Why[self._rows, j] = 0
+        rows = "+".join(map(str, self._rows))
+        return Effect(f"Why[{rows}, {j}]", self.before, self._probability(changed, self._states))
+
+    def _without_input(self, part: str, a: int, units: int | slice) -> Effect:
+        changed = self._copy()
+        changed.parameters.columns[a, units] = 0
+        h = states(changed.parameters, self.contexts)
+        return Effect(part, self.before, self._probability(changed, h))
+
+    def _copy(self) -> CharModel:
+        p = self.model.parameters
+        return replace(self.model, parameters=p.like(p.flat.copy()))
 
 
-def without_unit(model: CharModel, ids: np.ndarray, following: str, unit: int) -> Effect:
-    """A hidden unit silenced at every step."""
-    p, b = model.parameters, model.alphabet.id(following)
-    silent = np.arange(p.H) == unit
-    return Effect(f"h[{unit}]", probability(p, states(p, ids), b), probability(p, states(p, ids, silent), b))
+@dataclass(frozen=True)
+class Control:
+    """What other parts of the same kind do: how many were taken away, mean |change|, and the changes themselves."""
 
+    parts: int
+    mean: float
+    changes: tuple[float, ...]  # the largest |change| first
 
-def without_weight(model: CharModel, ids: np.ndarray, following: str, matrix: str, row: int, column: int) -> Effect:
-    """One weight, such as Wxh[row, column], set to zero in a copy of the network."""
-    p, b = model.parameters, model.alphabet.id(following)
-    changed = p.like(p.flat.copy())
-    getattr(changed, matrix)[row, column] = 0
-    before, after = probability(p, states(p, ids), b), probability(changed, states(changed, ids), b)
-    return Effect(f"{matrix}[{row}, {column}]", before, after)
+    @classmethod
+    def of(cls, effect: Callable[[int], Effect], others: Iterable[int]) -> "Control":
+        """Take the parts numbered `others` away, one at a time; at least one."""
+        changes = sorted((effect(int(j)).change for j in others), key=abs, reverse=True)
+        return cls(len(changes), float(np.abs(changes).mean()), tuple(changes))
 
-
-def control(effect: Callable[[int], Effect], others: np.ndarray) -> tuple[float, float, float]:
-    """(mean, standard deviation, most extreme) change when the parts numbered `others` are taken away."""
-    changes = np.array([effect(int(j)).change for j in others])
-    return float(changes.mean()), float(changes.std()), float(changes[np.abs(changes).argmax()])
+    def rank(self, effect: Effect) -> int:
+        """The place of an effect among the control's, 1 for the largest; rank - 1 of `parts` go beyond it."""
+        return 1 + sum(abs(change) > abs(effect.change) for change in self.changes)

@@ -1,13 +1,14 @@
-"""Text coloured by a unit's activation: an HTML page and a picture.
+"""Text coloured by a number at each character, a unit's activation or a gate: an HTML page and a picture.
 
-Red is +1, blue is -1, white is 0. In the page, pointing at a character shows the activation and the five
-likeliest next characters.
+Red is +1, blue is -1, white is 0. In the page, pointing at a character shows the number, and for a unit the five
+likeliest next characters. A page is one file that fetches nothing; only the picture needs matplotlib.
 """
 
-import html
+from collections.abc import Sequence
 
 import numpy as np
 
+from charrnn_core.escape import escape
 from charrnn_core.lab.alphabet import show
 from charrnn_core.lab.char_model import CharModel
 from charrnn_core.numerics import softmax
@@ -16,36 +17,53 @@ WIDTH = 80  # characters a row of the picture
 
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-<style>body{{font:16px/1.7 monospace;max-width:60em;margin:2em auto;padding:0 1em}}
-section{{margin-bottom:2em}}h2{{font:bold 1em sans-serif}}</style></head><body>
+<style>
+body{{font:16px/1.7 monospace;max-width:64em;margin:2em auto;padding:0 1em}}
+section{{margin-bottom:2em}} h1,h2,figcaption{{font:bold 1em sans-serif}} h1{{font-size:1.4em}}
+figure{{margin:1em 0;max-width:44em}} svg{{width:100%;font:12px sans-serif}} .grid{{stroke:#ddd}}
+figcaption i{{display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 1em}}
+.beside{{display:flex;flex-wrap:wrap;gap:1.5em}} .beside section{{flex:1 1 14em}}
+pre{{white-space:pre-wrap;font-size:.85em;line-height:1.4}} td,th{{padding:0 1em 0 0;text-align:left}}
+</style></head><body>
 """
 
 
+def document(title: str, body: str) -> str:
+    """A whole HTML page around a body of HTML."""
+    return f"{_HEAD.format(title=escape(title))}{body}\n</body></html>\n"
+
+
 def colour(activation: float) -> tuple[int, int, int]:
-    """(red, green, blue), 0-255, of an activation in -1 .. 1; light enough for black letters."""
+    """(red, green, blue), 0-255, of a number in -1 .. 1; light enough for black letters."""
     fade = round(255 - 130 * min(1.0, abs(activation)))
     return (255, fade, fade) if activation >= 0 else (fade, fade, 255)
+
+
+def coloured(text: str, values: Sequence[float] | np.ndarray, heading: str, tips: Sequence[str] | None = None) -> str:
+    """A section: each character on the colour of its value in -1 .. 1, with its tip, or the value itself."""
+    cells = []
+    for t, character in enumerate(text):
+        style = "background:rgb({},{},{})".format(*colour(float(values[t])))
+        tip = tips[t] if tips else f"{values[t]:+.2f}"
+        shown = "¶<br>" if character == "\n" else escape(character)
+        cells.append(f'<span style="{style}" title="{escape(tip)}">{shown}</span>')
+    return f"<section><h2>{escape(heading)}</h2>\n<p>{''.join(cells)}</p></section>\n"
 
 
 def page(model: CharModel, text: str, units: list[tuple[int, str]], title: str) -> str:
     """The HTML page: one section for each (unit, heading). `text` holds known characters only."""
     hidden = model.read(text)[1:]
-    probs = softmax(model.logits(hidden))
+    probs = softmax(model.scores(hidden))
     best = np.argsort(-probs, axis=1)[:, :5]
-    tips = [
+    nexts = [
         ", ".join(f"{show(model.alphabet.characters[k])} {probs[t, k]:.2f}" for k in best[t]) for t in range(len(text))
     ]
-    parts = [_HEAD.format(title=html.escape(title)), f"<h1>{html.escape(title)}</h1>\n"]
+    parts = [f"<h1>{escape(title)}</h1>\n"]
     for unit, heading in units:
-        parts.append(f"<section><h2>h[{unit}]: {html.escape(heading)}</h2>\n<p>")
-        for t, character in enumerate(text):
-            value = float(hidden[t, unit])
-            style = "background:rgb({},{},{})".format(*colour(value))
-            tip = html.escape(f"h[{unit}] = {value:+.2f}; next: {tips[t]}", quote=True)
-            shown = "¶<br>" if character == "\n" else html.escape(character)
-            parts.append(f'<span style="{style}" title="{tip}">{shown}</span>')
-        parts.append("</p></section>\n")
-    return "".join([*parts, "</body></html>\n"])
+        values = hidden[:, unit]
+        tips = [f"h[{unit}] = {value:+.2f}; next: {after}" for value, after in zip(values, nexts, strict=True)]
+        parts.append(coloured(text, values, f"h[{unit}]: {heading}", tips))
+    return document(title, "".join(parts))
 
 
 def picture(model: CharModel, text: str, unit: int, heading: str):

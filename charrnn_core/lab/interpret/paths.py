@@ -2,7 +2,8 @@
 
 At a state h, with y = Why h + by, unit j contributes Why[b, j] h[j] to the logit of b, and
 (Why[b, j] - mean_k Why[k, j]) h[j] to the difference of that logit from the average one: what raises b
-above the others. The chain for the last character a read is Wxh[j, a] -> h[j] -> Why[b, j].
+above the others. The chain for the last character a read is Wxh[j, a] -> h[j] -> Why[b, j]. Of several characters
+b, such as newline and space, the mean of their rows of Why is taken, and the sum of their probabilities.
 """
 
 from dataclasses import dataclass
@@ -32,22 +33,22 @@ class Route:
     """Everything between reading `last` in some context and the logit of `following`."""
 
     last: str
-    following: str
-    probability: float
-    logit: float
-    by: float
+    following: str  # one character or more
+    probability: float  # of all of them together
+    logit: float  # their mean
+    by: float  # their mean
     links: tuple[Link, ...]  # all units, the largest contribution above average first
 
 
 def route(model: CharModel, hidden: np.ndarray, last: str, following: str) -> Route:
-    """The path at the end of a text whose states are `hidden` (T + 1, H), T >= 1."""
+    """The path at the end of a text whose states are `hidden` (T + 1, H), T >= 1, to the characters `following`."""
     p = model.parameters
-    a, b = model.alphabet.id(last), model.alphabet.id(following)
+    a, b = model.alphabet.id(last), model.alphabet.encode(following)
     before, h = hidden[-2], hidden[-1]
-    y = model.logits(h)
     carried = p.Whh @ before
-    contribution = p.Why[b] * h
-    above = (p.Why[b] - p.Why.mean(axis=0)) * h
+    row = p.Why[b].mean(axis=0)
+    contribution = row * h
+    above = (row - p.Why.mean(axis=0)) * h
     links = tuple(
         Link(
             int(j),
@@ -55,13 +56,14 @@ def route(model: CharModel, hidden: np.ndarray, last: str, following: str) -> Ro
             float(carried[j]),
             float(p.bh[j]),
             float(h[j]),
-            float(p.Why[b, j]),
+            float(row[j]),
             float(contribution[j]),
             float(above[j]),
         )
         for j in np.argsort(-above)
     )
-    return Route(last, following, float(softmax(y)[b]), float(y[b]), float(p.by[b]), links)
+    probability = float(softmax(model.scores(h))[b].sum())
+    return Route(last, following, probability, float(model.logits(h)[b].mean()), float(p.by[b].mean()), links)
 
 
 def strongest_input(model: CharModel, character: str, count: int = 5) -> list[tuple[int, float]]:
@@ -78,19 +80,25 @@ def strongest_outputs(model: CharModel, unit: int, sign: float = 1.0, count: int
 
 @dataclass(frozen=True)
 class ResponseMask:
-    """One report's mask: the units with |h| > 0.5 whose contribution to the logit, p = Why h, has |p| > 0.5."""
+    """One course report's mask: what responds is on when |x|, |h| and the probability p are above 0.5, and the
+    weights between what is on are said to be the reason. x is one-hot, so that the character read is its only input.
+    """
 
-    units: tuple[int, ...]
-    share: float  # of the whole contribution above average
-    probability: float  # of the character when only these units speak
+    units: tuple[int, ...]  # |h| > 0.5
+    outputs: str  # p > 0.5: one character or none
+    share: float  # of the effect above average that these units carry
+    probability: float  # of the characters asked about when only these units speak
 
 
 def response_mask(model: CharModel, h: np.ndarray, following: str, threshold: float = 0.5) -> ResponseMask:
-    """The mask at a state h (H,), and what share of the effect it captures."""
-    p, b = model.parameters, model.alphabet.id(following)
-    mask = (np.abs(h) > threshold) & (np.abs(p.Why[b] * h) > threshold)
-    above = (p.Why[b] - p.Why.mean(axis=0)) * h
+    """The mask at a state h (H,), and how little it leaves out."""
+    p, b = model.parameters, model.alphabet.encode(following)
+    on = np.abs(h) > threshold
+    outputs = np.flatnonzero(softmax(model.scores(h)) > threshold)
+    above = (p.Why[b].mean(axis=0) - p.Why.mean(axis=0)) * h
     total = float(above.sum())
-    probability = float(softmax(model.logits(np.where(mask, h, 0)))[b])
-    units = tuple(int(j) for j in np.flatnonzero(mask))
-    return ResponseMask(units, float(above[mask].sum()) / total if total else 0.0, probability)
+    probability = float(softmax(model.scores(np.where(on, h, 0)))[b].sum())
+    units = tuple(int(j) for j in np.flatnonzero(on))
+    return ResponseMask(
+        units, model.alphabet.decode(outputs), float(above[on].sum()) / total if total else 0.0, probability
+    )

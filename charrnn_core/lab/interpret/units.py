@@ -103,6 +103,11 @@ def find(model: CharModel, text: str, rng: np.random.Generator) -> list[Found]:
     return sorted(found, key=lambda f: -abs(f.correlation))
 
 
+def saturated(hidden: np.ndarray, beyond: float = 0.9) -> float:
+    """The share of activations (T, H) with |h| above `beyond`: there tanh is flat, and 1 - h^2 lets little through."""
+    return float((np.abs(hidden) > beyond).mean())
+
+
 def known(model: CharModel, text: str) -> str:
     """The text without characters the network does not know."""
     text = "".join(c for c in text if c in model.alphabet)
@@ -130,7 +135,7 @@ def confirm(model: CharModel, text: str, found: Found, rng: np.random.Generator,
 def losses(model: CharModel, text: str, silent: int | None = None) -> np.ndarray:
     """(T - 1,) nats of every character of a text after its first; one unit may be silenced throughout."""
     p, ids = model.parameters, model.alphabet.encode(text)
-    Whh, columns, bh, Why = p.Whh, p.columns, p.bh, p.Why
+    Whh, columns, bh = p.Whh, p.columns, p.bh
     if silent is not None:  # a unit whose inputs are all zero has h = tanh(0) = 0
         Whh, columns, bh = Whh.copy(), columns.copy(), bh.copy()
         Whh[silent], columns[:, silent], bh[silent] = 0, 0, 0
@@ -138,7 +143,7 @@ def losses(model: CharModel, text: str, silent: int | None = None) -> np.ndarray
     for t, i in enumerate(ids[:-1]):
         h = np.tanh(columns[i] + Whh @ h + bh)
         hidden[t] = h
-    logprobs = log_softmax(hidden @ Why.T + p.by)
+    logprobs = log_softmax(model.scores(hidden))
     return -logprobs[np.arange(len(ids) - 1), ids[1:]]
 
 

@@ -3,10 +3,13 @@
 import math
 from collections.abc import Sequence
 
-from apps.escape import escape
+from charrnn_core.escape import escape
 
-WIDTH, HEIGHT, LEFT, BOTTOM = 560, 260, 56, 34
-COLOURS = tuple(f"var(--curve-{n})" for n in range(1, 5))  # see style.css
+WIDTH, HEIGHT, LEFT, BOTTOM = 560, 260, 66, 34
+# The page that shows a chart may have colours of its own, for a dark look.
+COLOURS = tuple(
+    f"var(--curve-{number}, {colour})" for number, colour in enumerate(("#9d2a20", "#2f5d73", "#5c6b2f", "#6d4a86"), 1)
+)
 
 
 def bars(rows: Sequence[tuple[str, float]], *, name: str, form: str = "{:.2f}", chosen: int | None = None) -> str:

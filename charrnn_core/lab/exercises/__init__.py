@@ -1,0 +1,1 @@
+"""Exercises that check themselves: solutions with blanks, slips that students make, marking in a child process."""
