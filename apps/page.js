@@ -4,20 +4,22 @@
   const traditional = tags.includes("hant") || (!tags.includes("hans") && /^(tw|hk|mo)$/.test(tags.at(-1)));
   document.documentElement.lang = tags[0] !== "zh" ? "en" : traditional ? "zh-TW" : "zh-CN";
 
+  const shown = () => document.querySelector("#cards article.verse");
   let awaited = false; // a poem was asked for and has not come
+  let before = null; // what was there when it was asked for
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("#write")) awaited = true;
+    if (event.target.closest("#write")) [awaited, before] = [true, shown()];
   });
   // A field that is changed is no longer wrong.
   document.addEventListener("input", (event) => event.target.removeAttribute("aria-invalid"));
 
   function showPoem() {
-    const cards = document.querySelector("#cards article.verse");
-    if (!awaited || !cards) return;
+    const poem = shown();
+    if (!awaited || !poem || poem === before) return;
     awaited = false;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    cards.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    poem.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   }
 
   // The message of apps/guard.py names the field by the class of its text.
