@@ -64,7 +64,7 @@ def build(t: Any) -> None:
             details = gr.HTML(elem_id="details")
 
     wishes = [head, theme, title, form, lines, pattern, rhyme, acrostic, at, temperature, count, seed, cell, mood]
-    on(
+    writing = on(
         write.click,
         _write,
         [*wishes, show],
@@ -72,6 +72,7 @@ def build(t: Any) -> None:
         place=limits.NETWORKS,
         show_progress_on=cards,
     )
+    on(writing.then, _draw, [poems, show, which], [cards, details])  # boxes may be ticked meanwhile
     on(
         show.input,
         _draw,
