@@ -5,9 +5,8 @@ the browser's language. Terms of verse (七绝, 一东, 失粘) stay Chinese in 
 """
 
 from functools import cache
-from itertools import product
 
-from apps.current import ENGLISH, TRADITIONAL, is_traditional, language
+from apps.current import ENGLISH, TRADITIONAL, language
 from poetry.text.hanzi import to_traditional
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -297,19 +296,14 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
-# The scripts and regions of Chinese that a browser may name; gradio wants every combination as it is spelled.
-_SCRIPTS, _REGIONS = ("", "Hans", "Hant"), ("", "CN", "SG", "MY", "TW", "HK", "MO")
-
-
 def dictionaries() -> dict[str, dict[str, str]]:
-    """The texts by the browser's locale, as gradio's I18n wants them."""
+    """The texts by the locales that page.js chooses among, as gradio's I18n wants them."""
     chinese = {key: pair[0] for key, pair in TEXTS.items()}
-    traditional = {key: to_traditional(text) for key, text in chinese.items()}
-    found = {"en": {key: pair[1] for key, pair in TEXTS.items()}}
-    for subtags in product(_SCRIPTS, _REGIONS):
-        locale = "-".join(["zh", *filter(None, subtags)])
-        found[locale] = traditional if is_traditional([tag.lower() for tag in subtags]) else chinese
-    return found
+    return {
+        "en": {key: pair[1] for key, pair in TEXTS.items()},
+        "zh-CN": chinese,
+        "zh-TW": {key: to_traditional(text) for key, text in chinese.items()},
+    }
 
 
 def say(key: str, **values: object) -> str:
