@@ -2,10 +2,7 @@
 (() => {
   const tags = navigator.language.toLowerCase().split("-");
   const traditional = tags.includes("hant") || (!tags.includes("hans") && /^(tw|hk|mo)$/.test(tags.at(-1)));
-  const language = tags[0] !== "zh" ? "en" : traditional ? "zh-TW" : "zh-CN";
-  document.documentElement.lang = language;
-  // Gradio takes Chinese by a name it does not know, such as zh-SG or zh-Hans-CN, for English.
-  Object.defineProperty(navigator, "language", { value: language });
+  document.documentElement.lang = tags[0] !== "zh" ? "en" : traditional ? "zh-TW" : "zh-CN";
 
   const shown = () => document.querySelector("#cards article.verse");
   let awaited = false; // a poem was asked for and has not come

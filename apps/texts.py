@@ -297,7 +297,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 
 def dictionaries() -> dict[str, dict[str, str]]:
-    """The texts by the locales that page.js chooses among, as gradio's I18n wants them."""
+    """The texts by the locales that gradio knows of these languages; it takes zh-SG or zh-Hans-CN for English."""
     chinese = {key: pair[0] for key, pair in TEXTS.items()}
     return {
         "en": {key: pair[1] for key, pair in TEXTS.items()},
