@@ -260,8 +260,11 @@ def _train(text: Any, hidden: Any, rate: Any, seconds: Any, request: gr.Request)
         limits.number(rate, "rate", 0.001, 1),
         limits.number(seconds, "seconds", 1, limits.TRAINING_SECONDS),
     )
+    first = True
     for moment in running:
         curve = chart.curves([("", moment.curve)], x=say("windows"), y=say("nats"))
         state = say("trained" if moment.done else "training", seconds=moment.seconds, loss=moment.curve[-1][1])
         shown = f'<p role="status">{escape(state)}</p>{curve}<pre lang="en">{escape(moment.sample)}</pre>'
-        yield shown, *_chosen(moment.model, say("trained_here"))
+        network, about, *answers = _chosen(moment.model, say("trained_here"))
+        yield shown, network, about, *(answers if first else [gr.skip()] * ANSWERS)  # those that came since stay
+        first = False
