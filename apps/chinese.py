@@ -37,6 +37,10 @@ CHINESE_OF: dict[str, str] = {
     "the seed must be between 0 and 2^63 - 1, not {given}": "种子须在 0 与 2^63 - 1 之间，不能是 {given}",
     "unknown form {name!r}; choose one of {choices}": "没有“{name}”这种诗体；请选：{choices}",
     "unknown style {name!r}; choose one of {choices}": "没有“{name}”这种风格；请选：{choices}",
+    "unknown mood {name!r}; choose one of {choices}": "没有“{name}”这种心情；请选：{choices}",
+    "{place}: {character} was asked for and stays; rewrite another place": (
+        "{place}“{character}”是指定的，保留不改；请改别处"
+    ),
     "the plan holds no word; give one or two Hanzi for each line, - for a line left open": (
         "没有主题词；请每句写一两个字，空着的句子写 -"
     ),

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import gradio as gr
+
     from apps.door.guard import Guard
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # requests run side by side; see poetry.generate
@@ -105,10 +107,19 @@ def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = ()) -> "Guard
             with gr.Tab(t(f"tab_{name}"), id=name):
                 tab.build(t)
         api.register()
+    _name_fields(blocks)
     blocks.queue(max_size=None, api_open=False)  # the door bounds it
     return server.serve(
-        blocks, Hosts(host, allowed_hosts), i18n=t, theme=look.theme(), css=look.style(), head=look.HEAD
+        blocks, Hosts(host, allowed_hosts), i18n=t, theme=look.theme(), css=look.style(), head=look.head()
     )
+
+
+def _name_fields(blocks: "gr.Blocks") -> None:
+    """Give each field a class by the key of its label, by which page.js finds the one that an error is about."""
+    for block in blocks.blocks.values():
+        key = getattr(getattr(block, "label", None), "key", "")
+        if key:
+            block.elem_classes = [*block.elem_classes, f"field-{key}"]
 
 
 def _stay_at_home() -> None:

@@ -10,7 +10,7 @@ import gradio as gr
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from apps import forgetting, jobs, limits, networks, uploads
+from apps import forgetting, jobs, limits, networks, openapi, uploads
 from apps.current import preferred, serving
 from apps.door.guard import Guard
 from apps.door.hosts import Hosts
@@ -25,6 +25,7 @@ def serve(blocks: gr.Blocks, hosts: Hosts, **settings: Any) -> Guard:
     closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
     app = fastapi.FastAPI(**closed, lifespan=lambda _: _running(blocks))
     app.get("/health")(health)
+    app.get("/openapi.json")(openapi.document)
     app.post(UPLOAD)(upload)
     gr.mount_gradio_app(
         app,

@@ -32,22 +32,26 @@ class Constraint(Protocol):
 
 
 class ToneAndRhyme:
-    """The character has the tone and the rhyme its slot needs, or is the one that is forced there."""
+    """The character has the tone and the rhyme its slot needs and is none of those excluded there, or is the one that
+    is forced."""
 
     obliges = True
 
     def __init__(self, plans: Sequence[Plan], sets: CharacterSets) -> None:
         """Raises UsageError naming the first slot that nothing fits."""
-        numbers: dict[tuple[int, int, str], int] = {}  # of the distinct masks
+        numbers: dict[tuple[int, int, str, str], int] = {}  # of the distinct masks
         self._which = np.array(
-            [[numbers.setdefault((s.tone, s.rhyme, s.forced), len(numbers)) for s in plan.slots] for plan in plans]
+            [
+                [numbers.setdefault((s.tone, s.rhyme, s.forced, s.excluded), len(numbers)) for s in plan.slots]
+                for plan in plans
+            ]
         ).T
         self._masks = np.zeros((len(numbers), len(sets.vocabulary)), dtype=bool)
-        for (tone, rhyme, forced), number in numbers.items():
+        for (tone, rhyme, forced, excluded), number in numbers.items():
             if forced:
                 self._masks[number, sets.vocabulary.id(forced)] = True
             else:
-                self._masks[number] = sets.admitted(tone, rhyme)
+                self._masks[number] = sets.admitted(tone, rhyme, excluded)
         if not self._masks.any(axis=1).all():
             for plan in plans:
                 sets.require(plan)

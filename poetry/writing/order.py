@@ -18,6 +18,7 @@ from poetry.slots.regulated import Wish, merge, rhyme_number
 from poetry.text.forms import BY_NAME, QIJUE, QIPAI, SHORTEST_PAILU, WUJUE, WUPAI, Form, pailu
 from poetry.text.hanzi import simplify
 from poetry.text.vocab import MAX_TITLE, STYLES
+from poetry.theme import moods
 from poetry.writing import asking
 from poetry.writing.request import FREE_CANDIDATES, Free, Request
 
@@ -40,6 +41,7 @@ class Order:
     title: str | None = None
     plan: str | None = None  # a key word for each line, - for one left to the network: 江 帆 - 月
     style: str | None = None  # 唐 or 宋
+    mood: str | None = None  # cheerful, neutral or sad
     form: str | None = None  # 七绝 unless said
     lines: int | None = None  # of a 排律
     pattern: str | None = None  # 仄起首句入韵 ...
@@ -92,12 +94,14 @@ def request_of(order: Order) -> Request:
         acrostic(hidden, form, at) if hidden else {},
         *(_forced(text) for text in order.force),
     )
+    settings = settings_of(order)
+    excluded = dict.fromkeys(form.places(), moods.kept_out(order.mood)) if order.mood else {}
     if order.policy == NONE:
         if pattern or rhyme:
             raise UsageError("a pattern or a rhyme is a rule; leave out --policy none")
-        return Request(make_plan(form, forced=forced), **settings_of(order))
-    wish = Wish(form, pattern, rhyme_number(rhyme) if rhyme else 0, forced, strict=order.policy == STRICT)
-    return Request(wish, **settings_of(order))
+        return Request(make_plan(form, forced=forced, excluded=excluded), **settings)
+    wish = Wish(form, pattern, rhyme_number(rhyme) if rhyme else 0, forced, order.policy == STRICT, excluded)
+    return Request(wish, **settings)
 
 
 def settings_of(order: Order) -> dict[str, Any]:
@@ -112,8 +116,17 @@ def settings_of(order: Order) -> dict[str, Any]:
         settings["title"] = asking.hanzi(order.title, Phrase("the title"), MAX_TITLE)
     if order.understood:
         settings["title"] = "".join(order.understood.words)[:MAX_TITLE]
+    if order.acrostic is not None and not settings.get("title"):
+        settings["title"] = asking.hanzi(order.acrostic, Phrase("the acrostic"), LONGEST_PAILU)[:MAX_TITLE]
     if order.plan is not None:
         settings["words"] = asking.key_words(order.plan)
+    if order.mood is not None:
+        if order.mood not in moods.MOODS:
+            raise UsageError(
+                "unknown mood {name!r}; choose one of {choices}", name=asking.short(order.mood), choices=[*moods.MOODS]
+            )
+        if order.plan is None:
+            settings["words"] = moods.key_words(order.mood, order.seed or 0)
     if order.style is not None:
         if order.style not in STYLES:
             raise UsageError(
