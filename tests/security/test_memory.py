@@ -78,7 +78,7 @@ def test_memory_stays_within_bounds_over_five_thousand_requests() -> None:
         for requests in (1_000, 2_500, 2_500):
             many(attacker, requests)
             found.append((served.resident_mb(), family_mb(served.pid)))
-    print("MB of the server, and with its workers:", found)
+            print(f"{requests} more requests; MB of the server, and with its workers: {found[-1]}", flush=True)
     assert all(later < 1.1 * sooner for each in found[1:] for sooner, later in zip(found[0], each, strict=True))
 
 
