@@ -4,6 +4,7 @@ import gradio as gr
 
 from apps import jobs, limits, service, shakespeare
 from apps.events import offer
+from poetry.writing.order import Order
 
 
 def register() -> None:
@@ -22,8 +23,8 @@ def generate(
     pattern: str = "",
     rhyme: str = "",
     acrostic: str = "",
-    at: int = 1,
-    temperature: float = 0.8,
+    at: int = Order.at,
+    temperature: float = Order.temperature,
     count: int = 1,
     seed: int | None = None,
     cell: str = "lstm",
@@ -39,7 +40,7 @@ def generate(
         lines=lines,
         pattern=pattern,
         rhyme=rhyme,
-        acrostic_text=acrostic,
+        acrostic=acrostic,
         at=at,
         temperature=temperature,
         count=count,
@@ -59,7 +60,7 @@ def rewrite(
     request: gr.Request,
     text: str,
     gap: str = "",
-    temperature: float = 0.8,
+    temperature: float = Order.temperature,
     seed: int | None = None,
     cell: str = "lstm",
     traditional: bool = False,

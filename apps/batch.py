@@ -39,7 +39,6 @@ def write(wishes: Sequence[Prompt], form: Any, cell: Any) -> Iterator[Record]:
     """A record for each wish, in order. When the time is up the remaining rows say so."""
     for number, wish in enumerate(wishes, 1):
         settings = {"form": form, "cell": cell, "seed": number} | wish.fields
-        settings["acrostic_text"] = settings.pop("acrostic", "")
         try:
             if wish.error:
                 raise UsageError(wish.error)

@@ -17,7 +17,7 @@ _TONE_NAMES = ("？", "平", "仄", "◎")  # by poetry.prosody.judge.tone_set
 
 def title_of(poem: Poem) -> str:
     """The title or theme it was written about, or as was the custom for poems without one, its first two characters."""
-    return poem.title or "·".join(poem.words) or poem.lines[0][:2]
+    return poem.title or poem.lines[0][:2]
 
 
 def card(

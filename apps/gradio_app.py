@@ -36,7 +36,8 @@ def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     parser = Parser(prog="charrnn-verse-app", description="作诗网页 / the app in the browser", epilog=EXAMPLES)
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="地址，省略则只有本机可用 / address; left out: this machine only")
+    name, port = (os.environ.get(f"GRADIO_SERVER_{each}") for each in ("NAME", "PORT"))
+    add("--host", default=name or "127.0.0.1", help="地址，省略则只有本机可用 / address; left out: this machine only")
     add(
         "--allowed-host",
         action="append",
@@ -44,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
         metavar="NAME",
         help="别人用来打开它的名字，可写几次 / a name by which others open it; may be given again",
     )
-    add("--port", type=int, default=7860, help="端口 / port")
+    add("--port", type=int, default=port or 7860, help="端口 / port")
     add("--corpus", type=Path, help="编码好的语料：显示最近的古人诗句 / encoded corpus: show the nearest human lines")
     add("--font", type=Path, help="图片用的字体文件 / font file for pictures")
     return run(parser, _work, argv)
@@ -52,7 +53,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _work(arguments: argparse.Namespace) -> None:
     if not 1 <= arguments.port <= 65535:
-        raise UsageError(f"the port must be between 1 and 65535, not {arguments.port}")
+        raise UsageError("the port must be between 1 and 65535, not {port}", port=arguments.port)
     if arguments.font:
         from apps import picture
 

@@ -37,7 +37,7 @@ def _work(arguments: argparse.Namespace) -> None:
     for given in arguments.networks:
         name, equals, folders = given.partition("=")
         if not equals or not name or not folders:
-            raise UsageError(f"{given[:40]!r} is not understood; write such as LSTM=runs/a,runs/b")
+            raise UsageError("{given!r} is not understood; write such as LSTM=runs/a,runs/b", given=given[:40])
         collected[name] = collect([Path(folder) for folder in folders.split(",")])
     write_text(arguments.out, json.dumps(collected) + "\n")
 

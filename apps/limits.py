@@ -4,14 +4,15 @@ Every check returns the clean value or raises UsageError with one line in the la
 """
 
 import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from apps.texts import say
 from charrnn_core.errors import UsageError
-from poetry.text.hanzi import HANZI, simplify
+from poetry.text.vocab import MAX_TITLE
+from poetry.theme.reading import LONGEST
+from poetry.writing.order import LONGEST_HEAD, LONGEST_PAILU
 
 
 @dataclass(frozen=True)
@@ -28,17 +29,13 @@ TRAINING, BATCH = Place("training", 1), Place("batch", 1)
 PLACES = (CHEAP, NETWORKS, TRAINING, BATCH)
 
 # Verse
-HEAD = 7  # characters a poem may be told to begin with
-TITLE = 16
-THEME = 100
+HEAD, TITLE, THEME = LONGEST_HEAD, MAX_TITLE, LONGEST  # characters
 REWRITTEN = 400  # characters of a poem that is rewritten: forty lines of seven, their marks, a title
 GAP = 56  # of them written anew at once: a whole 律诗 of seven
-ACROSTIC = 40  # as many as the longest 排律 has lines
+ACROSTIC = LONGEST_PAILU
 POEMS = 6  # candidates shown to choose among
-CANDIDATES = 16  # written for each that is shown
 PAILU = (10, 12, 16, 20)  # lines of a 排律 the app offers
 CHECKED = 5_000  # characters of verse that are checked at once
-LARGEST_SEED = (1 << 32) - 1
 
 # Shakespeare
 STARTER = 2_000
@@ -73,7 +70,6 @@ BATCH_SECONDS = 120
 KEPT = 600  # seconds an uploaded file is kept
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_NOT_HANZI = re.compile(f"[^{HANZI}]")
 
 
 def text(value: Any, name: str, longest: int, *, lines: bool = False, strip: bool = True) -> str:
@@ -94,15 +90,6 @@ def text(value: Any, name: str, longest: int, *, lines: bool = False, strip: boo
     if bad:
         raise UsageError(say("bad_character", name=say(name), character=f"U+{ord(bad.group()):04X}"))
     return value
-
-
-def hanzi(value: Any, name: str, longest: int) -> str:
-    """Chinese characters only, simplified; empty when nothing was given."""
-    found = unicodedata.normalize("NFC", text(value, name, longest))
-    bad = _NOT_HANZI.search(found)
-    if bad:
-        raise UsageError(say("not_hanzi", name=say(name), character=bad.group()))
-    return simplify(found)
 
 
 def whole(value: Any, name: str, low: int, high: int) -> int:

@@ -56,7 +56,7 @@ _given: list[Path] = []
 def use_font(path: Path) -> None:
     """Draw with this font file first. Raises UsageError when it is none."""
     if not faces(path):
-        raise UsageError(f"{path} is no font that can be read; give a .ttf, .otf or .ttc file")
+        raise UsageError("{path} is no font that can be read; give a .ttf, .otf or .ttc file", path=path)
     _given[:] = [path]
 
 

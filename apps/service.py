@@ -4,37 +4,33 @@ Everything may raise UsageError with one line for the user.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from apps import limits, networks
 from apps.texts import say
 from charrnn_core.errors import UsageError
-from charrnn_core.sampling import Sampling
 from poetry.prosody import patterns
 from poetry.prosody.judge import POLICIES, Report, check
 from poetry.prosody.table import BOOKS, GROUP_NAMES, LEVEL_GROUPS, PINGSHUI
-from poetry.slots.plan import acrostic, opening
-from poetry.slots.regulated import Wish, merge, rhyme_number
 from poetry.text import lines as verse
-from poetry.text.forms import BY_NAME, QIPAI, WUPAI, Form, pailu
+from poetry.text.forms import QIPAI, WUPAI
 from poetry.text.hanzi import to_traditional
 from poetry.writing.asking import gap_places
+from poetry.writing.order import FEW, Order, request_of, seed_of, settings_of
 from poetry.writing.poem import Poem
 from poetry.writing.request import Request
 from poetry.writing.rewriting import Alternative, alternatives, gaps, request_to_rewrite
+from poetry.writing.several import different
 
 PATTERNS = tuple(pattern.name for pattern in patterns.patterns(7))
 RHYMES = GROUP_NAMES[1 : LEVEL_GROUPS + 1]
-TRIES = 3  # seeds for each poem, should some give the same
 
 
 @dataclass(frozen=True)
-class Order:
-    """A checked wish for poems."""
+class Task:
+    """Poems that are wanted of a network."""
 
     request: Request
     cell: str
@@ -43,14 +39,7 @@ class Order:
 
     def poems(self) -> Iterator[Poem]:
         """The poems, each when it is written, no two alike; fewer than asked for where there are no more."""
-        writer, seen = networks.writer(self.cell), set()
-        for seed in range(self.seed, self.seed + TRIES * self.count):
-            poem = writer.write(self.request, seed)
-            if poem.text not in seen:
-                seen.add(poem.text)
-                yield poem
-            if len(seen) == self.count or not self.request.sampling.temperature:
-                return
+        return different(networks.writer(self.cell), self.request, self.seed, self.count)
 
 
 def prepare() -> None:
@@ -66,70 +55,30 @@ def poems(wishes: dict[str, Any]) -> Iterator[Poem]:
     yield from order(**wishes).poems()
 
 
-def order(
-    *,
-    head: Any = "",
-    theme: Any = "",
-    title: Any = "",
-    form: Any = "七绝",
-    lines: Any = limits.PAILU[0],
-    pattern: Any = "",
-    rhyme: Any = "",
-    acrostic_text: Any = "",
-    at: Any = 1,
-    temperature: Any = 0.8,
-    count: Any = 1,
-    seed: Any = None,
-    cell: Any = "lstm",
-) -> Order:
-    """Check a wish from outside."""
-    shape = _form(limits.choice(form, "form", BY_NAME), lines)
-    start = limits.hanzi(head, "head", limits.HEAD)
-    hidden = limits.hanzi(acrostic_text, "acrostic", limits.ACROSTIC)
-    pattern = limits.choice(pattern or "", "pattern", ("", *PATTERNS))
-    rhyme = limits.choice(rhyme or "", "rhyme", ("", *RHYMES))
-    settings: dict[str, Any] = {
-        "form": shape,
-        "sampling": Sampling(limits.number(temperature, "temperature", 0, 2), top_p=0.9),
-        "candidates": limits.CANDIDATES,
-    }
-    settings |= about(theme, title)
-    if shape.fixed:
-        place = limits.whole(at, "at", -shape.length, shape.length)
-        forced = merge(opening(start), acrostic(hidden, shape, place) if hidden else {})
-        request = Request(wish=Wish(shape, pattern, rhyme_number(rhyme) if rhyme else 0, forced), **settings)
-    elif hidden or pattern or rhyme:
-        raise UsageError(say("free_has_no_rules"))
-    else:
-        request = Request(head=start, **settings)
-    return Order(
-        request,
+def order(*, count: Any = 1, cell: Any = "lstm", **fields: Any) -> Task:
+    """Check a wish from outside: fields of an Order, of which empty ones count for nothing."""
+    wanted = Order.of({"candidates": FEW} | _given(fields))
+    return Task(
+        request_of(wanted),
         limits.choice(cell, "cell", networks.cells()),
-        seed_or_any(seed),
+        seed_of(wanted),
         limits.whole(count, "count", 1, limits.POEMS),
     )
 
 
-def about(theme: Any, title: Any) -> dict[str, Any]:
-    """What the poem is about, as fields of a Request: words of verse for a theme, or else the title."""
-    said, heading = limits.text(theme, "theme", limits.THEME), limits.hanzi(title, "poem_title", limits.TITLE)
-    if said and heading:
-        raise UsageError(say("theme_or_title"))
-    if not said:
-        return {"title": heading}
-    from poetry.theme.reading import read_theme  # jieba takes a while to load
-
-    return {"words": read_theme(said).words}
+def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What is filled in of a form, which has a number of lines in any case."""
+    given = {name: value for name, value in fields.items() if value not in ("", None)}
+    if given.get("form") not in (WUPAI.name, QIPAI.name):
+        given.pop("lines", None)
+    return given
 
 
 def understood(theme: Any) -> str:
     """What the words of a theme were taken for, and which are left out; empty without a theme."""
-    said = limits.text(theme, "theme", limits.THEME)
-    if not said:
+    found = Order.of(_given({"theme": theme})).understood
+    if not found:
         return ""
-    from poetry.theme.reading import read_theme
-
-    found = read_theme(said)
     spoken = {verse: modern for modern, verse in found.mapped}
     words = [f"{spoken[word]}→{word}" if word in spoken else word for word in found.words]
     parts = {"theme_taken": words, "theme_unknown": found.unknown, "theme_left": found.left}
@@ -139,7 +88,7 @@ def understood(theme: Any) -> str:
 def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, about: dict[str, Any] | None = None) -> Poem:
     """A poem with new characters in its gap: places such as 3 (a line) or 3:2-4, by commas, and every □.
 
-    `about` is its title or theme, as fields of a Request."""
+    `about` is its title and key words, as fields of a Request."""
     given = limits.text(text, "poem_text", limits.REWRITTEN, lines=True)
     poems = verse.poems(given) if given else []
     if len(poems) != 1:
@@ -149,9 +98,10 @@ def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, about: 
     if len(places) > limits.GAP:
         raise UsageError(say("gap_too_large", most=limits.GAP))
     writer = networks.writer(limits.choice(cell, "cell", networks.cells()))
-    sampling = Sampling(limits.number(temperature, "temperature", 0, 2), top_p=0.9)
-    request = request_to_rewrite(poems[0], places, writer.model.sets(), sampling=sampling, **(about or {}))
-    return writer.write(request, seed_or_any(seed))
+    wanted = Order.of(_given({"temperature": temperature, "seed": seed}))
+    settings = settings_of(wanted) | (about or {})
+    request = request_to_rewrite(poems[0], places, writer.model.sets(), **settings)
+    return writer.write(request, seed_of(wanted))
 
 
 def other_characters(lines: Sequence[str], line: int, position: int, cell: Any) -> list[Alternative]:
@@ -159,24 +109,9 @@ def other_characters(lines: Sequence[str], line: int, position: int, cell: Any) 
     return alternatives(networks.writer(limits.choice(cell, "cell", networks.cells())).model, lines, (line, position))
 
 
-def _form(name: str, lines: Any) -> Form:
-    form = BY_NAME[name]
-    if form not in (WUPAI, QIPAI):
-        return form
-    count = limits.whole(lines, "lines", limits.PAILU[0], limits.PAILU[-1])
-    if count % 2:
-        raise UsageError(say("odd_lines"))
-    return pailu(count, form.length)
-
-
 def seed_or_any(seed: Any) -> int:
     """The seed, or a random one where none was given."""
-    if seed is None or seed == "":
-        return int(np.random.default_rng().integers(1 << 32))
-    if isinstance(seed, str):
-        typed = limits.text(seed, "seed", 10)
-        seed = int(typed) if typed.isascii() and typed.isdigit() else None
-    return limits.whole(seed, "seed", 0, limits.LARGEST_SEED)
+    return seed_of(Order.of(_given({"seed": seed})))
 
 
 def check_text(text: Any, policy: Any = "usual", book: Any = PINGSHUI) -> list[Report]:

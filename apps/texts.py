@@ -65,7 +65,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "instead of {character} (line {line}, character {place}), with the change of the poem's log-probability, nats:",
     ),
     "one_character": ("请选一个字", "choose one character"),
-    "theme_or_title": ("主题和题目只能给一个", "give a theme or a title, not both"),
     "one_poem": ("请给一首诗", "give one poem"),
     "gap": ("改哪里", "What to rewrite"),
     "nearest": (
@@ -246,16 +245,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "not_text": ("“{name}”不是文字", "“{name}” is not text"),
     "too_long": ("“{name}”有 {length} 字，至多 {longest} 字", "“{name}” has {length} characters; at most {longest}"),
     "bad_character": ("“{name}”里有不可见的字符 {character}", "“{name}” holds {character}, which cannot be shown"),
-    "not_hanzi": ("“{name}”里的“{character}”不是汉字", "“{name}” holds {character!r}, which is no Chinese character"),
     "out_of_range": ("“{name}”须在 {low} 与 {high} 之间", "“{name}” must be between {low} and {high}"),
     "no_such_choice": ("“{name}”须是其中之一：{choices}", "“{name}” must be one of: {choices}"),
     "not_a_flag": ("“{name}”须是 true 或 false", "“{name}” must be true or false"),
     "empty": ("“{name}”是空的", "“{name}” is empty"),
-    "odd_lines": ("排律的句数须是偶数", "a 排律 has an even number of lines"),
-    "free_has_no_rules": (
-        "“其他”是自由体，没有格律、韵部和藏头",
-        "其他 is free verse: it has no pattern, rhyme or acrostic",
-    ),
     "no_network": ("没有装 {cell} 网络；现有：{cells}", "the {cell} network is not installed; there is: {cells}"),
     "no_snapshot": (
         "这个文件不是能读的网络；请给 char-rnn-snapshot.npz 或 weights.safetensors",

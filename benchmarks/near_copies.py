@@ -19,9 +19,10 @@ from poetry.corpus.clean import Poem, clean
 from poetry.corpus.dedupe import distinct
 from poetry.corpus.prepare import CORPUS
 from poetry.corpus.read import SONG, TANG, read_corpus
-from poetry.corpus.registry import data_folder, dataset, verify
+from poetry.corpus.registry import dataset, verify
 from poetry.corpus.split import TEST, TRAIN
 from poetry.measuring.scoring import poem_scores
+from poetry.text.files import data_folder
 from poetry.writing import model
 
 

@@ -36,7 +36,7 @@ from poetry.corpus.split import VALIDATION
 from poetry.measuring import evaluation
 from poetry.measuring.evaluation import Verse
 from poetry.prosody.judge import check
-from poetry.text.forms import REGULATED, recognise
+from poetry.text.forms import QIJUE, REGULATED, recognise
 from poetry.writing import model
 from poetry.writing.request import Request, request_for
 from poetry.writing.writer import Writer
@@ -116,7 +116,7 @@ def _setting(text: str) -> tuple[str, int | float]:
 
 
 def _written(writer: Writer, themes: Sequence[Theme], settings: dict[str, Any]) -> list[tuple[str, ...]]:
-    usual = Request().sampling
+    usual = request_for(QIJUE).sampling
     sampling = Sampling(**{f.name: settings.get(f.name, getattr(usual, f.name)) for f in fields(Sampling)})
     others = {name: value for name, value in settings.items() if name not in {f.name for f in fields(Sampling)}}
     requests = [

@@ -20,8 +20,8 @@ from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from poetry.batch.cluster import actors, load_ray
 from poetry.batch.running import Network, Source, Team, desk
-from poetry.batch.wishes import Settings
 from poetry.batch.workers import Workers
+from poetry.writing.order import Order
 
 WAYS = [(way, count) for way in ("processes", "ray") for count in (1, 2)]
 BLOCK = 64
@@ -38,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    settings = Settings(5, candidates=arguments.candidates)
+    settings = Order(seed=5, candidates=arguments.candidates)
     rates, waits = dict.fromkeys(WAYS, 0.0), dict.fromkeys(WAYS, float("inf"))
     for _ in range(arguments.turns):  # by turns, so that a busy moment touches all
         for way in WAYS:
@@ -54,7 +54,7 @@ def _work(arguments: argparse.Namespace) -> None:
     report("ray_workers", {"poems": arguments.count, "block": BLOCK, "candidates": arguments.candidates} | figures)
 
 
-def _measure(way: str, count: int, poems: int, settings: Settings) -> tuple[float, float]:
+def _measure(way: str, count: int, poems: int, settings: Order) -> tuple[float, float]:
     """(poems a second, seconds until the first block)."""
     start = time.perf_counter()
     times = []
@@ -65,7 +65,7 @@ def _measure(way: str, count: int, poems: int, settings: Settings) -> tuple[floa
 
 
 @contextmanager
-def _processes(count: int, settings: Settings) -> Iterator[Team]:
+def _processes(count: int, settings: Order) -> Iterator[Team]:
     make = partial(desk, Network("lstm"), settings)
     make()  # before the workers are forked, which then find it
     with Workers(count, make) as workers:
@@ -73,7 +73,7 @@ def _processes(count: int, settings: Settings) -> Iterator[Team]:
 
 
 @contextmanager
-def _ray(count: int, settings: Settings) -> Iterator[Team]:
+def _ray(count: int, settings: Order) -> Iterator[Team]:
     load_ray(None)
     with actors(None, count, Network("lstm").load(), settings) as team:
         yield team

@@ -71,14 +71,14 @@ def _work(arguments: argparse.Namespace) -> None:
         form = REGULATED[index % len(REGULATED)]
         wish = _wish(form, index, writer, rng)
         start = time.perf_counter()
-        ruled.append((wish, writer.write(Request(wish=wish, form=form, candidates=arguments.candidates), index)))
+        ruled.append((wish, writer.write(Request(wish, candidates=arguments.candidates), index)))
         seconds["ruled"] += time.perf_counter() - start
         plan = make_plan(form, forced={place: c for place, c in wish.forced.items() if place == (0, 0)})
         start = time.perf_counter()
-        free.append(writer.write(Request(plan=plan, form=form, candidates=arguments.candidates), index))
+        free.append(writer.write(Request(plan, candidates=arguments.candidates), index))
         seconds["free"] += time.perf_counter() - start
         if index % 2:
-            loose = Request(wish=replace(wish, strict=False), form=form, candidates=1, repeats=True, copies=True)
+            loose = Request(replace(wish, strict=False), candidates=1, repeats=True, copies=True)
             poem = writer.write(loose, index)
             masses.append((wish, poem, _plan_mass(writer, loose, poem)))
             if len(wish.forced) == 1:

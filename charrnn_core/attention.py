@@ -43,9 +43,7 @@ def attend(projected: np.ndarray, seen: Seen) -> tuple[np.ndarray, Seen]:
 def join(seen: Sequence[Seen]) -> Seen:
     """What the rows of several batches have seen, one after the other; the shorter are filled up in front."""
     longest = max(own.shape[1] for _, _, own in seen)
-    keys, values, own = (
-        np.concatenate([_filled(part[n], longest) for part in seen]) for n in range(3)
-    )
+    keys, values, own = (np.concatenate([_filled(part[n], longest) for part in seen]) for n in range(3))
     return trimmed((keys, values, own))
 
 

@@ -65,14 +65,14 @@ def _starter(arguments: argparse.Namespace, rng: np.random.Generator, *, is_byte
         text = read_text(arguments.file, is_bytes=is_bytes)
     else:
         if arguments.context < 1:
-            raise UsageError(f"--context must be at least 1, not {arguments.context}")
+            raise UsageError("--context must be at least 1, not {context}", context=arguments.context)
         text = read_text(arguments.random_from, is_bytes=is_bytes)
         start = int(rng.integers(max(1, len(text) - arguments.context)))
         text = text[start : start + arguments.context]
     if not text:
         raise UsageError("the starter is empty; give some text")
     if len(text) > LONGEST_STARTER:
-        raise UsageError(f"the starter is longer than {LONGEST_STARTER} characters; give less")
+        raise UsageError("the starter is longer than {longest} characters; give less", longest=LONGEST_STARTER)
     return text
 
 

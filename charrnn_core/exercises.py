@@ -44,7 +44,7 @@ def _work(arguments: argparse.Namespace) -> None:
             print(path)
         return
     if not 1 <= arguments.seconds <= 600:
-        raise UsageError(f"--seconds must be between 1 and 600, not {arguments.seconds:g}")
+        raise UsageError("--seconds must be between 1 and 600, not {seconds:g}", seconds=arguments.seconds)
     marks = []
     for mark in check(arguments.folder, arguments.seconds):
         marks.append(mark)

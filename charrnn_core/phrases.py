@@ -63,7 +63,9 @@ class Phrases:
             part = {name: arrays[PREFIX + name] for name in _names()}
             first, shares = int(about["first"]), np.array(about["shares"], dtype=np.float32)
         except (KeyError, TypeError, ValueError, OverflowError) as error:
-            raise WeightsError(f"the weights file's phrases are not whole ({error}); fit them again") from error
+            raise WeightsError(
+                "the weights file's phrases are not whole ({error}); fit them again", error=error
+            ) from error
         levels, nodes = [], V
         for k in range(1, ORDER + 1):
             children, tokens, codes = part[f"{k - 1}.children"], part[f"{k}.tokens"], part[f"{k}.counts"]
@@ -74,7 +76,7 @@ class Phrases:
                 and (not len(tokens) or int(tokens.max()) < V)
             )
             if not whole:
-                raise WeightsError(f"the weights file's phrases of {k + 1} tokens are damaged; fit them again")
+                raise WeightsError("the weights file's phrases of {k} tokens are damaged; fit them again", k=k + 1)
             levels.append(Level(np.concatenate([[0], np.cumsum(children, dtype=np.int64)]), tokens, codes))
             nodes = len(tokens)
         if shares.shape != (ORDER,) or not (0 <= first <= V and (shares >= 0).all() and shares.sum() < 1):

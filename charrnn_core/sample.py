@@ -49,7 +49,7 @@ def main(argv: list[str] | None = None) -> int:
 def _work(arguments: argparse.Namespace) -> None:
     check_length(arguments.length)
     if not 10 <= arguments.width <= 500:
-        raise UsageError(f"--width must be between 10 and 500, not {arguments.width}")
+        raise UsageError("--width must be between 10 and 500, not {width}", width=arguments.width)
     temperatures = parse_temperatures(arguments.temperatures, alpha=arguments.alpha)
     taus = parse_temperatures(arguments.gumbel_softmax) if arguments.gumbel_softmax else []
     model = asked_for(arguments.weights)

@@ -26,11 +26,13 @@ class Sampling:
 
     def __post_init__(self) -> None:
         if not 0 <= self.temperature <= 100:
-            raise UsageError(f"temperature must be between 0 (greedy) and 100, not {self.temperature}")
+            raise UsageError(
+                "temperature must be between 0 (greedy) and 100, not {temperature}", temperature=self.temperature
+            )
         if self.top_k < 0:
-            raise UsageError(f"top-k must be 0 (off) or more, not {self.top_k}")
+            raise UsageError("top-k must be 0 (off) or more, not {top_k}", top_k=self.top_k)
         if not 0 < self.top_p <= 1:
-            raise UsageError(f"top-p must be above 0 and at most 1, not {self.top_p}")
+            raise UsageError("top-p must be above 0 and at most 1, not {top_p}", top_p=self.top_p)
 
 
 def choose(logits: np.ndarray, uniforms: np.ndarray, sampling: Sampling) -> np.ndarray:

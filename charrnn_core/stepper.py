@@ -90,7 +90,11 @@ class NumpyStepper:
             V, D, H = config["vocabulary"], config["embedding"], config["hidden"]
             G, A = CELLS[config["cell"]].gates, config.get("attention", 0)
             if A % attention.HEAD:
-                raise WeightsError(f"an attention of {A} is no multiple of {attention.HEAD}; train the network again")
+                raise WeightsError(
+                    "an attention of {size} is no multiple of {head}; train the network again",
+                    size=A,
+                    head=attention.HEAD,
+                )
             shapes = {
                 "embedding.weight": (V, D),
                 "bias": (V,),
@@ -118,12 +122,14 @@ class NumpyStepper:
             wrong = [n for n in shapes if n not in absent and (n not in arrays or arrays[n].shape != shapes[n])]
             if wrong:
                 raise WeightsError(
-                    f"the weights file's {wrong[0]} is missing or of a wrong shape; fetch or train it again"
+                    "the weights file's {wrong} is missing or of a wrong shape; fetch or train it again", wrong=wrong[0]
                 )
             arrays = arrays | {n: np.zeros(shapes[n]) for n in absent}
             array = {name: np.ascontiguousarray(arrays[name], dtype=np.float32) for name in shapes}
         except (KeyError, TypeError) as error:
-            raise WeightsError(f"the weights file's header lacks {error}; fetch or train it again") from error
+            raise WeightsError(
+                "the weights file's header lacks {error}; fetch or train it again", error=error
+            ) from error
         layers = tuple(
             CellWeights(*(array[f"layers.{k}.{name}_l0"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")))
             for k in range(2)

@@ -66,7 +66,7 @@ def _work(arguments: argparse.Namespace) -> None:
     if arguments.steps < 1 or arguments.every < 1:
         raise UsageError("--steps and --every must be at least 1")
     if not 0 <= arguments.holdout < 1:
-        raise UsageError(f"--holdout must be at least 0 and below 1, not {arguments.holdout}")
+        raise UsageError("--holdout must be at least 0 and below 1, not {holdout}", holdout=arguments.holdout)
     text = read_text(arguments.file, is_bytes=arguments.bytes)
     kept = round(len(text) * (1 - arguments.holdout))
     start = char_files.load(arguments.init) if arguments.init else None
@@ -84,7 +84,7 @@ def _work(arguments: argparse.Namespace) -> None:
     trainer = CharTrainer(text[:kept], alphabet, config, start)
     exists = (arguments.out / CHECKPOINT).exists()
     if exists and not arguments.resume:
-        raise UsageError(f"{arguments.out} holds a run already; add --resume to go on, or choose another --out")
+        raise UsageError("{out} holds a run already; add --resume to go on, or choose another --out", out=arguments.out)
     arguments.out.mkdir(parents=True, exist_ok=True)
     if exists:
         trainer.resume(arguments.out)
@@ -104,7 +104,7 @@ def _temperature(arguments: argparse.Namespace, start: CharModel | None) -> floa
         if arguments.temperature is not None:
             raise UsageError("give --temperature or --alpha, not both: alpha = 1 / T")
         if not 0 < arguments.alpha < float("inf"):
-            raise UsageError(f"--alpha must be positive, not {arguments.alpha}")
+            raise UsageError("--alpha must be positive, not {alpha}", alpha=arguments.alpha)
         return 1 / arguments.alpha
     if arguments.temperature is not None:
         return float(arguments.temperature)

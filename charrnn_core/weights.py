@@ -54,7 +54,11 @@ def load(path: str | os.PathLike[str], *, kind: str | tuple[str, ...]) -> tuple[
     source = Path(path)
     try:
         if source.stat().st_size > MAX_BYTES:
-            raise WeightsError(f"{source} is larger than {MAX_BYTES >> 20} MiB: it is no weights file of this project")
+            raise WeightsError(
+                "{source} is larger than {most} MiB: it is no weights file of this project",
+                source=source,
+                most=MAX_BYTES >> 20,
+            )
         with safetensors.safe_open(source, framework="np") as file:
             header = _checked_header(source, file.metadata(), (kind,) if isinstance(kind, str) else kind)
             names = list(file.keys())
@@ -62,12 +66,16 @@ def load(path: str | os.PathLike[str], *, kind: str | tuple[str, ...]) -> tuple[
     except OSError as error:
         reason = error.strerror or error
         raise WeightsError(
-            f"cannot read the weights file {source}: {reason}; give an existing .safetensors file"
+            "cannot read the weights file {source}: {reason}; give an existing .safetensors file",
+            source=source,
+            reason=reason,
         ) from error
     except (safetensors.SafetensorError, KeyError, TypeError, ValueError, ArithmeticError, *_TOO_MUCH) as error:
         if isinstance(error, WeightsError):
             raise
-        raise WeightsError(f"{source} is damaged or no weights file ({error}); fetch or train it again") from error
+        raise WeightsError(
+            "{source} is damaged or no weights file ({error}); fetch or train it again", source=source, error=error
+        ) from error
     return {name: _restored(source, raw, name) for name in names if not name.endswith(SCALE)}, header
 
 
@@ -83,25 +91,41 @@ def _restored(source: Path, raw: dict[str, np.ndarray], name: str) -> np.ndarray
     if array.dtype == np.int8:
         scale = raw.get(name + SCALE)
         if scale is None or array.ndim != 2 or scale.shape != (array.shape[0],):
-            raise WeightsError(f"{source} is damaged: {name} has no fitting scales; fetch or train it again")
+            raise WeightsError(
+                "{source} is damaged: {name} has no fitting scales; fetch or train it again", source=source, name=name
+            )
         array = array * scale[:, None]  # int8 * float32 -> float32
     if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise WeightsError(f"{source} is damaged: {name} holds numbers that are not finite; fetch or train it again")
+        raise WeightsError(
+            "{source} is damaged: {name} holds numbers that are not finite; fetch or train it again",
+            source=source,
+            name=name,
+        )
     return array
 
 
 def _checked_header(source: Path, metadata: dict[str, str] | None, kinds: tuple[str, ...]) -> dict[str, Any]:
     description = _description(metadata or {})
     if description.get("format") != FORMAT:
-        raise WeightsError(f"{source} was not written by this project; give one of its weights files")
+        raise WeightsError("{source} was not written by this project; give one of its weights files", source=source)
     version = int(description.get("version", 0))
     if version > VERSION:
-        raise WeightsError(f"{source} has format version {version}, this package reads up to {VERSION}; upgrade it")
+        raise WeightsError(
+            "{source} has format version {version}, this package reads up to {known}; upgrade it",
+            source=source,
+            version=version,
+            known=VERSION,
+        )
     header = description["header"]
     if not isinstance(header, dict) or header.get("kind") not in kinds:
         found = header.get("kind") if isinstance(header, dict) else "nothing"
         wanted = " or ".join(map(repr, kinds))
-        raise WeightsError(f"{source} holds {found!r} weights where {wanted} weights are needed; give another file")
+        raise WeightsError(
+            "{source} holds {found!r} weights where {wanted} weights are needed; give another file",
+            source=source,
+            found=found,
+            wanted=wanted,
+        )
     return header
 
 

@@ -58,7 +58,10 @@ def _work(arguments: argparse.Namespace) -> None:
             print(("\n" if index else "") + describe(report))
     if bad:
         raise BrokenRuleError(
-            f"{bad} of {len(found)} poems break a rule under the policy {arguments.policy}; see the marks ●"
+            "{bad} of {count} poems break a rule under the policy {policy}; see the marks ●",
+            bad=bad,
+            count=len(found),
+            policy=arguments.policy,
         )
 
 
@@ -66,10 +69,12 @@ def _read(name: str) -> str:
     try:
         content = sys.stdin.buffer.read(LARGEST + 1) if name == "-" else _bytes(Path(name))
         if len(content) > LARGEST:
-            raise UsageError(f"{name} is larger than {LARGEST >> 20} MB; divide it")
+            raise UsageError("{name} is larger than {most} MB; divide it", name=name, most=LARGEST >> 20)
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+        raise UsageError(
+            "{name} is not UTF-8 text (byte {place}); save it as UTF-8", name=name, place=error.start
+        ) from error
 
 
 def _bytes(path: Path) -> bytes:
@@ -77,7 +82,9 @@ def _bytes(path: Path) -> bytes:
         with open(path, "rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}; give a text file, or - for standard input") from error
+        raise UsageError(
+            "cannot read {path}: {why}; give a text file, or - for standard input", path=path, why=error.strerror
+        ) from error
 
 
 if __name__ == "__main__":

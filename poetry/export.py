@@ -27,7 +27,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _work(arguments: argparse.Namespace) -> None:
     if not arguments.run.is_dir():
-        raise UsageError(f"{arguments.run} is no folder; give the folder of a training run")
+        raise UsageError("{run} is no folder; give the folder of a training run", run=arguments.run)
     export(arguments.run / arguments.checkpoint, arguments.out, note=arguments.trained_as)
     print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.1f} MB", file=sys.stderr)
 

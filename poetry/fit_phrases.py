@@ -46,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _work(arguments: argparse.Namespace) -> None:
     if arguments.least < 1:
-        raise UsageError(f"--least is {arguments.least}; give at least 1")
+        raise UsageError("--least is {least}; give at least 1", least=arguments.least)
     corpus = data.load(arguments.data)
     sources = arguments.sources.split(",") if arguments.data.suffix == ".npz" else [OWN]
     arrays, header = weights.load(arguments.weights, kind=model.KIND)

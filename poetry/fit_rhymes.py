@@ -38,14 +38,16 @@ def _work(arguments: argparse.Namespace) -> None:
     from poetry.training.trainer import BEST
 
     if arguments.poems < 1:
-        raise UsageError(f"--poems is {arguments.poems}; give at least 1")
+        raise UsageError("--poems is {poems}; give at least 1", poems=arguments.poems)
     arrays, header = checkpoint.load(arguments.run / BEST)
     corpus = data.load(arguments.data)
     checkpoint.check_vocabulary(header, corpus)
     try:
         network = Network(NetworkConfig(**{"attention": 0} | header["network"]))
     except (KeyError, TypeError) as error:
-        raise WeightsError(f"{arguments.run / BEST} is damaged ({error}); give another run") from error
+        raise WeightsError(
+            "{run} is damaged ({error}); give another run", run=arguments.run / BEST, error=error
+        ) from error
     checkpoint.restore_network(network, arrays)
     found = fit(network, corpus, poems=arguments.poems)
     name = "network.features_out"

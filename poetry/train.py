@@ -101,7 +101,7 @@ def _train(
 
     existing = (arguments.out / CHECKPOINT).exists()
     if existing and not arguments.resume:
-        raise UsageError(f"{arguments.out} holds a run already; add --resume to go on, or choose another --out")
+        raise UsageError("{out} holds a run already; add --resume to go on, or choose another --out", out=arguments.out)
     arguments.out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(arguments.out, corpus, network, config, ranks)
     if existing:

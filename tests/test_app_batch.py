@@ -31,7 +31,7 @@ def test_too_many_rows_are_refused():
 
 
 def test_a_bad_row_says_why_and_the_others_are_written(monkeypatch):
-    wishes = batch.rows("head,seed,at\n春,1,\n<script>,2,\n秋,x,\n月,4,99\n云,5,1,1")
+    wishes = batch.rows("head,seed,at\n春,1,\n<script>,2,\n秋,x,\n月,-4,\n云,5,1,1")
     records = list(batch.write(wishes, "七绝", "lstm"))
     assert [record["row"] for record in records] == [1, 2, 3, 4, 5]
     assert records[0]["text"].startswith("春")

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from apps import limits
+from apps import limits, service
 from apps.current import TimeUpError, check_time, preferred, serving
 from apps.texts import TEXTS, say
 from charrnn_core.errors import UsageError
@@ -17,7 +17,7 @@ HOSTILE = ["\ud800", "春\x00", "a\x1bb", "x\u2028y", "\x7f", "一\n二", "<scri
 @pytest.mark.parametrize("value", HOSTILE)
 def test_only_hanzi_pass_as_hanzi(value):
     with pytest.raises(UsageError) as error:
-        limits.hanzi(value, "head", 40)
+        service.order(head=value)
     assert "\n" not in str(error.value) and "\ud800" not in str(error.value)
 
 
@@ -32,13 +32,13 @@ def test_text_is_cleaned_and_cut_short_of_nothing():
     assert limits.text("  a b  ", "head", 3) == "a b"
     assert limits.text("a\r\nb", "text", 3, lines=True) == "a\nb"
     assert limits.text("  a", "text", 3, strip=False) == "  a"
-    assert limits.hanzi(" 風 ", "head", 1) == "风"
+    assert service.order(head=" 風 ").request.given == "风"
 
 
 @pytest.mark.parametrize("length", [8, 2_000, 1_000_000])
 def test_too_much_text_is_refused(length):
     with pytest.raises(UsageError, match=str(length)):
-        limits.hanzi("春" * length, "head", limits.HEAD)
+        limits.text("春" * length, "head", limits.HEAD)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_messages_follow_the_language():
 
 def _message() -> str:
     with pytest.raises(UsageError) as error:
-        limits.hanzi("春" * 8, "head", limits.HEAD)
+        limits.text("春" * 8, "head", limits.HEAD)
     return str(error.value)
 
 

@@ -410,7 +410,7 @@ def test_explain_command(weights_file, text_file, capsys):
     code, out, _ = _run(explain.main, [*base, "ANNA:", "--json"], capsys)
     assert code == 0 and json.loads(out)["next"] == "\n"
     assert "Wxh[" in _run(explain.main, [*base, "ANNA:"], capsys)[1]
-    for bad in ([], ["é"], [""], ["a", "--units"], ["a", "--top", "0"], ["a", "--page", "x"], ["a", "--next", "é"]):
+    for bad in ([], ["é"], [""], ["a", "--units"], ["a", "--top", "0"], ["a", "--picture", "x"], ["a", "--next", "é"]):
         code, out, error = _run(explain.main, [*base, *bad], capsys)
         assert code == 2 and out == "" and error.count("\n") == 1, bad
 

@@ -16,8 +16,9 @@ from poetry.corpus.clean import Poem, clean, clean_text, clean_title
 from poetry.corpus.dedupe import distinct, similarity
 from poetry.corpus.prepare import prepare
 from poetry.corpus.read import RawPoem, read_json, read_plain
-from poetry.corpus.registry import Dataset, File, data_folder, dataset, datasets, verify
+from poetry.corpus.registry import Dataset, File, dataset, datasets, verify
 from poetry.corpus.split import part_of
+from poetry.text.files import data_folder
 from poetry.text.hanzi import simplify, to_traditional
 
 

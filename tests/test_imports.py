@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = (
     "charrnn_core",
     "charrnn_core.lab",
-    *(f"poetry.{room}" for room in ("text", "prosody", "slots", "critic", "writing", "corpus", "theme")),
+    *(f"poetry.{room}" for room in ("text", "prosody", "slots", "critic", "theme", "writing", "corpus")),
     *(f"poetry.{room}" for room in ("measuring", "training", "batch")),
     "apps",
 )
@@ -50,7 +50,7 @@ LIGHT_MODULES = (
     "apps.batch",
 )
 # Module names of the packaging tool Poetry, which owns an import package of the same name.
-FOREIGN = """core console config utils json plugins packages version factory exceptions locations __main__ __version__
+FOREIGN = """core console config utils json plugins packages version factory exceptions locations __version__
 toml vcs pyproject repositories installation inspection layouts masonry mixology publishing puzzle"""
 
 

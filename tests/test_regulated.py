@@ -171,6 +171,6 @@ def test_every_rhyme_of_the_vocabulary_can_be_asked_for(tiny_weights: Path) -> N
     groups = [g for g in range(1, LEVEL_GROUPS + 1) if writer.model.sets().admitted(Tone.LEVEL, g).sum() > 6]
     assert len(groups) >= 4
     for seed, group in enumerate(groups):
-        poem = writer.write(Request(wish=Wish(QIJUE, rhyme=group), candidates=3), seed)
+        poem = writer.write(Request(Wish(QIJUE, rhyme=group), candidates=3), seed)
         report = check(poem.lines)
         assert report.obeys and report.group == GROUP_NAMES[group]

@@ -28,14 +28,14 @@ def _requests() -> list[Request]:
     return [
         request_for(QIJUE, "春", candidates=4),
         request_for(QIJUE, candidates=4),
-        Request(wish=Wish(QIJUE, forced=forced), form=QIJUE, candidates=4),
+        Request(Wish(QIJUE, forced=forced), candidates=4),
         request_for(WUJUE, "江", candidates=4),
         request_for(QIJUE, "月", candidates=4, title="江上"),
         request_for(QILU, candidates=3, sampling=Sampling(0.5)),
         request_for(QIJUE, "山", candidates=4, words=("明月", "故人")),
-        Request(plan=make_plan(QIJUE, forced={(0, 0): "龘"}), form=QIJUE, candidates=4),
+        Request(make_plan(QIJUE, forced={(0, 0): "龘"}), candidates=4),
         request_for(OTHER, "春", candidates=2),
-        Request(wish=Wish(QIJUE, strict=True), form=QIJUE, candidates=4),
+        Request(Wish(QIJUE, strict=True), candidates=4),
     ]
 
 
@@ -60,7 +60,7 @@ def test_many_rows_are_decoded_by_parts(writer: Writer, monkeypatch: pytest.Monk
 
 
 def test_a_wish_that_cannot_be_fulfilled_says_why_and_the_others_are_written(writer: Writer) -> None:
-    bad = Request(wish=Wish(QIJUE, rhyme=23, forced={(1, 6): "天"}), form=QIJUE, candidates=2)
+    bad = Request(Wish(QIJUE, rhyme=23, forced={(1, 6): "天"}), candidates=2)
     good = request_for(QIJUE, "春", candidates=2)
     found = writer.write_together([good, bad, good], [1, 2, 3])
     assert isinstance(found[1], UsageError) and "出韵" in str(found[1])

@@ -13,6 +13,7 @@ from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
 from poetry.prosody.judge import check
 from poetry.text.forms import FORMS, QIJUE
+from poetry.writing.order import Order
 from poetry.writing.poem import Poem
 
 WHOLE = "whole_line"  # a key: gradio shows a choice that is one in the reader's language
@@ -35,8 +36,10 @@ def build(t: Any) -> None:
                 pattern = gr.Dropdown(["", *service.PATTERNS], value="", label=t("pattern"), info=t("pattern_info"))
                 rhyme = gr.Dropdown(["", *service.RHYMES], value="", label=t("rhyme"), info=t("rhyme_info"))
                 lines = gr.Dropdown(list(limits.PAILU), value=limits.PAILU[0], label=t("lines"))
-                temperature = gr.Slider(0, 2, value=0.8, step=0.05, label=t("temperature"), info=t("temperature_info"))
-                seed = gr.Textbox(label=t("seed"), info=t("seed_info"), max_length=10)
+                temperature = gr.Slider(
+                    0, 2, value=Order.temperature, step=0.05, label=t("temperature"), info=t("temperature_info")
+                )
+                seed = gr.Textbox(label=t("seed"), info=t("seed_info"), max_length=19)
                 cell = gr.Radio(cells, value=cells[0], label=t("cell"))
             write = gr.Button(t("write"), variant="primary", elem_id="write")
             gr.Markdown(t("copies"), elem_classes="small")
@@ -121,7 +124,7 @@ def _write(
         "lines": lines,
         "pattern": pattern,
         "rhyme": rhyme,
-        "acrostic_text": acrostic,
+        "acrostic": acrostic,
         "at": at,
         "temperature": temperature,
         "count": limits.whole(count, "count", 1, limits.POEMS),

@@ -49,8 +49,11 @@ class Alphabet:
         if -1 in ids and not skip_unknown:
             bad = text[ids.index(-1)]
             raise UsageError(
-                f"{bad!r} (U+{ord(bad):04X}) is not among the network's {len(self)} characters; "
-                "leave it out, or skip such characters with --skip-unknown"
+                "{bad!r} (U+{code:04X}) is not among the network's {count} characters; "
+                "leave it out, or skip such characters with --skip-unknown",
+                bad=bad,
+                code=ord(bad),
+                count=len(self),
             )
         return np.array([i for i in ids if i >= 0], dtype=np.int64)
 

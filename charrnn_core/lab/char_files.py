@@ -34,7 +34,9 @@ MEMORY = "adagrad."  # prefix of Adagrad's memories in a checkpoint
 def load(path: Path) -> CharModel:
     """Read a model. Raises WeightsError when the file is missing, damaged, hostile or foreign."""
     if path.suffix == ".pkl":
-        raise WeightsError(f"{path} is a pickle, and reading one can run any code; give char-rnn-snapshot.npz instead")
+        raise WeightsError(
+            "{path} is a pickle, and reading one can run any code; give char-rnn-snapshot.npz instead", path=path
+        )
     if path.suffix == ".npz":
         return snapshot.load(path)
     arrays, header = weights.load(path, kind=KIND)
@@ -48,7 +50,9 @@ def load(path: Path) -> CharModel:
             named = {name: arrays[MEMORY + name] for name in NAMES if MEMORY + name in arrays}
             memory = from_named(named, parameters.V, parameters.H).flat
     except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
-        raise WeightsError(f"{path} does not hold a whole network ({error}); train it again") from error
+        raise WeightsError(
+            "{path} does not hold a whole network ({error}); train it again", path=path, error=error
+        ) from error
     return CharModel(parameters, alphabet, memory, header, head)
 
 

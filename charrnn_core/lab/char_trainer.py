@@ -43,7 +43,7 @@ class TrainConfig:
         if self.hidden < 1 or self.window < 1 or not self.rate > 0 or not self.clip > 0:
             raise UsageError("hidden units, window, rate and clip must be positive")
         if self.dtype not in ("float32", "float64"):
-            raise UsageError(f"dtype must be float32 or float64, not {self.dtype}")
+            raise UsageError("dtype must be float32 or float64, not {dtype}", dtype=self.dtype)
 
 
 class CharTrainer:
@@ -55,7 +55,11 @@ class CharTrainer:
         self.alphabet = start.alphabet if start else alphabet
         self.ids = self.alphabet.encode(text)
         if len(self.ids) < config.window + 1:
-            raise UsageError(f"the text has {len(self.ids)} characters; a window needs {config.window + 1} or more")
+            raise UsageError(
+                "the text has {count} characters; a window needs {window} or more",
+                count=len(self.ids),
+                window=config.window + 1,
+            )
         self.text_hash = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         dtype = np.dtype(config.dtype).type
         if start:
@@ -124,7 +128,9 @@ class CharTrainer:
         header = saved.header
         same = header.get("settings") == asdict(self.config) and header.get("text") == self.text_hash
         if not same or saved.memory is None or saved.alphabet != self.alphabet:
-            raise UsageError(f"{folder / CHECKPOINT} was written with other settings or another text; use the same")
+            raise UsageError(
+                "{path} was written with other settings or another text; use the same", path=folder / CHECKPOINT
+            )
         self.parameters.flat[:], self.memory[:] = saved.parameters.flat, saved.memory
         self.h = weights.load(folder / CHECKPOINT, kind=char_files.KIND)[0]["state"].copy()
         self.place, self.iteration = int(header["place"]), int(header["iteration"])
@@ -167,6 +173,8 @@ def read_text(path: Path, *, is_bytes: bool) -> str:
         content = path.read_bytes()
         return content.decode("latin-1" if is_bytes else "utf-8")
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}; give a text file") from error
+        raise UsageError("cannot read {path}: {why}; give a text file", path=path, why=error.strerror) from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 text (byte {error.start}); read it as bytes with --bytes") from error
+        raise UsageError(
+            "{path} is not UTF-8 text (byte {place}); read it as bytes with --bytes", path=path, place=error.start
+        ) from error

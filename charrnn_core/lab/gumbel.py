@@ -52,4 +52,4 @@ def gumbel_softmax_backward(d_sample: np.ndarray, relaxed: np.ndarray, tau: floa
 
 def _positive(temperature: float) -> None:
     if not 0 < temperature < float("inf"):
-        raise UsageError(f"the temperature must be positive, not {temperature}")
+        raise UsageError("the temperature must be positive, not {temperature}", temperature=temperature)

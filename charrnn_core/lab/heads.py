@@ -26,7 +26,7 @@ LARGEST = 80.0  # exp(80) is still finite in float32; the density's slope beyond
 
 def _positive(T: float) -> None:
     if not 0 < T < float("inf"):
-        raise UsageError(f"the temperature in training must be positive, not {T}")
+        raise UsageError("the temperature in training must be positive, not {temperature}", temperature=T)
 
 
 class Head(Protocol):
@@ -134,4 +134,4 @@ def make_head(name: str, T: float) -> Head:
             return Density(T, name, 1, shifted=True)
         case "unshifted-density":
             return Density(T, name, 1)
-    raise UsageError(f"unknown head {name!r}; choose one of {', '.join(HEADS)}")
+    raise UsageError("unknown head {name!r}; choose one of {choices}", name=name, choices=[*HEADS])

@@ -29,11 +29,17 @@ def load(path: Path) -> CharModel:
         with zipfile.ZipFile(path) as archive:
             return _load(archive)
     except OSError as error:
-        raise WeightsError(f"cannot read {path}: {error.strerror or error}; give an existing snapshot") from error
+        raise WeightsError(
+            "cannot read {path}: {why}; give an existing snapshot", path=path, why=error.strerror or error
+        ) from error
     except (ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, struct.error, EOFError) as error:
-        raise WeightsError(f"{path} is no snapshot of the course ({error}); give char-rnn-snapshot.npz") from error
+        raise WeightsError(
+            "{path} is no snapshot of the course ({error}); give char-rnn-snapshot.npz", path=path, error=error
+        ) from error
     except (NotImplementedError, RuntimeError, MemoryError, RecursionError, SyntaxError) as error:
-        raise WeightsError(f"{path} is damaged or hostile ({type(error).__name__}); give another file") from error
+        raise WeightsError(
+            "{path} is damaged or hostile ({name}); give another file", path=path, name=type(error).__name__
+        ) from error
 
 
 def _load(archive: zipfile.ZipFile) -> CharModel:

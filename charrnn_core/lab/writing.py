@@ -41,7 +41,7 @@ def continue_text(model: CharModel, h: np.ndarray, length: int, choice: Choice) 
 def check_length(length: int) -> None:
     """Raises UsageError unless 1 <= length <= MOST."""
     if not 1 <= length <= MOST:
-        raise UsageError(f"the length must be between 1 and {MOST}, not {length}")
+        raise UsageError("the length must be between 1 and {most}, not {length}", most=MOST, length=length)
 
 
 def paragraph_end(model: CharModel) -> str:
@@ -54,7 +54,7 @@ def parse_temperatures(text: str, *, alpha: bool = False) -> list[float]:
     try:
         values = [float(part) for part in text.split(",")]
     except ValueError as error:
-        raise UsageError(f"{text[:40]!r} is no list of numbers; write such as 0.2,0.5,1") from error
+        raise UsageError("{text!r} is no list of numbers; write such as 0.2,0.5,1", text=text[:40]) from error
     if not values or len(values) > 10 or any(not 0.001 <= value <= 1000 for value in values):
         raise UsageError("give one to ten numbers between 0.001 and 1000")
     return [1 / value if alpha else value for value in values]

@@ -52,7 +52,7 @@ def _work(arguments: argparse.Namespace) -> None:
 @contextmanager
 def _processes(job: Job, count: int) -> Iterator[Team]:
     """Processes of this machine."""
-    with Workers(count, partial(desk, job.network, job.settings)) as workers:
+    with Workers(count, partial(desk, job.network, job.shared)) as workers:
         yield workers.run
 
 

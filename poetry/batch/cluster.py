@@ -16,8 +16,8 @@ from typing import Any
 from charrnn_core.errors import CharRNNError, UsageError
 from poetry.batch.output import Record
 from poetry.batch.running import Block, Desk, Team
-from poetry.batch.wishes import Settings
 from poetry.writing.model import Model
+from poetry.writing.order import Order
 from poetry.writing.writer import Writer
 
 LOOPBACK = "127.0.0.1"
@@ -39,7 +39,7 @@ def load_ray(address: str | None) -> None:
 
 
 @contextmanager
-def actors(address: str | None, count: int | None, model: Model, settings: Settings) -> Iterator[Team]:
+def actors(address: str | None, count: int | None, model: Model, shared: Order) -> Iterator[Team]:
     """`count` actors, or one for every core, of the cluster at `address`; without one, of this machine alone.
 
     Raises UsageError where there is no such cluster, CharRNNError when Ray gives up.
@@ -50,9 +50,9 @@ def actors(address: str | None, count: int | None, model: Model, settings: Setti
         try:
             _connect(address, count)
             cores = int(ray.cluster_resources().get("CPU", 0))
-            yield partial(_answers, model=ray.put(model), settings=settings, count=count or max(1, cores))
+            yield partial(_answers, model=ray.put(model), shared=shared, count=count or max(1, cores))
         except ray.exceptions.RayError as error:
-            raise CharRNNError(f"Ray gave up ({_last_line(error)}); go on with --resume") from error
+            raise CharRNNError("Ray gave up ({why}); go on with --resume", why=_last_line(error)) from error
         finally:
             ray.shutdown()
 
@@ -68,7 +68,9 @@ def _connect(address: str | None, count: int | None) -> None:
         ray.init(address, **common)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise UsageError(
-            f"cannot join the Ray cluster at {address} ({_last_line(error)}); start it, or give it the token"
+            "cannot join the Ray cluster at {address} ({why}); start it, or give it the token",
+            address=address,
+            why=_last_line(error),
         ) from error
 
 
@@ -77,9 +79,7 @@ def _last_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[-1]
 
 
-def _answers(
-    blocks: Iterable[Block], model: Any, settings: Settings, count: int
-) -> Iterator[tuple[Block, list[Record]]]:
+def _answers(blocks: Iterable[Block], model: Any, shared: Order, count: int) -> Iterator[tuple[Block, list[Record]]]:
     import pyarrow
     import ray
 
@@ -90,7 +90,7 @@ def _answers(
     rows = [ray.put(pyarrow.table({"block": [pickle.dumps(block)]})) for block in blocks]
     if not rows:
         return
-    actor = {"fn_constructor_args": (model, settings), "num_cpus": 1}
+    actor = {"fn_constructor_args": (model, shared), "num_cpus": 1}
     written = data.from_arrow_refs(rows).map(Poet, compute=data.ActorPoolStrategy(size=count), **actor)
     for row in written.iter_rows():
         yield pickle.loads(row["block"]), pickle.loads(row["records"])
@@ -99,10 +99,10 @@ def _answers(
 class Poet:
     """An actor: a process with a desk."""
 
-    def __init__(self, model: Any, settings: Settings) -> None:
+    def __init__(self, model: Any, shared: Order) -> None:
         import ray
 
-        self._desk = Desk(Writer(ray.get(model)), settings)
+        self._desk = Desk(Writer(ray.get(model)), shared)
 
     def __call__(self, row: dict[str, bytes]) -> dict[str, bytes]:
         """The row of a block with its records."""

@@ -16,10 +16,10 @@ from poetry.batch.output import Output
 from poetry.batch.partitions import Partitions
 from poetry.batch.running import ENGINES, Desk, Network, Source, Team, desk, failures, journal_settings, write_all
 from poetry.batch.summary import summary
-from poetry.batch.wishes import Settings
 from poetry.measuring.table import table
-from poetry.text.forms import FORMS
-from poetry.writing import model
+from poetry.text.forms import FORMS, QIJUE
+from poetry.writing.options import add_writing
+from poetry.writing.order import FEW, Order, request_of, seed_of
 
 MOST_ROWS = 10_000_000
 LARGEST_BLOCK = 4096
@@ -36,21 +36,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="每行一个要求：文本、CSV 或 JSON 行 / a wish a line: text, CSV, JSON lines",
     )
     add("--count", type=int, help="不给要求，写几首 / without a list: how many poems")
-    add(
-        "--form", default=FORMS[1].name, help=f"诗体 / the form, unless the row says: {' '.join(f.name for f in FORMS)}"
-    )
+    add("--form", default=QIJUE.name, help=f"诗体 / the form, unless the row says: {' '.join(f.name for f in FORMS)}")
     add("--seed", type=int, default=0, help="随机种子：同一种子同样的诗 / same seed, same poems")
-    add("--candidates", type=int, default=16, help="每首写几个取最好的 / each poem is the best of so many")
-    add("--temperature", type=float, default=0.8, help="温度，0 为贪心 / temperature; 0 is greedy")
-    add("--top-p", type=float, default=0.9, help="只从概率最大的这一份里抽 / sample from this share of the probability")
-    add(
-        "--policy",
-        choices=("usual", "strict", "none"),
-        default="usual",
-        help="平仄与韵：某一读合、每一读都合、不管 / rules: some reading fits, every one, or no rules",
-    )
-    add("--cell", choices=model.SHIPPED, default="lstm", help="用哪种网络 / which shipped network")
-    add("--weights", type=Path, help="别的权重文件 / another weights file")
+    add("--candidates", type=int, default=FEW, help="每首写几个取最好的 / each poem is the best of so many")
+    add_writing(parser)
     add(
         "--engine",
         choices=ENGINES,
@@ -65,7 +54,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def within(name: str, value: Any, most: int) -> None:
     """Raises UsageError unless the value of an option is between 1 and `most`."""
     if not 1 <= value <= most:
-        raise UsageError(f"{name} must be between 1 and {most}, not {value}")
+        raise UsageError("{name} must be between 1 and {most}, not {value}", name=name, most=most, value=value)
 
 
 @dataclass(frozen=True)
@@ -74,7 +63,7 @@ class Job:
 
     source: Source
     network: Network
-    settings: Settings
+    shared: Order
     block: int
     strict: bool
 
@@ -82,28 +71,22 @@ class Job:
     def of(cls, arguments: argparse.Namespace) -> "Job":
         """What the options say. Raises UsageError."""
         source = _source(arguments)
-        settings = Settings(
-            arguments.seed,
-            arguments.form,
-            arguments.policy,
-            arguments.candidates,
-            arguments.temperature,
-            arguments.top_p,
-        )
+        shared = Order.of(vars(arguments))
+        request_of(shared), seed_of(shared)  # what is wrong for every row is refused here
         within("--block", arguments.block, LARGEST_BLOCK)
         network = Network(arguments.cell, arguments.weights, arguments.engine)
-        desk(network, settings)  # a wrong weights file is refused here, before anything is written
-        return cls(source, network, settings, arguments.block, arguments.strict)
+        desk(network, shared)  # a wrong weights file is refused here, before anything is written
+        return cls(source, network, shared, arguments.block, arguments.strict)
 
     @property
     def desk(self) -> Desk:
         """The desk of this process."""
-        return desk(self.network, self.settings)
+        return desk(self.network, self.shared)
 
     @property
     def journal_settings(self) -> dict[str, Any]:
         """What must be the same for a run to go on where it stopped."""
-        return journal_settings(self.source, self.network, self.settings, self.block)
+        return journal_settings(self.source, self.network, self.shared, self.block)
 
     def carry_out(self, output: Output | Partitions, team: AbstractContextManager[Team]) -> None:
         """Write what is not yet written, then print the summary."""
@@ -161,5 +144,5 @@ def _source(arguments: argparse.Namespace) -> Source:
         return Source(None, arguments.count)
     source = Source.of(arguments.prompts)
     if source.rows > MOST_ROWS:
-        raise UsageError(f"{arguments.prompts} has more than {MOST_ROWS} rows; divide it")
+        raise UsageError("{path} has more than {most} rows; divide it", path=arguments.prompts, most=MOST_ROWS)
     return source

@@ -54,14 +54,18 @@ class Journal:
             different = [name for name in self.settings | found if self.settings.get(name) != found.get(name)]
         except (ValueError, TypeError, AttributeError) as error:
             raise UsageError(
-                f"{self.path} is damaged, so it cannot be known what {what} is a part of; "
-                "keep that elsewhere and begin anew"
+                "{path} is damaged, so it cannot be known what {what} is a part of; keep that elsewhere and begin anew",
+                path=self.path,
+                what=what,
             ) from error
         if different:
             name = different[0]
             raise UsageError(
-                f"the unfinished run was begun with another {name} ({_short(found.get(name))}, now "
-                f"{_short(self.settings.get(name))}); give the same, or choose another output"
+                "the unfinished run was begun with another {name} ({then}, now {now}); "
+                "give the same, or choose another output",
+                name=name,
+                then=_short(found.get(name)),
+                now=_short(self.settings.get(name)),
             )
 
     def notes(self) -> Iterator[dict[str, Any]]:
@@ -115,7 +119,7 @@ def _locked(path: Path, out: Path) -> BinaryIO:
         file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
         if not _lock(file):
             file.close()
-            raise UsageError(f"another process is writing to {out}; wait for it, or choose another name")
+            raise UsageError("another process is writing to {out}; wait for it, or choose another name", out=out)
         if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
             return file
         file.close()  # its run ended between the opening and the locking, and removed it

@@ -47,7 +47,7 @@ def _work(arguments: argparse.Namespace) -> None:
         return
     load_ray(arguments.address)
     with Partitions(arguments.out, job.journal_settings, arguments.partition, resume=arguments.resume) as output:
-        team = actors(arguments.address, arguments.workers, job.desk.writer.model, job.settings)
+        team = actors(arguments.address, arguments.workers, job.desk.writer.model, job.shared)
         job.carry_out(output, team)
 
 

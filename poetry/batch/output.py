@@ -15,10 +15,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-from charrnn_core.errors import CharRNNError, UsageError, refused
+from charrnn_core.errors import CharRNNError, Phrase, UsageError, refused
 from poetry.batch.journal import Journal, hash_of
 
 Record = dict[str, Any]
+
+GO_ON = Phrase("then go on with --resume: what was written before is kept")
 
 
 def as_lines(records: Sequence[Record]) -> bytes:
@@ -78,7 +80,7 @@ class Output:
                 os.fsync(file.fileno())
             self._journal.note({"bytes": len(block), "sha256": hashlib.sha256(block).hexdigest()})
         except OSError as error:
-            raise refused(error, self.part, "then go on with --resume: what was written before is kept") from error
+            raise refused(error, self.part, GO_ON) from error
         self._bytes += len(block)
         self.blocks += 1
 
@@ -89,7 +91,10 @@ class Output:
                 os.replace(self.part, self.path)
             except OSError as error:
                 raise CharRNNError(
-                    f"cannot name {self.part} {self.path}: {error.strerror}; rename it by hand"
+                    "cannot name {part} {path}: {why}; rename it by hand",
+                    part=self.part,
+                    path=self.path,
+                    why=error.strerror,
                 ) from error
             self.finished = True
 
@@ -109,7 +114,9 @@ class Output:
             return
         if not resume:
             raise UsageError(
-                f"an unfinished run is in {self.part}; go on with --resume, or delete it and {self._journal.path}"
+                "an unfinished run is in {part}; go on with --resume, or delete it and {path}",
+                part=self.part,
+                path=self._journal.path,
             )
         self._journal.compare(self.part)
         self.finished = self.path.exists() and not self.part.exists()
@@ -118,7 +125,7 @@ class Output:
     def _refuse_existing(self) -> None:
         for path in (self.path, self.part):
             if path.exists():
-                raise UsageError(f"{path} exists; delete it or choose another name")
+                raise UsageError("{path} exists; delete it or choose another name", path=path)
 
     def _keep_whole_blocks(self) -> None:
         """Read what the journal vouches for, and cut the rest off both files."""
@@ -129,7 +136,9 @@ class Output:
                         break
                     self.blocks, self._bytes = self.blocks + 1, self._bytes + note["bytes"]
                 if self.finished and file.seek(0, os.SEEK_END) != self._bytes:
-                    raise UsageError(f"{self.path} has changed since it was finished; delete it or choose another name")
+                    raise UsageError(
+                        "{path} has changed since it was finished; delete it or choose another name", path=self.path
+                    )
                 file.truncate(self._bytes)
         except FileNotFoundError:
             self.part.touch()

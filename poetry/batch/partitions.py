@@ -17,7 +17,7 @@ from typing import Any, Self
 from charrnn_core import atomic
 from charrnn_core.errors import UsageError, refused
 from poetry.batch.journal import Journal, hash_of
-from poetry.batch.output import Record, as_lines
+from poetry.batch.output import GO_ON, Record, as_lines
 
 _JOURNAL, _SUCCESS = "_journal", "_SUCCESS"
 
@@ -78,7 +78,7 @@ class Partitions:
         try:
             self._journal.note(note)
         except OSError as error:
-            raise refused(error, self.folder, "then go on with --resume: what was written before is kept") from error
+            raise refused(error, self.folder, GO_ON) from error
         self._files, self.blocks, self._waiting = self._files + 1, self.blocks + len(self._waiting), []
 
     def clear(self) -> None:
@@ -88,11 +88,13 @@ class Partitions:
     def _open(self, resume: bool) -> None:
         if not self._journal.begun:
             if any(path != self._journal.path for path in self.folder.iterdir()):
-                raise UsageError(f"{self.folder} is not empty; delete what is in it, or choose another folder")
+                raise UsageError(
+                    "{folder} is not empty; delete what is in it, or choose another folder", folder=self.folder
+                )
             self._journal.begin()
             return
         if not resume:
-            raise UsageError(f"an unfinished run is in {self.folder}; go on with --resume, or delete it")
+            raise UsageError("an unfinished run is in {folder}; go on with --resume, or delete it", folder=self.folder)
         self._journal.compare(self.folder)
         self._keep_whole_files()
 

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from charrnn_core.errors import UsageError
+from charrnn_core.errors import Phrase, UsageError
 
 NUMBERS = {"lines": int, "at": int, "seed": int, "temperature": float}
-COLUMNS = ("head", "theme", "title", "form", "lines", "pattern", "rhyme", "acrostic", "at", "temperature", "seed")
+COLUMNS = (
+    *("head", "theme", "title", "plan", "style", "form", "lines", "pattern", "rhyme", "acrostic", "at"),
+    *("temperature", "seed"),
+)
 
 
 class ColumnError(UsageError):
@@ -28,7 +31,7 @@ class Prompt:
 
     line: int
     fields: dict[str, Any] = field(default_factory=dict)
-    error: str = ""
+    error: Phrase | None = None
 
 
 def prompts(lines: Iterable[str]) -> Iterator[Prompt]:
@@ -55,10 +58,10 @@ def _objects(rows: Iterable[str], number: int) -> Iterator[Prompt]:
             try:
                 yield Prompt(n, _known(json.loads(row)))
             except RecursionError:
-                yield Prompt(n, error="the row is nested too deeply; give one flat JSON object")
+                yield Prompt(n, error=Phrase("the row is nested too deeply; give one flat JSON object"))
             except ValueError as error:
-                why = error if isinstance(error, UsageError) else f"no JSON ({error}); give one object a line"
-                yield Prompt(n, error=str(why))
+                no_json = Phrase("no JSON ({why}); give one object a line", why=error)
+                yield Prompt(n, error=error.phrase if isinstance(error, UsageError) else no_json)
 
 
 def _known(record: Any) -> dict[str, Any]:
@@ -67,17 +70,23 @@ def _known(record: Any) -> dict[str, Any]:
         raise UsageError('the row is no JSON object; give such as {"head": "春"}')
     for name, value in record.items():
         if name not in COLUMNS:
-            raise UsageError(f"there is no field {name[:20]!r}; choose among {' '.join(COLUMNS)}")
+            raise UsageError("there is no field {name!r}; choose among {choices}", name=name[:20], choices=[*COLUMNS])
         wanted = int | float if name in NUMBERS else str
         if value is not None and (not isinstance(value, wanted) or isinstance(value, bool)):
-            raise UsageError(f"{name} must be {'a number' if name in NUMBERS else 'text'}; mend it or leave it out")
+            raise UsageError(
+                "{name} must be {wanted}; mend it or leave it out",
+                name=name,
+                wanted=Phrase("a number" if name in NUMBERS else "text"),
+            )
     return {name: value for name, value in record.items() if value not in (None, "")}
 
 
 def _cells(names: Sequence[str], rows: Iterator[str], header: int) -> Iterator[Prompt]:
     wrong = [name for name in names if name not in COLUMNS or names.count(name) > 1]
     if wrong:
-        raise ColumnError(f"column {wrong[0][:20]!r} is unknown or comes twice; choose among {' '.join(COLUMNS)}")
+        raise ColumnError(
+            "column {name!r} is unknown or comes twice; choose among {choices}", name=wrong[0][:20], choices=[*COLUMNS]
+        )
     reader = csv.reader(rows)
     while True:
         line = header + reader.line_num + 1
@@ -86,10 +95,15 @@ def _cells(names: Sequence[str], rows: Iterator[str], header: int) -> Iterator[P
         except StopIteration:
             return
         except csv.Error as error:
-            yield Prompt(line, error=f"no CSV ({error}); mend the row")
+            yield Prompt(line, error=Phrase("no CSV ({why}); mend the row", why=error))
             continue
         if len(cells) > len(names):
-            yield Prompt(line, error=f"the row has {len(cells)} cells, but there are {len(names)} columns; mend it")
+            too_many = Phrase(
+                "the row has {cells} cells, but there are {columns} columns; mend it",
+                cells=len(cells),
+                columns=len(names),
+            )
+            yield Prompt(line, error=too_many)
         elif any(cell.strip() for cell in cells):
             yield Prompt(
                 line, {name: _number(name, c.strip()) for name, c in zip(names, cells, strict=False) if c.strip()}

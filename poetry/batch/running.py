@@ -22,9 +22,10 @@ from poetry.batch.duplicates import Texts
 from poetry.batch.output import Output, Record
 from poetry.batch.partitions import Partitions
 from poetry.batch.prompts import Prompt, prompts
-from poetry.batch.wishes import Settings, request_of, seed_of
+from poetry.batch.wishes import SHARED, request_of, seed_of
 from poetry.slots import seen
 from poetry.writing import model
+from poetry.writing.order import STRICT, Order
 from poetry.writing.poem import Poem
 from poetry.writing.request import Request
 from poetry.writing.writer import Writer
@@ -51,10 +52,12 @@ class Source:
             with open(path, "rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise UsageError(f"cannot read {path}: {error.strerror}; give a text, CSV or JSON-lines file") from error
+            raise UsageError(
+                "cannot read {path}: {why}; give a text, CSV or JSON-lines file", path=path, why=error.strerror
+            ) from error
         rows = sum(1 for _ in cls(path, 0).prompts())
         if not rows:
-            raise UsageError(f"{path} has no row; give a beginning, or fields of a wish, on each line")
+            raise UsageError("{path} has no row; give a beginning, or fields of a wish, on each line", path=path)
         return cls(path, rows, digest)
 
     def prompts(self) -> Iterator[Prompt]:
@@ -102,9 +105,9 @@ class Network:
 class Desk:
     """Writes the blocks it is given."""
 
-    def __init__(self, writer: Writer, settings: Settings) -> None:
-        self.writer, self.settings = writer, settings
-        writer.model.sets(settings.policy == "strict").admitted(1)  # read the tables once, before workers share them
+    def __init__(self, writer: Writer, shared: Order) -> None:
+        self.writer, self.shared = writer, shared
+        writer.model.sets(shared.policy == STRICT).admitted(1)  # read the tables once, before workers share them
         seen.shipped()
 
     def __call__(self, block: Block) -> list[Record]:
@@ -125,8 +128,8 @@ class Desk:
                 if prompt.error:
                     raise UsageError(prompt.error)
                 key = tuple(sorted((name, value) for name, value in prompt.fields.items() if name != "seed"))
-                request = known.setdefault(key, known.get(key) or request_of(prompt.fields, self.settings))
-                seeds.append(seed_of(prompt.fields, self.settings, number, attempt))
+                request = known.setdefault(key, known.get(key) or request_of(prompt.fields, self.shared))
+                seeds.append(seed_of(prompt.fields, self.shared, number, attempt))
                 requests.append(request)
                 found.append(None)
             except UsageError as error:
@@ -136,9 +139,9 @@ class Desk:
 
 
 @cache
-def desk(network: Network, settings: Settings) -> Desk:
+def desk(network: Network, shared: Order) -> Desk:
     """The desk of this process. A forked worker finds the one that was made before, a spawned one makes its own."""
-    return Desk(Writer(network.load()), settings)
+    return Desk(Writer(network.load()), shared)
 
 
 def write_all(
@@ -170,7 +173,7 @@ def _different(own: Desk, texts: Texts, number: int, prompt: Prompt, record: Rec
 
 def _stop_at(records: Iterable[Record]) -> None:
     for why in failures(records):
-        raise UsageError(f"{why} (--strict stops here; --resume without it goes on)")
+        raise UsageError("{why} (--strict stops here; --resume without it goes on)", why=why)
 
 
 def _record(number: int, prompt: Prompt, poem: Poem | UsageError) -> Record:
@@ -185,8 +188,8 @@ def failures(records: Iterable[Record]) -> list[str]:
     return [record["error"] for record in records if "error" in record]
 
 
-def journal_settings(source: Source, network: Network, settings: Settings, block: int) -> dict[str, Any]:
+def journal_settings(source: Source, network: Network, shared: Order, block: int) -> dict[str, Any]:
     """What must be the same for a run to go on where it stopped."""
     given = {"prompts": source.sha256, "count": source.rows, "weights": network.sha256, "block": block}
     given["engine"] = network.engine
-    return given | settings.as_dict()
+    return given | {name: getattr(shared, name) for name in SHARED}

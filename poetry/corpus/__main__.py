@@ -9,7 +9,8 @@ from charrnn_core.command import Parser, run
 from poetry.corpus import encoding
 from poetry.corpus.fetch import fetch
 from poetry.corpus.prepare import CORPUS, prepare
-from poetry.corpus.registry import VARIABLE, data_folder, dataset, datasets
+from poetry.corpus.registry import dataset, datasets
+from poetry.text.files import VARIABLE, data_folder
 
 DEFAULT_ENCODED = Path("data/cache/corpus.npz")
 

@@ -208,23 +208,35 @@ def load(path: str | os.PathLike[str]) -> Encoded:
     try:
         with zipfile.ZipFile(source) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
-                raise DataError(f"{source} unpacks to more than {MAX_BYTES >> 20} MiB: it is no encoded corpus")
+                raise DataError(
+                    "{source} unpacks to more than {most} MiB: it is no encoded corpus",
+                    source=source,
+                    most=MAX_BYTES >> 20,
+                )
         with np.load(source, allow_pickle=False) as archive:
             note = json.loads(archive["header"].tobytes())
             arrays = {name: archive[name] for name in _ARRAYS}
         if note["version"] != VERSION:
-            raise DataError(f"{source} has version {note['version']}, this package reads {VERSION}; encode it again")
+            raise DataError(
+                "{source} has version {given}, this package reads {version}; encode it again",
+                source=source,
+                given=note["version"],
+                version=VERSION,
+            )
         return _whole(Encoded(**arrays, vocabulary=Vocabulary(note["tokens"]), provenance=note["provenance"]))
     except DataError:
         raise
     except OSError as error:
         raise DataError(
-            f"cannot read {source}: {error.strerror or error}; make it with `python -m poetry.corpus encode`"
+            "cannot read {source}: {why}; make it with `python -m poetry.corpus encode`",
+            source=source,
+            why=error.strerror or error,
         ) from error
     except (
         *(ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error, struct.error),
         *(SyntaxError, NotImplementedError, RuntimeError, MemoryError, OverflowError),  # of hostile zip and npy headers
     ) as error:
         raise DataError(
-            f"{source} is damaged or no encoded corpus; make it again with `python -m poetry.corpus encode`"
+            "{source} is damaged or no encoded corpus; make it again with `python -m poetry.corpus encode`",
+            source=source,
         ) from error

@@ -42,12 +42,21 @@ def _fetch_one(chosen: Dataset, path: str, target: Path, bar: tqdm) -> None:
         _download(address, part, file.bytes, bar)
         if sha256_of(part) != file.sha256:
             part.unlink()
-            raise CharRNNError(f"{address} gave another file than registered (sha256 differs); try again later")
+            raise CharRNNError(
+                "{address} gave another file than registered (sha256 differs); try again later", address=address
+            )
         part.replace(target)
     except urllib.error.URLError as error:
-        raise CharRNNError(f"cannot fetch {address}: {error}; check the network and run the command again") from error
+        raise CharRNNError(
+            "cannot fetch {address}: {error}; check the network and run the command again", address=address, error=error
+        ) from error
     except OSError as error:
-        raise CharRNNError(f"cannot fetch {address} to {target}: {error}; run the command again to go on") from error
+        raise CharRNNError(
+            "cannot fetch {address} to {target}: {error}; run the command again to go on",
+            address=address,
+            target=target,
+            error=error,
+        ) from error
 
 
 def _download(address: str, part: Path, size: int, bar: tqdm) -> None:

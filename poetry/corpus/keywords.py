@@ -72,9 +72,7 @@ def associations(poems: Sequence[tuple[Sequence[str], str]], words: dict[str, in
     return {(names[w], hanzi[c]): value for w, c, value in close if value > 0}
 
 
-def plan(
-    lines: Sequence[str], title: str, words: dict[str, int], close: dict[tuple[str, str], float]
-) -> list[str]:
+def plan(lines: Sequence[str], title: str, words: dict[str, int], close: dict[tuple[str, str], float]) -> list[str]:
     """The most telling word of each line: of its pairs that are words the one that the title's Hanzi attract most;
     where the title says nothing the one in fewest poems, but rarer than RARE is no gain. No word comes twice. A line
     without a word gives its last pair.

@@ -9,8 +9,9 @@ from charrnn_core.errors import DataError
 from poetry.corpus.clean import Poem, clean
 from poetry.corpus.dedupe import distinct
 from poetry.corpus.read import OWN, RawPoem, read_corpus, read_plain
-from poetry.corpus.registry import data_folder, dataset, sha256_of, verify
+from poetry.corpus.registry import dataset, sha256_of, verify
 from poetry.corpus.split import part_of
+from poetry.text.files import data_folder
 from poetry.text.forms import recognise
 from poetry.text.variants import table
 
@@ -56,7 +57,9 @@ def _prepared(raw: list[RawPoem], provenance: dict[str, Any]) -> Prepared:
     cleaned = list(clean(iter(raw)))
     poems = distinct(cleaned)
     if not poems:
-        raise DataError(f"none of {len(raw)} poems passes the cleaning rules (poetry/corpus/clean.py); check the text")
+        raise DataError(
+            "none of {count} poems passes the cleaning rules (poetry/corpus/clean.py); check the text", count=len(raw)
+        )
     return Prepared(poems, len(raw), len(cleaned), provenance | {"poems": len(poems), "variants": _merged(poems)})
 
 

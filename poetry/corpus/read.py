@@ -38,10 +38,10 @@ def read_json(path: Path, source: str) -> Iterator[RawPoem]:
             yield poem
     except OSError as error:
         raise DataError(
-            f"cannot read {path}: {error.strerror}; fetch it with `python -m poetry.corpus fetch`"
+            "cannot read {path}: {why}; fetch it with `python -m poetry.corpus fetch`", path=path, why=error.strerror
         ) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise DataError(f"{path} is damaged or not a list of poems; fetch it again") from error
+        raise DataError("{path} is damaged or not a list of poems; fetch it again", path=path) from error
 
 
 def read_corpus(folder: Path, paths: list[str]) -> Iterator[RawPoem]:
@@ -66,9 +66,13 @@ def read_plain(path: Path) -> Iterator[RawPoem]:
     try:
         content = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}; give a text file, one poem a line") from error
+        raise DataError(
+            "cannot read {path}: {why}; give a text file, one poem a line", path=path, why=error.strerror
+        ) from error
     except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not UTF-8 text (byte {error.start}); convert it and try again") from error
+        raise DataError(
+            "{path} is not UTF-8 text (byte {place}); convert it and try again", path=path, place=error.start
+        ) from error
     found = False
     for line in content.splitlines():
         if not line.strip():
@@ -78,4 +82,4 @@ def read_plain(path: Path) -> Iterator[RawPoem]:
         title, text = (head, body) if colon else ("", line)
         yield RawPoem(OWN, title.strip(), "", text.strip())
     if not found:
-        raise DataError(f"{path} holds no poem; put one poem on a line")
+        raise DataError("{path} holds no poem; put one poem on a line", path=path)

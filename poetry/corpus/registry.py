@@ -1,12 +1,10 @@
-"""The registry of data files (data/registry.json) and where they lie on this machine.
+"""The registry of data files (data/registry.json).
 
-A data folder holds one folder a dataset. It is, in this order: what the caller gives, the environment
-variable POETRY_DATA_DIR, or ~/.cache/charrnn-verse. A file counts only when its sha256 matches.
+A data folder (poetry.text.files) holds one folder a dataset. A file counts only when its sha256 matches.
 """
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from charrnn_core.errors import DataError, UsageError
-
-VARIABLE = "POETRY_DATA_DIR"
+from poetry.text.files import VARIABLE
 
 
 @dataclass(frozen=True)
@@ -52,16 +49,8 @@ def dataset(name: str) -> Dataset:
     """A dataset by name. Raises UsageError that lists the names."""
     known = datasets()
     if name not in known:
-        raise UsageError(f"unknown dataset {name!r}; choose one of {', '.join(known)}")
+        raise UsageError("unknown dataset {name!r}; choose one of {choices}", name=name, choices=[*known])
     return known[name]
-
-
-def data_folder(given: Path | None = None) -> Path:
-    """The data folder; see the module's docstring."""
-    if given is not None:
-        return given
-    variable = os.environ.get(VARIABLE)
-    return Path(variable) if variable else Path.home() / ".cache" / "charrnn-verse"
 
 
 def sha256_of(path: Path) -> str:
@@ -71,7 +60,7 @@ def sha256_of(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise DataError(
-            f"cannot read {path}: {error.strerror}; fetch it with `python -m poetry.corpus fetch`"
+            "cannot read {path}: {why}; fetch it with `python -m poetry.corpus fetch`", path=path, why=error.strerror
         ) from error
 
 
@@ -80,9 +69,14 @@ def verify(chosen: Dataset, folder: Path) -> Path:
     base = folder / chosen.folder
     for path, file in chosen.files.items():
         if not (base / path).exists():
-            raise DataError(f"{base / path} is missing; run `python -m poetry.corpus fetch`, or set {VARIABLE}")
+            raise DataError(
+                "{path} is missing; run `python -m poetry.corpus fetch`, or set {variable}",
+                path=base / path,
+                variable=VARIABLE,
+            )
         if sha256_of(base / path) != file.sha256:
             raise DataError(
-                f"{base / path} is damaged (its sha256 differs); delete it and run `python -m poetry.corpus fetch`"
+                "{path} is damaged (its sha256 differs); delete it and run `python -m poetry.corpus fetch`",
+                path=base / path,
             )
     return base

@@ -49,12 +49,14 @@ def read(path: Path) -> list[Verse]:
     and the line of a bad record."""
     try:
         if path.stat().st_size > LARGEST:
-            raise UsageError(f"{path} is larger than {LARGEST >> 20} MB; give fewer poems")
+            raise UsageError("{path} is larger than {most} MB; give fewer poems", path=path, most=LARGEST >> 20)
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}; give a file of poems") from error
+        raise UsageError("cannot read {path}: {why}; give a file of poems", path=path, why=error.strerror) from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+        raise UsageError(
+            "{path} is not UTF-8 text (byte {place}); save it as UTF-8", path=path, place=error.start
+        ) from error
     if not text.lstrip().startswith("{"):
         return [Verse(tuple(lines)) for lines in verse_lines.poems(text)]
     rows = [(number, row) for number, row in enumerate(text.splitlines(), 1) if row.strip()]
@@ -73,7 +75,9 @@ def _record(path: Path, number: int, row: str) -> Verse | None:
         title = str(record.get("title", ""))[:MAX_TITLE]
         f"{text}{title}".encode()  # JSON can hold half of a character, which nothing else takes
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise UsageError(f'{path}, line {number}: no poem; give {{"lines": [...]}} or {{"text": "..."}}') from error
+        raise UsageError(
+            '{path}, line {number}: no poem; give {{"lines": [...]}} or {{"text": "..."}}', path=path, number=number
+        ) from error
     return Verse(tuple(verse_lines.poems(text)[0]), simplify(title))
 
 

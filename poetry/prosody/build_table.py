@@ -28,9 +28,10 @@ from pathlib import Path
 from charrnn_core.atomic import write_text
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import DataError
-from poetry.corpus.registry import data_folder, dataset, verify
+from poetry.corpus.registry import dataset, verify
 from poetry.prosody.coarser import ModernReadings, cilin, xinyun
 from poetry.prosody.table import GROUP_NAMES, GROUPS, LEVEL_GROUPS
+from poetry.text.files import data_folder
 from poetry.text.hanzi import HANZI, to_simplified
 
 Groups = dict[str, set[int]]
@@ -84,7 +85,12 @@ def read_pingshui(path: Path) -> Groups:
     """Character -> groups of the first source. Raises DataError when its groups are not the 105 expected."""
     groups = [members for section in _json(path).values() for members in section.values()]
     if len(groups) != GROUPS - 1:
-        raise DataError(f"{path} has {len(groups)} groups instead of {GROUPS - 1}; fetch it again")
+        raise DataError(
+            "{path} has {count} groups instead of {groups}; fetch it again",
+            path=path,
+            count=len(groups),
+            groups=GROUPS - 1,
+        )
     numbers = [g for g in range(1, GROUPS + 1) if g != SANJIANG]
     return _invert(zip(numbers, groups, strict=True))
 
@@ -147,7 +153,12 @@ def _json(path: Path) -> dict[str, dict[str, list[str]]]:
 def _lines(path: Path, expected: int) -> list[str]:
     lines = path.read_text(encoding="utf-8").split()
     if len(lines) != expected:
-        raise DataError(f"{path} has {len(lines)} lines instead of {expected}; is it THU-CRRD's list?")
+        raise DataError(
+            "{path} has {count} lines instead of {expected}; is it THU-CRRD's list?",
+            path=path,
+            count=len(lines),
+            expected=expected,
+        )
     return lines
 
 

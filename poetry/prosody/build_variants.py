@@ -53,7 +53,9 @@ def _work(arguments: argparse.Namespace) -> None:
     apart = {character for source, characters in rows() if source == APART for character in characters}
     unknown = [v + s for v, s in hand.items() if v in official or s not in official or v in apart]
     if unknown:
-        raise DataError(f"pairs by hand of a standard variant, or of no standard character: {' '.join(unknown)}")
+        raise DataError(
+            "pairs by hand of a standard variant, or of no standard character: {choices}", choices=[*unknown]
+        )
     free = {chr(point) for point in _HANZI} - official - apart - hand.keys()
     unihan = {v: s for v, s in by_unihan(arguments.unihan, official).items() if v in free}
     japanese = {v: s for v, s in by_opencc(official).items() if v in free - unihan.keys()}
@@ -111,7 +113,9 @@ def _fields(folder: Path, name: str, wanted: set[str]) -> Iterator[tuple[str, st
     try:
         data = plain.read_bytes() if plain.exists() else bz2.decompress(packed.read_bytes())
     except OSError as error:
-        raise DataError(f"cannot read {packed}: {error}; give the folder of Unihan's files") from error
+        raise DataError(
+            "cannot read {packed}: {error}; give the folder of Unihan's files", packed=packed, error=error
+        ) from error
     for line in data.decode().splitlines():
         if line and not line.startswith("#"):
             point, field, value = line.split("\t")

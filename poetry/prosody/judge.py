@@ -91,7 +91,7 @@ def check(lines: Sequence[str], policy: str = "usual", rhymes: str = PINGSHUI) -
     Raises UsageError for an unknown policy or book, or a poem without lines.
     """
     if policy not in POLICIES:
-        raise UsageError(f"unknown policy {policy!r}; choose one of {', '.join(POLICIES)}")
+        raise UsageError("unknown policy {policy!r}; choose one of {choices}", policy=policy, choices=[*POLICIES])
     if not lines or not all(lines):
         raise UsageError("there is no line to check; give a poem")
     form, used = recognise(lines), book(rhymes)

@@ -74,11 +74,11 @@ def book(name: str) -> Book:
     Raises UsageError for another name, DataError when the file is damaged.
     """
     if name not in BOOKS:
-        raise UsageError(f"unknown rhyme book {name!r}; choose one of {', '.join(BOOKS)}")
+        raise UsageError("unknown rhyme book {name!r}; choose one of {choices}", name=name, choices=[*BOOKS])
     text = files("poetry.prosody").joinpath(f"{name}.tsv").read_text(encoding="utf-8")
     groups = [line.split("\t") for line in text.splitlines()]
     if any(len(group) != 2 for group in groups) or (name == PINGSHUI and len(groups) != GROUPS):
-        raise DataError(f"the rhyme book {name}.tsv is damaged; install the package again")
+        raise DataError("the rhyme book {name}.tsv is damaged; install the package again", name=name)
     names = ("", *(group for group, _ in groups))
     level = tuple(0 < i <= LEVEL_GROUPS if name == PINGSHUI else group.endswith("平") for i, group in enumerate(names))
     return Book(names, level, ("", *(members for _, members in groups)))

@@ -9,12 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charrnn_core.errors import UsageError
+from charrnn_core.errors import Phrase, UsageError
 from poetry.slots.features import FEATURES, line_features
 from poetry.text.forms import Form
 from poetry.text.hanzi import COMMA, STOP
 
 Place = tuple[int, int]  # (line, position in the line), both from 0
+
+
+def named(place: Place) -> Phrase:
+    """A place as people count."""
+    return Phrase("line {line}, character {character}", line=place[0] + 1, character=place[1] + 1)
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,17 @@ def make_plan(
     forced maps (line, position) to a character. Raises UsageError for a place outside the form.
     """
     if not form.fixed:
-        raise UsageError(f"{form.name} has no fixed lines, so it cannot be planned; choose another form")
+        raise UsageError("{name} has no fixed lines, so it cannot be planned; choose another form", name=form.name)
     forced = dict(forced or {})
     outside = [place for place in forced if not (0 <= place[0] < form.lines and 0 <= place[1] < form.length)]
     if outside:
         line, position = outside[0]
-        raise UsageError(f"{form.name} has no character {position + 1} in line {line + 1}; force another place")
+        raise UsageError(
+            "{name} has no character {position} in line {line}; force another place",
+            name=form.name,
+            position=position + 1,
+            line=line + 1,
+        )
     tones = tones if tones is not None else [[0] * form.length] * form.lines
     rhymes = rhymes if rhymes is not None else [0] * form.lines
     slots: list[Slot] = []
@@ -90,10 +100,17 @@ def acrostic(text: str, form: Form, at: int = 1) -> dict[Place, str]:
     1 is 藏头, -1 藏尾. Raises UsageError when the numbers do not fit the form."""
     if len(text) != form.lines:
         raise UsageError(
-            f"an acrostic of {form.name} needs {form.lines} characters, {len(text)} were given; "
-            "give 4 for 绝句, 8 for 律诗"
+            "an acrostic of {name} needs {lines} characters, {count} were given; give 4 for 绝句, 8 for 律诗",
+            name=form.name,
+            lines=form.lines,
+            count=len(text),
         )
     if not 1 <= abs(at) <= form.length:
-        raise UsageError(f"a line of {form.name} has places 1 to {form.length} (or -1 to -{form.length}), not {at}")
+        raise UsageError(
+            "a line of {name} has places 1 to {length} (or -1 to -{length}), not {at}",
+            name=form.name,
+            length=form.length,
+            at=at,
+        )
     position = at - 1 if at > 0 else form.length + at
     return {(line, position): character for line, character in enumerate(text)}

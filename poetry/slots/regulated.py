@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from charrnn_core.errors import UsageError
+from charrnn_core.errors import Phrase, UsageError
 from poetry.prosody import patterns
 from poetry.prosody.judge import tone_set
 from poetry.prosody.patterns import AO, THREE_OBLIQUE, Pattern, Template, rescuing_place, templates
 from poetry.prosody.table import GROUP_NAMES, LEVEL_GROUPS, pingshui
 from poetry.prosody.tones import Tone
 from poetry.slots import customs
-from poetry.slots.plan import Place, Plan, make_plan
+from poetry.slots.plan import Place, Plan, make_plan, named
 from poetry.slots.sets import CharacterSets
 from poetry.text.forms import Form
 
@@ -43,7 +43,10 @@ def merge(*forced: Mapping[Place, str]) -> dict[Place, str]:
         for place, character in places.items():
             if merged.setdefault(place, character) != character:
                 raise UsageError(
-                    f"{_at(place)}: both {merged[place]} and {character} are asked for in this slot; give up one"
+                    "{place}: both {one} and {other} are asked for in this slot; give up one",
+                    place=named(place),
+                    one=merged[place],
+                    other=character,
                 )
     return merged
 
@@ -53,7 +56,9 @@ def rhyme_number(name: str) -> int:
     for number in range(1, LEVEL_GROUPS + 1):
         if name in (GROUP_NAMES[number], GROUP_NAMES[number][-1]):
             return number
-    raise UsageError(f"unknown rhyme {name!r}; choose one of {' '.join(GROUP_NAMES[1 : LEVEL_GROUPS + 1])}")
+    raise UsageError(
+        "unknown rhyme {name!r}; choose one of {choices}", name=name, choices=[*GROUP_NAMES[1 : LEVEL_GROUPS + 1]]
+    )
 
 
 def draw_plans(wish: Wish, sets: CharacterSets, rng: np.random.Generator, count: int) -> list[Plan]:
@@ -97,23 +102,24 @@ class Fulfilments:
 def _choices(wish: Wish, sets: CharacterSets) -> list[tuple[Pattern, list[Tones], list[int]]]:
     """Every pattern that can fulfil the wish, with its tones and the groups that can rhyme."""
     if not wish.form.fixed or wish.form.length not in (5, 7):
-        raise UsageError(f"{wish.form.name} has no tone patterns; choose 五绝, 七绝, 五律, 七律 or 排律")
+        raise UsageError("{name} has no tone patterns; choose 五绝, 七绝, 五律, 七律 or 排律", name=wish.form.name)
     asked = _asked(wish)
     make_plan(wish.form, forced=wish.forced)  # refuses places outside the form
     reasons, choices = [], []
     for pattern in patterns.patterns(wish.form.length):
         found = _fit(pattern, wish, sets)
-        if isinstance(found, str):
+        if isinstance(found, Phrase):
             reasons.append((pattern, found))
         else:
             choices.append((pattern, *found))
     wanted = [choice for choice in choices if not asked or choice[0] == asked]
     if wanted:
         return wanted
-    reason = next((why for pattern, why in reasons if not asked or pattern == asked), "")
-    others = ", ".join(choice[0].name for choice in choices)
-    advice = f"{others} would admit it" if others else "no pattern admits it: change the character or the rhyme"
-    raise UsageError(f"{reason}; {advice}")
+    reason = next(why for pattern, why in reasons if not asked or pattern == asked)
+    advice = Phrase("no pattern admits it: change the character or the rhyme")
+    if choices:
+        advice = Phrase("{patterns} would admit it", patterns=", ".join(choice[0].name for choice in choices))
+    raise UsageError("{reason}; {advice}", reason=reason, advice=advice)
 
 
 def _asked(wish: Wish) -> Pattern | None:
@@ -122,11 +128,14 @@ def _asked(wish: Wish) -> Pattern | None:
     try:
         return patterns.by_name(wish.form, wish.pattern)
     except ValueError as error:
-        names = " ".join(pattern.name for pattern in patterns.patterns(wish.form.length))
-        raise UsageError(f"unknown pattern {wish.pattern!r}; choose one of {names}") from error
+        raise UsageError(
+            "unknown pattern {pattern!r}; choose one of {choices}",
+            pattern=wish.pattern,
+            choices=[p.name for p in patterns.patterns(wish.form.length)],
+        ) from error
 
 
-def _fit(pattern: Pattern, wish: Wish, sets: CharacterSets) -> tuple[list[Tones], list[int]] | str:
+def _fit(pattern: Pattern, wish: Wish, sets: CharacterSets) -> tuple[list[Tones], list[int]] | Phrase:
     """(tones of every line, groups that can rhyme), or why the pattern cannot fulfil the wish."""
     tones: list[Tones] = []
     types = pattern.types(wish.form.lines)
@@ -141,7 +150,7 @@ def _fit(pattern: Pattern, wish: Wish, sets: CharacterSets) -> tuple[list[Tones]
         tones.append(_needs(fitting[0], wish.form.length, rescue))
         rescue = fitting[0].name == AO
     groups = _rhyming_groups(pattern, wish, sets)
-    return groups if isinstance(groups, str) else (tones, groups)
+    return groups if isinstance(groups, Phrase) else (tones, groups)
 
 
 def _needs(template: Template, length: int, rescue: bool) -> Tones:
@@ -160,41 +169,53 @@ def _misfit(line: int, tones: Tones, wish: Wish, sets: CharacterSets) -> Place |
     return None
 
 
-def _explain_tone(place: Place, wish: Wish, pattern: Pattern, template: Template) -> str:
+_TONES = tuple(map(Phrase, ("of unknown tone", "平 (level)", "仄 (oblique)", "of both tones")))  # by tone_set
+
+
+def _explain_tone(place: Place, wish: Wish, pattern: Pattern, template: Template) -> Phrase:
     character = wish.forced[place]
-    need = "平 (level)" if template.tones(wish.form.length)[place[1]] == Tone.LEVEL else "仄 (oblique)"
-    own = ("of unknown tone", "平 (level)", "仄 (oblique)", "of both tones")[tone_set(character)]
-    return f"{_at(place)}: {character} is {own}, but {pattern.name} needs {need} there"
+    level = template.tones(wish.form.length)[place[1]] == Tone.LEVEL
+    return Phrase(
+        "{place}: {character} is {own}, but {pattern} needs {need} there",
+        place=named(place),
+        character=character,
+        own=_TONES[tone_set(character)],
+        pattern=pattern.name,
+        need=_TONES[1 if level else 2],
+    )
 
 
-def _rhyming_groups(pattern: Pattern, wish: Wish, sets: CharacterSets) -> list[int] | str:
+def _rhyming_groups(pattern: Pattern, wish: Wish, sets: CharacterSets) -> list[int] | Phrase:
     """The level groups in which the pattern can rhyme with the forced rhyme words, or why there is none."""
     last = wish.form.length - 1
     lines = [line for line in range(wish.form.lines) if line % 2 or (line == 0 and pattern.rhymed)]
     words = [(line, wish.forced[line, last]) for line in lines if (line, last) in wish.forced]
     for index, (line, word) in enumerate(words):
         if word in [other for _, other in words[:index]]:
-            return f"{_at((line, last))}: {word} would rhyme with itself (重韵)"
+            return Phrase("{place}: {word} would rhyme with itself (重韵)", place=named((line, last)), word=word)
     asked = [wish.rhyme] if wish.rhyme else list(range(1, LEVEL_GROUPS + 1))
     able = [g for g in asked if sets.admitted(Tone.LEVEL, g).sum() + len(words) > len(lines)]
     groups = [g for g in able if all(sets.fits(word, Tone.LEVEL, g) for _, word in words)]
     if groups:
         return groups
     if not able:
-        return f"{GROUP_NAMES[wish.rhyme]} has too few characters for {len(lines)} rhyme words"
+        return Phrase(
+            "{group} has too few characters for {count} rhyme words", group=GROUP_NAMES[wish.rhyme], count=len(lines)
+        )
     for line, word in words:
         if not any(sets.fits(word, Tone.LEVEL, g) for g in able):
-            own = "、".join(GROUP_NAMES[g] for g in pingshui().get(word, ())) or "no group that is known"
-            wanted = GROUP_NAMES[wish.rhyme] if wish.rhyme else "a level group"
-            return f"{_at((line, last))}: the rhyme word {word} belongs to {own}, not to {wanted} (出韵)"
-    return f"the rhyme words {'、'.join(word for _, word in words)} belong to no common group (出韵)"
+            return Phrase(
+                "{place}: the rhyme word {word} belongs to {own}, not to {wanted} (出韵)",
+                place=named((line, last)),
+                word=word,
+                own="、".join(GROUP_NAMES[g] for g in pingshui().get(word, ())) or Phrase("no group that is known"),
+                wanted=GROUP_NAMES[wish.rhyme] if wish.rhyme else Phrase("a level group"),
+            )
+    together = "、".join(word for _, word in words)
+    return Phrase("the rhyme words {words} belong to no common group (出韵)", words=together)
 
 
 def group_chances(form: Form, groups: Sequence[int]) -> np.ndarray:
     """How often poets rhyme a form in each of these groups, adding up to 1."""
     counts = customs.rhyme_counts(form)[list(groups)]
     return np.asarray(counts / counts.sum())
-
-
-def _at(place: Place) -> str:
-    return f"line {place[0] + 1}, character {place[1] + 1}"

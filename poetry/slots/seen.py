@@ -101,7 +101,9 @@ def load(path: Path) -> SeenLines:
     try:
         return SeenLines(arrays["bits"], int(header["lines"]))
     except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"{path} has a damaged header ({error}); install the package again") from error
+        raise WeightsError(
+            "{path} has a damaged header ({error}); install the package again", path=path, error=error
+        ) from error
 
 
 @cache

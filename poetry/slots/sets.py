@@ -10,7 +10,7 @@ import numpy as np
 from charrnn_core.errors import UsageError
 from poetry.prosody.table import LEVEL_GROUPS, membership
 from poetry.prosody.tones import Tone
-from poetry.slots.plan import Plan
+from poetry.slots.plan import Plan, named
 from poetry.text.vocab import Vocabulary
 
 
@@ -45,8 +45,8 @@ class CharacterSets:
         for slot in plan.slots:
             if not slot.forced and not self.admitted(slot.tone, slot.rhyme).any():
                 raise UsageError(
-                    f"line {slot.line + 1}, character {slot.position + 1}: no character of the vocabulary fits; "
-                    "choose another rhyme or pattern"
+                    "{place}: no character of the vocabulary fits; choose another rhyme or pattern",
+                    place=named((slot.line, slot.position)),
                 )
 
     def _fitting(self, groups: np.ndarray, tone: int, rhyme: int) -> np.ndarray:

@@ -19,7 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from charrnn_core.errors import UsageError
-from poetry.corpus.registry import data_folder
+from poetry.text.files import data_folder
 from poetry.text.hanzi import HANZI, simplify
 from poetry.text.vocab import MOST_KEYS
 from poetry.theme import vectors
@@ -54,7 +54,7 @@ class Theme:
 def read_theme(text: str, table: WordVectors | None = None) -> Theme:
     """Words of verse for a theme. Raises UsageError when the text is too long or nothing in it is understood."""
     if len(text) > LONGEST:
-        raise UsageError(f"the theme has more than {LONGEST} characters; say it shorter")
+        raise UsageError("the theme has more than {longest} characters; say it shorter", longest=LONGEST)
     table = table or vectors.shipped()
     spoken = list(dict.fromkeys(_spoken(text)))
     if not spoken:
@@ -71,7 +71,7 @@ def read_theme(text: str, table: WordVectors | None = None) -> Theme:
             unknown.append(word)
     unknown += dict.fromkeys(_FOREIGN.findall(text))
     if not found:
-        raise UsageError(f"no word of verse is near to {'、'.join(unknown)}; say it in other words")
+        raise UsageError("no word of verse is near to {words}; say it in other words", words="、".join(unknown))
     ranked = sorted(found, key=lambda verse: (verse not in sure, -table.weight(verse)))
     words = ranked[:MOST_KEYS]
     mapped = tuple((found[verse], verse) for verse in words if found[verse] != verse)

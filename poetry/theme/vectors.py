@@ -65,7 +65,9 @@ def load(path: Path) -> WordVectors:
         vectors = vectors / np.where(length > 0, length, 1)
         return WordVectors(tuple(header["items"]), vectors, arrays["counts"], header["words"], header["poems"])
     except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"{path} has a damaged header ({error}); install the package again") from error
+        raise WeightsError(
+            "{path} has a damaged header ({error}); install the package again", path=path, error=error
+        ) from error
 
 
 @cache

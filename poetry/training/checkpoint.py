@@ -70,9 +70,11 @@ def load(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         Progress(**header["progress"])
         whole = isinstance(header["vocabulary"], list) and isinstance(header["settings"], dict)
     except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"{path} is damaged ({error}); go on from another checkpoint with --init") from error
+        raise WeightsError(
+            "{path} is damaged ({error}); go on from another checkpoint with --init", path=path, error=error
+        ) from error
     if not whole:
-        raise WeightsError(f"{path} is damaged: it lacks settings; go on from another checkpoint with --init")
+        raise WeightsError("{path} is damaged: it lacks settings; go on from another checkpoint with --init", path=path)
     return arrays, header
 
 
@@ -86,7 +88,7 @@ def load_network(path: Path) -> tuple[dict[str, np.ndarray], list[str]]:
         arrays = {f"network.{name}": array for name, array in arrays.items() if not name.startswith("phrases.")}
     vocabulary = header.get("vocabulary")
     if not isinstance(vocabulary, list) or not all(isinstance(token, str) for token in vocabulary):
-        raise WeightsError(f"{path} is damaged: it lacks its vocabulary; start from another file with --init")
+        raise WeightsError("{path} is damaged: it lacks its vocabulary; start from another file with --init", path=path)
     return {name: array for name, array in arrays.items() if name.startswith("network.")}, vocabulary
 
 
@@ -125,7 +127,9 @@ def restore_optimiser(
         if all(m is None for m in moments):
             continue
         if any(m is None or m.dtype != np.float32 or m.shape != tuple(parameter.shape) for m in moments):
-            raise WeightsError(f"the checkpoint's moments of {name} do not fit the network; start with --init")
+            raise WeightsError(
+                "the checkpoint's moments of {name} do not fit the network; start with --init", name=name
+            )
         optimiser.state[parameter] = {
             "step": torch.tensor(float(step), device=parameter.device if parameter.is_cuda else None),
             **{key: torch.from_numpy(arrays[f"{key}.{name}"].copy()).to(parameter.device) for key in _MOMENTS},

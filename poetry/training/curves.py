@@ -16,7 +16,9 @@ def read(folder: Path) -> list[dict[str, Any]]:
     try:
         lines = (folder / METRICS).read_bytes().decode("utf-8", "replace").splitlines()
     except OSError as error:
-        raise DataError(f"cannot read {folder / METRICS}: {error.strerror}; give the folder of a run") from error
+        raise DataError(
+            "cannot read {path}: {why}; give the folder of a run", path=folder / METRICS, why=error.strerror
+        ) from error
     found = (_record(line) for line in lines)
     return [record for record in found if record]
 

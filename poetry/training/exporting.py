@@ -19,7 +19,11 @@ def export(checkpoint: Path, out: Path, *, note: str = "") -> None:
     try:
         described = _header(header, note)
     except KeyError as error:
-        raise WeightsError(f"{checkpoint} is damaged: its header lacks {error}; export another checkpoint") from error
+        raise WeightsError(
+            "{checkpoint} is damaged: its header lacks {error}; export another checkpoint",
+            checkpoint=checkpoint,
+            error=error,
+        ) from error
     weights.save(out, network, described, int8=True)
 
 

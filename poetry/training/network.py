@@ -55,13 +55,17 @@ class NetworkConfig:
 
     def __post_init__(self) -> None:
         if self.cell not in CELLS:
-            raise UsageError(f"unknown cell {self.cell!r}; choose one of {', '.join(CELLS)}")
+            raise UsageError("unknown cell {cell!r}; choose one of {choices}", cell=self.cell, choices=[*CELLS])
         if min(self.vocabulary, self.embedding, self.hidden) < 1 or not 0 <= self.dropout < 1:
             raise UsageError("sizes must be positive and dropout at least 0 and below 1")
         if not self.memory:
             object.__setattr__(self, "attention", 0)
         if self.attention < 0 or self.attention % HEAD:
-            raise UsageError(f"the size of the attention must be a multiple of {HEAD}, not {self.attention}")
+            raise UsageError(
+                "the size of the attention must be a multiple of {head}, not {attention}",
+                head=HEAD,
+                attention=self.attention,
+            )
 
     def as_dict(self) -> dict[str, Any]:
         """The configuration as JSON-able data."""

@@ -74,7 +74,9 @@ def launched(device: str) -> Iterator[Ranks]:
     rank, size, local = (int(os.environ[name]) for name in ("RANK", "WORLD_SIZE", "LOCAL_RANK"))
     if device == "cuda":
         if local >= torch.cuda.device_count():
-            raise UsageError(f"{local + 1} ranks need as many GPUs; lower --nproc-per-node or use --device cpu")
+            raise UsageError(
+                "{ranks} ranks need as many GPUs; lower --nproc-per-node or use --device cpu", ranks=local + 1
+            )
         torch.cuda.set_device(local)
     alone = int(os.environ["LOCAL_WORLD_SIZE"]) == size
     if alone:
@@ -93,8 +95,9 @@ def launched(device: str) -> Iterator[Ranks]:
         if not isinstance(error, dist.DistError) and "gloo" not in str(error):
             raise
         raise CharRNNError(
-            f"rank {rank} lost another rank ({str(error).splitlines()[0]}); start again with --resume, "
-            "or let torchrun do so: --max-restarts"
+            "rank {rank} lost another rank ({why}); start again with --resume, or let torchrun do so: --max-restarts",
+            rank=rank,
+            why=str(error).splitlines()[0],
         ) from error
 
 

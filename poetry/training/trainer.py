@@ -102,7 +102,7 @@ class Trainer:
         self.poems = corpus.select(TRAIN, config.sources)
         if not len(self.poems):
             raise UsageError(
-                f"the corpus has no training poem from {', '.join(config.sources)}; choose other --sources"
+                "the corpus has no training poem from {choices}; choose other --sources", choices=[*config.sources]
             )
         self.validation = corpus.select(VALIDATION, config.sources[:1])  # the first source named is the target
         self.progress = Progress()
@@ -122,7 +122,7 @@ class Trainer:
         checkpoint.check_vocabulary(header, self.corpus)
         if header["settings"] != self._settings():
             raise UsageError(
-                f"{path} was written with other settings; resume with the same options, or start with --init"
+                "{path} was written with other settings; resume with the same options, or start with --init", path=path
             )
         checkpoint.restore_network(self.network, arrays)
         self.progress = Progress(**header["progress"])
@@ -135,7 +135,9 @@ class Trainer:
     def run(self) -> None:
         """Train until the steps are done, patience ends, or SIGINT / SIGTERM asks a rank to stop."""
         if self.ranks.sums(self.progress.step) != [self.ranks.size * self.progress.step]:
-            raise UsageError(f"the ranks do not start at one step; let each of them see the same {self.folder}")
+            raise UsageError(
+                "the ranks do not start at one step; let each of them see the same {folder}", folder=self.folder
+            )
         previous = {s: signal.signal(s, self._ask_to_stop) for s in (signal.SIGINT, signal.SIGTERM)}
         try:
             self._loop()
@@ -211,7 +213,9 @@ class Trainer:
         (loss / tokens * self.ranks.size).backward()
         norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.clip)
         if not math.isfinite(norm):
-            raise CharRNNError(f"the gradient of step {self.progress.step} is not finite; lower the learning rate")
+            raise CharRNNError(
+                "the gradient of step {step} is not finite; lower the learning rate", step=self.progress.step
+            )
         self.optimiser.step()
         nats, asked = self.ranks.sums(loss.item(), float(self._asked))
         self._stop = asked > 0

@@ -38,8 +38,9 @@ class Job:
         if not self.plans:  # rows of free verse need not even be of one form
             return r.sampling, r.copies
         strict = r.wish is not None and r.wish.strict
-        settings = r.form, r.sampling, r.candidates, strict, r.repeats, r.copies, r.theme_weight, r.critic_weight
-        return *settings, r.themed, self.outlined, tuple(map(len, r.words))
+        weights = r.theme_weight, r.critic_weight, r.guidance
+        settings = r.form, r.sampling, r.candidates, strict, r.repeats, r.copies, weights
+        return *settings, bool(r.title), self.outlined, tuple(map(len, r.words))
 
     @property
     def outlined(self) -> bool:

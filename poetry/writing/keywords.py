@@ -2,13 +2,12 @@
 
 After the title the network was trained to write <key> and two Hanzi for each line (poetry.corpus.batches). Of several
 rows a request the best are kept, no two alike; its candidates share them. The likeliest words are those that go with
-every title (不知, 万里), so they are weighed as lines are: log p(words | title) + theme_weight (log p(words | title) -
-log p(words)). Words that a request fixes are read, not
+every title (不知, 万里), so they are drawn with guidance (poetry.writing.telling) and weighed by
+log p(words | title) + TITLE_WEIGHT (log p(words | title) - log p(words)). Words that a request fixes are read, not
 written.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -18,26 +17,26 @@ from poetry.slots.features import WIDTH
 from poetry.text.vocab import KEY
 from poetry.writing.model import Model
 from poetry.writing.request import Request
-from poetry.writing.telling import Telling
+from poetry.writing.telling import Both, Telling
 
+GUIDANCE, TITLE_WEIGHT = 2.0, 3.0  # the title is what words are for
 MOST_ROWS, MOST_KEPT = 32, 8
 SAMPLING = Sampling(temperature=0.7, top_p=0.9)
 
 
 def write(
-    model: Model, requests: Sequence[Request], told: Any, untold: Any, last: np.ndarray, uniforms: np.ndarray
-) -> tuple[Any, np.ndarray, np.ndarray]:
+    model: Model, requests: Sequence[Request], state: Both, last: np.ndarray, uniforms: np.ndarray
+) -> tuple[Both, np.ndarray, np.ndarray]:
     """Continue the rows of G requests of one form, whose fixed words are of equal lengths, by their key words.
 
-    The states (G rows) are of what comes before, with the title and without, but for the token `last` (G,); uniforms
-    (lines, 2, G, rows). Returns the state of a row for each
-    candidate after all but its last token, that token (B,), and (B, lines, 2) ids of the words, 0 for the second Hanzi
-    that a fixed word lacks.
+    The state (G rows) is of what comes before but for the token `last` (G,); uniforms (lines, 2, G, rows). Returns the
+    state of a row for each candidate after all but its last token, that token (B,), and (B, lines, 2) ids of the words,
+    0 for the second Hanzi that a fixed word lacks.
     """
     G, lines, v, R = len(requests), uniforms.shape[0], model.vocabulary, uniforms.shape[3]
     rows = np.repeat(np.arange(G), R)
-    telling = Telling(model.stepper)
-    state, last = telling.select(telling.begun(told, untold, G), rows), last[rows]
+    telling = Telling(model.stepper, GUIDANCE)
+    state, last = telling.select(state, rows), last[rows]
     words = np.zeros((len(rows), lines, 2), dtype=np.int64)
     nothing, at = np.zeros((len(rows), WIDTH), dtype=np.int64), np.arange(len(rows))
     allowed = np.tile(v.writable, (len(rows), 1))
@@ -54,10 +53,10 @@ def write(
             words[:, line, place] = last
             allowed[at, last] = False  # no Hanzi stands in two words
     with_title, without = state.counted(last)
-    worth = with_title + requests[0].theme_weight * (with_title - without)
+    worth = with_title + TITLE_WEIGHT * (with_title - without)
     candidates = requests[0].candidates
     kept = np.concatenate([np.resize(_best(group, words, worth), candidates) for group in at.reshape(G, R)])
-    return model.stepper.select(state.told, kept), last[kept], words[kept]
+    return telling.select(state, kept), last[kept], words[kept]
 
 
 def rows_for(candidates: int) -> int:

@@ -21,6 +21,9 @@ class Poem:
     title: str = ""
     words: tuple[str, ...] = ()  # the key word of each line
 
+    def __str__(self) -> str:
+        return self.text
+
     @property
     def lines(self) -> list[str]:
         """The lines without punctuation."""

@@ -7,51 +7,93 @@ from charrnn_core.errors import UsageError
 from charrnn_core.sampling import Sampling
 from poetry.slots.plan import Plan, opening
 from poetry.slots.regulated import Wish
-from poetry.text.forms import QIJUE, Form
-from poetry.text.vocab import BODY, KEY, START, STYLES, TITLE, UNKNOWN, Vocabulary
+from poetry.text.forms import Form
+from poetry.text.vocab import BODY, KEY, MOST_KEYS, START, STYLES, TITLE, UNKNOWN, Vocabulary
 
 MOST_CANDIDATES = 256
+CANDIDATES = 64
 FREE_CANDIDATES = 8  # free verse is three times as long
+
+
+@dataclass(frozen=True)
+class Free:
+    """Free verse: the network writes under the token of `form` until its end token, after `head`."""
+
+    form: Form
+    head: str = ""
 
 
 @dataclass(frozen=True)
 class Request:
     """What a poem should be. Raises UsageError for an impossible number of candidates.
 
-    `wish` asks for regulated verse: form, pattern, rhyme, forced characters. `plan` fixes every slot by
-    hand. With neither the network writes free verse of the form until its end token, after `head`.
+    `frame` says what fills its slots, and so its form: a Wish for regulated verse (form, pattern, rhyme, forced
+    characters), a Plan that fixes every slot by hand, or Free.
     """
 
-    wish: Wish | None = None
-    plan: Plan | None = None
-    form: Form = QIJUE
-    head: str = ""
+    frame: Wish | Plan | Free
     title: str = ""
     words: tuple[str, ...] = ()  # of one or two Hanzi: each line's key word, "" or none leaves it to the network
     style: str = ""  # 唐 or 宋
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.8, top_p=0.9))
-    candidates: int = 64
+    candidates: int = CANDIDATES
     theme_weight: float = 1.0  # these were chosen by readers: docs/panel.md
     critic_weight: float = 0.5
+    guidance: float = 0.5
     repeats: bool = False  # allow a character to come back in its own line or a later one
     copies: bool = False  # allow a line of the corpus
 
     def __post_init__(self) -> None:
         if not 1 <= self.candidates <= MOST_CANDIDATES:
-            raise UsageError(f"the number of candidates must be between 1 and {MOST_CANDIDATES}, not {self.candidates}")
+            raise UsageError(
+                "the number of candidates must be between 1 and {most}, not {given}",
+                most=MOST_CANDIDATES,
+                given=self.candidates,
+            )
+
+        if len(self.words) > max(self.form.lines, MOST_KEYS):
+            raise UsageError(
+                "{given} key words are too many for {form}; give at most one a line",
+                given=len(self.words),
+                form=self.form.name,
+            )
 
     @property
-    def themed(self) -> bool:
-        """Whether it says what the poem is about."""
-        return bool(self.title or any(self.words))
+    def form(self) -> Form:
+        """The form of the poem."""
+        return self.frame.form
+
+    @property
+    def wish(self) -> Wish | None:
+        """The wish for regulated verse, if it is one."""
+        return self.frame if isinstance(self.frame, Wish) else None
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan made by hand, if it is one."""
+        return self.frame if isinstance(self.frame, Plan) else None
+
+    @property
+    def head(self) -> str:
+        """The characters that free verse begins with."""
+        return self.frame.head if isinstance(self.frame, Free) else ""
+
+    @property
+    def given(self) -> str:
+        """Every character that is asked for."""
+        if self.wish:
+            return "".join(self.wish.forced.values())
+        if self.plan:
+            return "".join(slot.forced for slot in self.plan.slots if slot.position < self.form.length)
+        return self.head
 
 
 def request_for(form: Form, head: str = "", **settings: Any) -> Request:
     """A request for a poem of a form that begins with `head`, under the rules of regulated verse; a form that
     fixes no lines gives free verse."""
     if form.fixed:
-        return Request(wish=Wish(form, forced=opening(head)), form=form, **settings)
-    return Request(form=form, head=head, **{"candidates": FREE_CANDIDATES} | settings)
+        return Request(Wish(form, forced=opening(head)), **settings)
+    return Request(Free(form, head), **{"candidates": FREE_CANDIDATES} | settings)
 
 
 def beginning(request: Request, v: Vocabulary) -> list[int]:

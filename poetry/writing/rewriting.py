@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from charrnn_core.errors import UsageError
+from charrnn_core.errors import Phrase, UsageError
 from poetry.prosody.judge import reading, tone_set
 from poetry.prosody.patterns import AO, RHYMING, rescuing_place
 from poetry.prosody.table import LEVEL_GROUPS
 from poetry.prosody.tones import Tone
 from poetry.slots import seen
 from poetry.slots.guide import PlanGuide
-from poetry.slots.plan import Place, Plan, make_plan
+from poetry.slots.plan import Place, Plan, make_plan, named
 from poetry.slots.regulated import Wish, draw_plans, group_chances
 from poetry.slots.sets import CharacterSets
 from poetry.text.forms import SHORTEST_PAILU, Form, pailu, recognise
@@ -28,7 +28,6 @@ from poetry.writing.model import Model
 from poetry.writing.reading import continuation_logprobs
 from poetry.writing.request import Request, prefix
 
-CANDIDATES = 64  # for a gap: one line has fewer ways to be good than a poem
 _TRIED = 64  # characters that alternatives tries to the end of the poem
 
 
@@ -47,9 +46,10 @@ def request_to_rewrite(lines: Sequence[str], gap: Collection[Place], sets: Chara
     form = _form(lines)
     outside = [(i, j) for i, j in gap if not (0 <= i < form.lines and 0 <= j < form.length)]
     if not gap or outside:
-        where = f"line {outside[0][0] + 1}, character {outside[0][1] + 1} is not in the poem" if gap else "no gap"
-        raise UsageError(f"{where}; name a line or characters of the poem, or write {GAP} for them")
-    settings = {"form": form, "candidates": CANDIDATES, **settings}
+        where = Phrase("{place} is not in the poem", place=named(outside[0])) if gap else Phrase("no gap")
+        raise UsageError(
+            "{where}; name a line or characters of the poem, or write {gap} for them", where=where, gap=GAP
+        )
     forced = {(i, j): c for i, line in enumerate(lines) for j, c in enumerate(line) if (i, j) not in gap}
     wish = Wish(form, forced=forced, strict=sets.strict)
     try:
@@ -57,8 +57,8 @@ def request_to_rewrite(lines: Sequence[str], gap: Collection[Place], sets: Chara
     except UsageError:
         if sets.strict:
             raise
-        return Request(plan=_nearest_plan(form, forced, sets), **settings)
-    return Request(wish=wish, **settings)
+        return Request(_nearest_plan(form, forced, sets), **settings)
+    return Request(wish, **settings)
 
 
 def _form(lines: Sequence[str]) -> Form:
@@ -66,7 +66,8 @@ def _form(lines: Sequence[str]) -> Form:
     if not form.length:
         raise UsageError(
             "only a poem in lines of five or of seven Hanzi can be rewritten: "
-            f"4 lines, 8, or an even number from {SHORTEST_PAILU} on"
+            "4 lines, 8, or an even number from {low} on",
+            low=SHORTEST_PAILU,
         )
     return form if form.fixed else pailu(len(lines), form.length)
 
@@ -114,7 +115,7 @@ def alternatives(model: Model, lines: Sequence[str], place: Place, count: int = 
     Raises UsageError as request_to_rewrite does, and for any other gap in the poem.
     """
     if gaps(lines) - {place}:
-        raise UsageError(f"the poem has other gaps ({GAP}); fill them first")
+        raise UsageError("the poem has other gaps ({gap}); fill them first", gap=GAP)
     request = request_to_rewrite(lines, [place], model.sets())
     plan = request.plan or draw_plans(request.wish or Wish(request.form), model.sets(), np.random.default_rng(0), 1)[0]
     target = next(t for t, slot in enumerate(plan.slots) if (slot.line, slot.position) == place)

@@ -1,7 +1,9 @@
-"""A network that is told a theme and the same network that is not, read side by side.
+"""A network that is told a title and the same network that is not, read side by side.
 
-What a theme adds to a line is log p(line | theme) - log p(line). The told network alone writes what is likely, the
-difference alone what is odd; both are wanted, and the poem so far is weighed by them at the end of each line.
+What a title adds to a line is log p(line | title) - log p(line), both told the same key words. The told network alone
+writes what is likely, the difference alone what is odd; both are wanted, and the poem so far is weighed by them at the
+end of each line. `guidance` adds a share of the difference to what is drawn from (as classifier-free guidance does for
+pictures: Ho & Salimans 2022), so that what the title asks for is tried more often.
 
 State: of the told network, of the untold, what each said of the next token, and what each has given to the tokens
 since the beginning, (B,) nats.
@@ -14,7 +16,6 @@ import numpy as np
 
 from charrnn_core.numerics import log_softmax
 from charrnn_core.stepper import Stepper
-from poetry.slots.features import WORD
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,13 @@ class Both:
 
 @dataclass(frozen=True)
 class Telling:
-    """A stepper of such states. Its logits are the told network's log-probabilities."""
+    """A stepper of such states."""
 
     inner: Stepper
+    guidance: float = 0.0
 
     def begun(self, told: Any, untold: Any, rows: int) -> Both:
-        """The state of rows that stand before the poem's first token."""
+        """The state of rows of which nothing has been counted yet."""
         return Both(told, untold, None, np.zeros((2, rows)))
 
     def step(self, state: Both, ids: np.ndarray, slots: np.ndarray) -> tuple[np.ndarray, Both]:
@@ -49,11 +51,10 @@ class Telling:
         logprobs = plain = log_softmax(logits)
         untold = state.untold
         if untold is not None:
-            unknown = slots.copy()
-            unknown[:, WORD] = 0
-            logits, untold = self.inner.step(untold, ids, unknown)
+            logits, untold = self.inner.step(untold, ids, slots)
             plain = log_softmax(logits)
-        return logprobs, Both(told, untold, (logprobs, plain), state.counted(ids))
+        guided = logprobs + np.float32(self.guidance) * (logprobs - plain)
+        return guided, Both(told, untold, (logprobs, plain), state.counted(ids))
 
     def select(self, state: Both, rows: np.ndarray) -> Both:
         """See Stepper.select."""

@@ -6,7 +6,7 @@ alone, but for the rounding of matrix products, which depends on how many rows a
 it tips a choice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from poetry.slots import seen
 from poetry.slots.features import WIDTH
 from poetry.slots.guide import PlanGuide
 from poetry.slots.regulated import Fulfilments
-from poetry.text.vocab import BODY
+from poetry.text.vocab import BODY, Vocabulary
 from poetry.writing import keywords
 from poetry.writing.candidates import Job, job_of, read
 from poetry.writing.continuous import write_free
@@ -26,7 +26,7 @@ from poetry.writing.model import Model
 from poetry.writing.poem import Poem
 from poetry.writing.request import Request, beginning, prefix
 from poetry.writing.search import LineSearch
-from poetry.writing.telling import Telling
+from poetry.writing.telling import Both, Telling
 
 ROWS = 256  # decoded together; more gain nothing on a core, and their masks and logits outgrow its cache
 
@@ -59,7 +59,7 @@ def write_together(model: Model, requests: Sequence[Request], seeds: Sequence[in
 def _write(model: Model, jobs: list[Job]) -> list[Poem]:
     """The poems of jobs of one kind: the best candidate of each."""
     request = jobs[0].request
-    told, last, words = _told(model, jobs)
+    state, last, words = _begun(model, jobs)
     search = LineSearch(model, jobs)
     guide = PlanGuide(
         [plan for job in jobs for plan in job.plans],
@@ -68,34 +68,36 @@ def _write(model: Model, jobs: list[Job]) -> list[Poem]:
         repeats=request.repeats,
         words=words,
     )
-    telling = Telling(model.stepper)
-    compared = request.candidates > 1 and request.theme_weight and (request.themed or words is not None)
-    state = telling.begun(told, _untold(model, jobs) if compared else None, len(last))
     uniforms = np.stack([job.uniforms for job in jobs], axis=1)  # (T, G, candidates + 1)
+    telling = Telling(model.stepper, request.guidance)
     decoded = decode(telling, state, last, guide, request.sampling, uniforms, narrow=search.rows)
     return [_poem(model, job, guide, decoded, search, row) for job, row in zip(jobs, search.best(), strict=True)]
 
 
-def _told(model: Model, jobs: list[Job]) -> tuple[Any, np.ndarray, np.ndarray | None]:
+def _begun(model: Model, jobs: list[Job]) -> tuple[Both, np.ndarray, np.ndarray | None]:
     """What the candidates are decoded from: the state, the token to read next, and the words their lines are told."""
-    requests, v = [job.request for job in jobs], model.vocabulary
+    requests, telling = [job.request for job in jobs], Telling(model.stepper)
+    rows = np.repeat(np.arange(len(jobs)), requests[0].candidates)
     if not (model.outlines and jobs[0].outlined):
-        state, last = read(model, [prefix(request, v) for request in requests])
-        rows = np.repeat(np.arange(len(jobs)), requests[0].candidates)
-        return model.stepper.select(state, rows), last[rows], None
-    told, last = read(model, [beginning(request, v) for request in requests])
-    untold, _ = read(model, [beginning(replace(request, title=""), v) for request in requests])
+        state, last = _read(model, requests, prefix)
+        return telling.select(state, rows), last[rows], None
+    state, last = _read(model, requests, beginning)
     uniforms = np.stack([job.of_words for job in jobs], axis=2)
-    state, last, words = keywords.write(model, requests, told, untold, last, uniforms)
-    _, state = model.stepper.step(state, last, np.zeros((len(last), WIDTH), dtype=np.int64))
-    return state, np.full(len(last), BODY), words
+    state, last, words = keywords.write(model, requests, state, last, uniforms)
+    _, state = telling.step(state, last, np.zeros((len(last), WIDTH), dtype=np.int64))
+    return telling.begun(state.told, state.untold, len(last)), np.full(len(last), BODY), words
 
 
-def _untold(model: Model, jobs: list[Job]) -> Any:
-    """The state of the same rows where nothing is told but the form."""
-    plain = [prefix(replace(job.request, title="", words=()), model.vocabulary) for job in jobs]
-    state, _ = read(model, plain)
-    return model.stepper.select(state, np.repeat(np.arange(len(jobs)), jobs[0].request.candidates))
+def _read(
+    model: Model, requests: list[Request], before: Callable[[Request, Vocabulary], list[int]]
+) -> tuple[Both, np.ndarray]:
+    """The state after all but the last token of what comes `before`, with the title and, to compare, without it."""
+    request, v = requests[0], model.vocabulary
+    told, last = read(model, [before(request, v) for request in requests])
+    untold = None
+    if request.title and request.theme_weight and request.candidates > 1:
+        untold, _ = read(model, [before(replace(request, title=""), v) for request in requests])
+    return Telling(model.stepper).begun(told, untold, len(requests)), last
 
 
 def _poem(model: Model, job: Job, guide: PlanGuide, decoded: Decoded, search: LineSearch, row: int) -> Poem:

@@ -22,7 +22,7 @@ from poetry.text.forms import OTHER, QIPAI, WUPAI, pailu, recognise
 from poetry.text.hanzi import COMMA, STOP
 from poetry.writing.candidates import read
 from poetry.writing.model import Model
-from poetry.writing.request import Request, prefix
+from poetry.writing.request import Free, Request, prefix
 
 LAYERS = (0, 1)
 SHUFFLES = 20
@@ -53,16 +53,16 @@ def plan_of(lines: Sequence[str]) -> Plan:
 def _slots(model: Model, plan: Plan, text: str, words: Sequence[str], *, told: bool) -> np.ndarray:
     """(T, 1, 7) int64: every slot, told its line's key word; without tones and rhymes unless they are told."""
     if len(text) != len(plan.slots):
-        raise UsageError(f"the text has {len(text)} characters and marks, its plan {len(plan.slots)} slots")
+        raise UsageError(
+            "the text has {count} characters and marks, its plan {slots} slots", count=len(text), slots=len(plan.slots)
+        )
     slots = plan.told([model.vocabulary.ids(word) for word in words] if model.outlines else [])[:, None]
     if not told:
         slots[..., [TONES, RHYME, HERE]] = 0
     return slots
 
 
-def trace(
-    model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top: int = 8, told: bool = True
-) -> Trace:
+def trace(model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top: int = 8, told: bool = True) -> Trace:
     """Read a poem, its marks included, slot by slot, as if written without a title, told the key word of each line
     where `words` are given.
 
@@ -70,7 +70,7 @@ def trace(
     them has found them out. Raises UsageError when the text does not fill the plan.
     """
     vocabulary, stepper = model.vocabulary, model.stepper
-    state, last = read(model, [prefix(Request(form=plan.form, words=tuple(words)), vocabulary)])
+    state, last = read(model, [prefix(Request(Free(plan.form), words=tuple(words)), vocabulary)])
     probability, likeliest, hidden = [], [], []
     for slots, token in zip(_slots(model, plan, text, words, told=told), vocabulary.ids(text), strict=True):
         logits, state = stepper.step(state, last, slots)
@@ -90,7 +90,7 @@ def gates(model: Model, plan: Plan, text: str, *, told: bool = True) -> tuple[di
     stepper = model.stepper
     if not isinstance(stepper, NumpyStepper):
         raise UsageError("gates are read in the numpy engine; load the network with it")
-    state, last = read(model, [prefix(Request(form=plan.form), model.vocabulary)])
+    state, last = read(model, [prefix(Request(Free(plan.form)), model.vocabulary)])
     steps = []
     for features, token in zip(_slots(model, plan, text, (), told=told), model.vocabulary.ids(text), strict=True):
         steps.append(stepper.gates(state, last, features))
@@ -107,7 +107,7 @@ def find_units(traces: Sequence[Trace], layer: int, rng: np.random.Generator) ->
     charrnn_core.lab.interpret.units does, would leave them in step. Raises UsageError for fewer than four poems.
     """
     if len(traces) < 4:
-        raise UsageError(f"{len(traces)} poems are too few to find units; give four or more")
+        raise UsageError("{count} poems are too few to find units; give four or more", count=len(traces))
     halves = traces[::2], traces[1::2]
     hidden = [_standard(np.concatenate([t.hidden[layer] for t in half])) for half in halves]
     needs = [_needs([slot for t in half for slot in t.plan.slots]) for half in halves]

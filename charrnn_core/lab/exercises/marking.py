@@ -44,7 +44,8 @@ def check(folder: Path, seconds: float = SECONDS) -> Iterator[Mark]:
     """Mark every task, one after the other. Raises UsageError when the folder holds none of the files."""
     if not any((folder / f"{task.name}.py").is_file() for task in TASKS):
         raise UsageError(
-            f"{folder} holds no exercise; write a package with `python -m charrnn_core.exercises new FOLDER`"
+            "{folder} holds no exercise; write a package with `python -m charrnn_core.exercises new FOLDER`",
+            folder=folder,
         )
     for task in TASKS:
         yield mark(task, folder / f"{task.name}.py", seconds)

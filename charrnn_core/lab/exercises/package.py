@@ -45,7 +45,7 @@ def with_blanks(task: str) -> str:
 def write(folder: Path, *, solved: bool) -> list[Path]:
     """Write all files into a new or empty folder. Raises UsageError when it holds something already."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} is there already and not an empty folder; choose a new one")
+        raise UsageError("{folder} is there already and not an empty folder; choose a new one", folder=folder)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for task in TASKS:

@@ -28,7 +28,9 @@ def contexts(model: CharModel, text: str, last: str, rng: np.random.Generator, m
     ends = np.flatnonzero(ids == model.alphabet.id(last))
     ends = ends[ends >= LENGTH - 1]
     if not len(ends):
-        raise UsageError(f"the text has no {last!r} after {LENGTH} characters; give a longer --text")
+        raise UsageError(
+            "the text has no {last!r} after {length} characters; give a longer --text", last=last, length=LENGTH
+        )
     chosen = rng.permutation(ends)[:most]
     return ids[chosen[:, None] + np.arange(1 - LENGTH, 1)]
 

@@ -42,7 +42,12 @@ def back_from(model: CharModel, text: str, place: int, h: np.ndarray | None = No
     text is read from the state h, or from the zero state. Raises UsageError unless 0 <= place < len(text) - 1.
     """
     if not 0 <= place < len(text) - 1:
-        raise UsageError(f"place {place} has no next character in a text of {len(text)}; give 0 to {len(text) - 2}")
+        raise UsageError(
+            "place {place} has no next character in a text of {count}; give 0 to {last}",
+            place=place,
+            count=len(text),
+            last=len(text) - 2,
+        )
     p = model.parameters
     hidden = model.read(text[: place + 1], h)
     y = model.logits(hidden[-1])

@@ -27,7 +27,7 @@ def passages(model: CharModel, text: str, start: int, length: int, unit: int, co
     The text is read once, from the zero state. Raises UsageError for a passage outside the text or an unknown unit.
     """
     if not 0 <= unit < model.parameters.H:
-        raise UsageError(f"there is no unit {unit}; give 0 to {model.parameters.H - 1}")
+        raise UsageError("there is no unit {unit}; give 0 to {last}", unit=unit, last=model.parameters.H - 1)
     if not (start >= 0 and length >= 1 and start + length <= len(text)):
         raise UsageError("the passage is not within the text")
     activation = model.read(text)[1:, unit].astype(np.float64)

@@ -112,7 +112,9 @@ def known(model: CharModel, text: str) -> str:
     """The text without characters the network does not know."""
     text = "".join(c for c in text if c in model.alphabet)
     if len(text) < 1000:
-        raise UsageError(f"{len(text)} known characters are too few to find units; give a text of 1,000 or more")
+        raise UsageError(
+            "{count} known characters are too few to find units; give a text of 1,000 or more", count=len(text)
+        )
     return text
 
 

@@ -96,7 +96,9 @@ def human(corpus: Encoded, form: Form, part: str) -> Human:
     rhymes = corpus.rhyme[places].reshape(shape)[:, :, 0].astype(np.int64)
     kept = regulated(tones, rhymes) & corpus.vocabulary.is_hanzi[poems].all(axis=(1, 2)) & ~repeating(poems)
     if not kept.any():
-        raise DataError(f"the corpus has no regulated {form.name} in its {part} part; encode a larger one")
+        raise DataError(
+            "the corpus has no regulated {name} in its {part} part; encode a larger one", name=form.name, part=part
+        )
     lead = _lead(tones)[:, None] ^ _alternation(L)  # whether position 2 is oblique
     titles = np.zeros((len(rows), MAX_TITLE), dtype=np.int64)
     for row, poem in enumerate(rows):
@@ -176,7 +178,9 @@ def machine(paths: Sequence[Path], vocabulary: Vocabulary) -> dict[tuple[str, st
                 rows[form.name, _part(verse)].append(([vocabulary.ids(line) for line in verse.lines], source))
     for (name, part), some in rows.items():
         if not some:
-            raise DataError(f"the machine's poems have no {name} for {part}; write more with poetry.batch")
+            raise DataError(
+                "the machine's poems have no {name} for {part}; write more with poetry.batch", name=name, part=part
+            )
     return {
         key: Machine(np.array([ids for ids, _ in some]), np.array([source for _, source in some]))
         for key, some in rows.items()
@@ -188,10 +192,10 @@ def _part(verse: Verse) -> str:
     return {0: TEST, 1: VALIDATION}.get(digest[0] % 10, TRAIN)
 
 
-def mixing(count: int, lines: int, rng: np.random.Generator) -> np.ndarray:
-    """(count, lines) bool: one to half of the lines of each poem, to be exchanged."""
+def mixing(count: int, lines: int, most: int, rng: np.random.Generator) -> np.ndarray:
+    """(count, lines) bool: one to `most` of the lines of each poem, to be exchanged."""
     places = rng.random((count, lines)).argsort(axis=1).argsort(axis=1)
-    return places < rng.integers(1, max(2, lines // 2 + 1), count)[:, None]
+    return places < rng.integers(1, most + 1, count)[:, None]
 
 
 def second_lines(count: int, lines: int, rng: np.random.Generator) -> np.ndarray:

@@ -1,0 +1,161 @@
+"""An order: what a person asks for, as they said it, under the names of a batch's columns.
+
+The command line, batch, Ray, the app and its endpoints all fill in an Order; `request_of` is the one way from it to a
+Request. Its fields say what is usual. Nothing is checked before `request_of`, which names what is wrong with a field.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from charrnn_core.errors import Phrase, UsageError
+from charrnn_core.sampling import Sampling
+from poetry.slots.plan import Place, acrostic, make_plan, opening
+from poetry.slots.regulated import Wish, merge, rhyme_number
+from poetry.text.forms import BY_NAME, QIJUE, QIPAI, SHORTEST_PAILU, WUJUE, WUPAI, Form, pailu
+from poetry.text.hanzi import simplify
+from poetry.text.vocab import MAX_TITLE, STYLES
+from poetry.writing import asking
+from poetry.writing.request import FREE_CANDIDATES, Free, Request
+
+if TYPE_CHECKING:
+    from poetry.theme.reading import Theme
+
+LARGEST_SEED = (1 << 63) - 1
+LONGEST_HEAD = 7  # Hanzi
+LONGEST_PAILU = 40  # lines
+FEW = 16  # candidates where many poems are wanted, or a person waits
+POLICIES = USUAL, STRICT, NONE = "usual", "strict", "none"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for; None leaves it open."""
+
+    head: str | None = None  # what the poem begins with
+    theme: str | None = None  # in modern Chinese
+    title: str | None = None
+    plan: str | None = None  # a key word for each line, - for one left to the network: 江 帆 - 月
+    style: str | None = None  # 唐 or 宋
+    form: str | None = None  # 七绝 unless said
+    lines: int | None = None  # of a 排律
+    pattern: str | None = None  # 仄起首句入韵 ...
+    rhyme: str | None = None  # of 平水韵: 十一尤 or 尤
+    acrostic: str | None = None  # a character for each line, at place `at`, from 1; -1 is the last
+    at: int = 1
+    temperature: float = 0.8
+    seed: int | None = None
+    begun: str | None = None  # lines to go on from
+    force: tuple[str, ...] = ()  # 4:7=楼
+    policy: str = USUAL
+    free: bool = False
+    candidates: int | None = None
+    top_p: float = 0.9
+    top_k: int = 0
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Self:
+        """The order whose fields are among the names in `given`."""
+        names = {field.name for field in fields(cls)} & given.keys()
+        return cls(**{name: given[name] for name in names if given[name] is not None})
+
+    @cached_property
+    def understood(self) -> "Theme | None":
+        """What is made of the theme, if there is one. Raises UsageError."""
+        if self.theme is None:
+            return None
+        from poetry.theme.reading import read_theme  # jieba takes a while to load
+
+        return read_theme(asking.text(self.theme, Phrase("the theme")))
+
+
+def request_of(order: Order) -> Request:
+    """The request for a new poem. Raises UsageError with the reason when it cannot be one."""
+    given = asking.given_lines(order.begun) if order.begun is not None else []
+    form = find_form(order.form, order.lines) if order.form is not None else _begun_by(given, order.lines)
+    head = asking.hanzi(order.head, Phrase("the beginning of the poem"), LONGEST_HEAD)
+    hidden = asking.hanzi(order.acrostic, Phrase("the acrostic"), LONGEST_PAILU)
+    at = asking.whole(order.at, Phrase("at"))
+    pattern, rhyme = (asking.name(text) for text in (order.pattern, order.rhyme))
+    if order.free or not form.fixed:
+        if hidden or order.force or pattern or rhyme or given:
+            raise UsageError(
+                "free verse has no acrostic, pattern, rhyme or forced character; leave out one or the other"
+            )
+        return Request(Free(form, head), **{"candidates": FREE_CANDIDATES} | settings_of(order))
+    forced = merge(
+        opening(head),
+        {(i, j): c for i, line in enumerate(given) for j, c in enumerate(line)},
+        acrostic(hidden, form, at) if hidden else {},
+        *(_forced(text) for text in order.force),
+    )
+    if order.policy == NONE:
+        if pattern or rhyme:
+            raise UsageError("a pattern or a rhyme is a rule; leave out --policy none")
+        return Request(make_plan(form, forced=forced), **settings_of(order))
+    wish = Wish(form, pattern, rhyme_number(rhyme) if rhyme else 0, forced, strict=order.policy == STRICT)
+    return Request(wish, **settings_of(order))
+
+
+def settings_of(order: Order) -> dict[str, Any]:
+    """How a poem is chosen and what it is about, as fields of a Request. Raises UsageError."""
+    temperature = asking.real(order.temperature, Phrase("temperature"))
+    settings: dict[str, Any] = {"sampling": Sampling(temperature, order.top_k, order.top_p)}
+    if order.candidates is not None:
+        settings["candidates"] = order.candidates
+    if order.title is not None:
+        if order.theme is not None:
+            raise UsageError("give a theme or a title, not both")
+        settings["title"] = asking.hanzi(order.title, Phrase("the title"), MAX_TITLE)
+    if order.understood:
+        settings["title"] = "".join(order.understood.words)[:MAX_TITLE]
+    if order.plan is not None:
+        settings["words"] = asking.key_words(order.plan)
+    if order.style is not None:
+        if order.style not in STYLES:
+            raise UsageError(
+                "unknown style {name!r}; choose one of {choices}", name=asking.short(order.style), choices=[*STYLES]
+            )
+        settings["style"] = order.style
+    return settings
+
+
+def seed_of(order: Order) -> int:
+    """The seed; where none is given a new one, short enough to be typed again. Raises UsageError."""
+    if order.seed is None:
+        return int(np.random.default_rng().integers(1 << 32))
+    seed = asking.whole(order.seed, Phrase("seed"))
+    if not 0 <= seed <= LARGEST_SEED:
+        raise UsageError("the seed must be between 0 and 2^63 - 1, not {given}", given=asking.short(seed))
+    return seed
+
+
+def find_form(name: str, lines: int | None = None) -> Form:
+    """A form by its name; `lines` for 排律. Raises UsageError for an unknown name or a wrong number."""
+    form = BY_NAME.get(simplify(asking.name(name)))
+    if form is None:
+        raise UsageError("unknown form {name!r}; choose one of {choices}", name=asking.short(name), choices=[*BY_NAME])
+    return form if lines is None else _of_lines(form, lines)
+
+
+def _of_lines(form: Form, lines: int) -> Form:
+    count = asking.whole(lines, Phrase("lines"))
+    if form not in (WUPAI, QIPAI) or not SHORTEST_PAILU <= count <= LONGEST_PAILU or count % 2:
+        raise UsageError(
+            "--lines is for 五排 and 七排: an even number from {low} to {high}", low=SHORTEST_PAILU, high=LONGEST_PAILU
+        )
+    return pailu(count, form.length)
+
+
+def _begun_by(given: asking.Lines, lines: int | None) -> Form:
+    """The quatrain that given lines begin, 七绝 without any."""
+    form = WUJUE if given and len(given[0]) == WUJUE.length else QIJUE
+    return form if lines is None else _of_lines(form, lines)
+
+
+def _forced(text: str) -> dict[Place, str]:
+    line, position, character = asking.forced(text)
+    return {(line - 1, position - 1): asking.hanzi(character, Phrase("--force"), 1)}
