@@ -6,7 +6,8 @@ from itertools import pairwise
 from apps.pinyin import sounds_of
 from apps.texts import say
 from charrnn_core.escape import escape
-from poetry.prosody.judge import Report, tone_set
+from poetry.prosody.heard import tone_set
+from poetry.prosody.judge import Report
 from poetry.text.hanzi import to_traditional
 from poetry.writing.poem import Poem
 

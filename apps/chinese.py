@@ -78,6 +78,7 @@ CHINESE_OF: dict[str, str] = {
     "no group that is known": "不明的韵部",
     "a level group": "平声韵部",
     "the rhyme words {words} belong to no common group (出韵)": "韵脚{words}不在同一韵部（出韵）",
+    "every level group": "每个平声韵部",
     "{group} has too few characters for {count} rhyme words": "{group}的字太少，不够 {count} 个韵脚",
     "{place}: both {one} and {other} are asked for in this slot; give up one": (
         "{place}：又要“{one}”又要“{other}”，请舍去一个"
@@ -227,8 +228,16 @@ CHINESE_OF: dict[str, str] = {
     "--holdout must be at least 0 and below 1, not {holdout}": "--holdout 须在 0 与 1 之间，不能是 {holdout}",
     "give --temperature or --alpha, not both: alpha = 1 / T": "--temperature 与 --alpha 只给一个：alpha = 1 / T",
     "--alpha must be positive, not {alpha}": "--alpha 须大于 0，不能是 {alpha}",
-    "{bad!r} (U+{code:04X}) is not among the network's {count} characters; leave it out, or skip such characters with "
-    "--skip-unknown": "“{bad}”（U+{code:04X}）不在网络的 {count} 种字符里；请去掉它",
+    "{bad!r} (U+{code:04X}) is not among the network's {count} characters; leave it out": (
+        "“{bad}”（U+{code:04X}）不在网络的 {count} 种字符里；请去掉它"
+    ),
+    "{reason}, {advice}": "{reason}，{advice}",
+    "or skip such characters with --skip-unknown": "或用 --skip-unknown 略过这样的字符",
+    "the loss rose to {loss:.4g}, more than twice that of knowing nothing ({ignorance:.4g}); "
+    "lower --rate in another --out": (
+        "损失升到 {loss:.4g}，超过一无所知时（{ignorance:.4g}）的两倍；请降低 --rate，换个 --out"
+    ),
+    "the standard output is closed; give it a file, or /dev/null": "标准输出是关着的；请给它一个文件，或 /dev/null",
     "an alphabet needs characters, each once": "字符表里须有字符，各一次",
     "the text has no {last!r} after {length} characters; give a longer --text": (
         "文字在第 {length} 个字符以后没有“{last}”；请给长些的文字"
@@ -256,6 +265,13 @@ CHINESE_OF: dict[str, str] = {
     ),
     "{folder} is there already and not an empty folder; choose a new one": "{folder} 已有且不空；请换一个",
     # Files
+    "{bad} of {count} poems are no 绝句, 律诗 or 排律 of lines of 5 or 7: only rhymes were looked up": (
+        "{count} 首诗里有 {bad} 首不是五言、七言的绝句、律诗或排律：只查了韵"
+    ),
+    "{mode} does not use {option}; leave it out": "{mode} 用不着{option}；请不写",
+    "--at places an acrostic; give one with --acrostic, or leave --at out": (
+        "--at 说藏头在第几字；请用 --acrostic 给出藏头，或不写 --at"
+    ),
     "{path} is not UTF-8 text (byte {place}); save it as UTF-8": (
         "{path} 不是 UTF-8 文本（第 {place} 字节）；请另存为 UTF-8"
     ),
@@ -415,8 +431,8 @@ CHINESE_OF: dict[str, str] = {
     "cannot fetch {address} to {target}: {error}; run the command again to go on": (
         "取不到 {address} 到 {target}：{error}；再运行一次就接着取"
     ),
-    "none of {count} poems passes the cleaning rules (poetry/corpus/clean.py); check the text": (
-        "{count} 首诗没有一首合清洗的规则（poetry/corpus/clean.py）；请查看文本"
+    "none of {count} poems passes the cleaning rules (poetry/corpus/clean.py): {reasons}; check the text": (
+        "{count} 首诗没有一首合清洗的规则（poetry/corpus/clean.py）：{reasons}；请查看文本"
     ),
     "the corpus has no training poem after cleaning and splitting; give more poems": (
         "清洗、切分之后没有可训练的诗；请多给些"
@@ -514,6 +530,10 @@ CHINESE_OF: dict[str, str] = {
     "rank {rank} lost another rank ({why}); start again with --resume, or let torchrun do so: --max-restarts": (
         "进程 {rank} 失去了别的进程（{why}）；请用 --resume 重新开始，或让 torchrun 做：--max-restarts"
     ),
+    "the loss rose to {nats:.4g} nats at step {step}, more than twice that of knowing nothing; lower --learning-rate": (
+        "第 {step} 步的损失升到 {nats:.4g}，超过一无所知时的两倍；请降低 --learning-rate"
+    ),
+    "unknown source {name!r}; choose among {choices}, by commas": "没有“{name}”这种来源；请选 {choices}，以逗号分隔",
     "the gradient of step {step} is not finite; lower the learning rate": "第 {step} 步的梯度不是有限的；请降低学习率",
     "the gradient of step {step} is not finite; try another seed": "第 {step} 步的梯度不是有限的；请换一个种子",
     "the corpus has no regulated {name} in its {part} part; encode a larger one": (

@@ -14,7 +14,7 @@ from apps import limits, networks, service
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.lab.interpret.units import Found
-from poetry.text import lines as verse
+from poetry.text import pasted as verse
 from poetry.text.forms import REGULATED
 from poetry.writing.poem import Poem
 from poetry.writing.request import Request, request_for

@@ -16,13 +16,15 @@ def describe(reports: Sequence[Report]) -> str:
 
 
 def _one(report: Report) -> str:
-    head = " · ".join(filter(None, [report.form, report.pattern, _gloss(report.verdict)]))
+    title = f"《{report.title}》{report.author}" if report.title else ""
+    head = " · ".join(filter(None, [title, report.form, report.pattern, _gloss(report.verdict)]))
     rows = "".join(_row(line) for line in report.lines)
     remarks = _remarks(report.faults, "fault") + _remarks(report.notes, "note")
+    left_out = f"<p>{escape(say('left_out', what='；'.join(report.left_out)))}</p>" if report.left_out else ""
     return (
         f'<section class="report {"good" if report.obeys else "bad"}"><h2>{escape(head)}</h2>'
         f'<div class="rows" lang="zh-Hans">{rows}</div><p>{_rhymes(report)}</p>'
-        f"{remarks or '<p>' + escape(say('no_fault')) + '</p>'}</section>"
+        f"{remarks or '<p>' + escape(say('no_fault')) + '</p>'}{left_out}</section>"
     )
 
 

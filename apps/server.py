@@ -17,8 +17,6 @@ from apps.door.hosts import Hosts
 from apps.door.paths import UPLOAD
 from charrnn_core.errors import UsageError
 
-SWEEP = 60  # seconds between two looks for what is too old
-
 
 def serve(blocks: gr.Blocks, hosts: Hosts, **settings: Any) -> Guard:
     """The page, /health, and nothing else (ASGI)."""
@@ -75,9 +73,10 @@ async def _running(blocks: gr.Blocks) -> AsyncIterator[None]:
     """While the server runs there are workers, and what is too old is forgotten."""
 
     async def sweep() -> None:
+        unheard: forgetting.Answers = {}
         while True:
-            await asyncio.sleep(SWEEP)
-            forgetting.sweep(blocks)
+            await asyncio.sleep(limits.UNHEARD)
+            unheard = forgetting.sweep(blocks, unheard)
             await run_in_threadpool(uploads.current().sweep)
 
     tasks = asyncio.create_task(sweep()), asyncio.create_task(run_in_threadpool(jobs.begin))

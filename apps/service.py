@@ -10,10 +10,10 @@ from typing import Any
 
 from apps import limits, networks
 from apps.texts import say
-from poetry.prosody import patterns
-from poetry.prosody.judge import POLICIES, Report, check
+from poetry.prosody import judge, patterns
+from poetry.prosody.judge import POLICIES, Report
 from poetry.prosody.table import BOOKS, GROUP_NAMES, LEVEL_GROUPS, PINGSHUI
-from poetry.text import lines as verse
+from poetry.text import pasted as verse
 from poetry.text.forms import QIPAI, WUPAI
 from poetry.text.hanzi import simplify, to_traditional
 from poetry.theme.reading import Theme
@@ -145,7 +145,7 @@ def check_text(text: Any, policy: Any = "usual", book: Any = PINGSHUI) -> list[R
     if not given:
         raise limits.FieldError("empty", "poem_text")
     policy, book = limits.choice(policy, "policy", POLICIES), limits.choice(book, "book", BOOKS)
-    return [check(poem, policy, book) for poem in verse.poems(given)]
+    return judge.check_text(given, policy, book)
 
 
 def record(poem: Poem, *, traditional: bool) -> dict[str, Any]:

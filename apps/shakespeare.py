@@ -154,6 +154,7 @@ def train(text: str, hidden: int, rate: float, seconds: float) -> Iterator[Progr
     start = shown = time.monotonic()
     curve = [(0.0, trainer.smooth / config.window)]
     while True:
+        check_time()
         trainer.step()
         now = time.monotonic()
         done = now - start > seconds

@@ -1,10 +1,11 @@
-"""What every command shares: one-line errors, exit codes, `--debug`, a quiet Ctrl-C."""
+"""What every command shares: one-line errors, exit codes, `--debug`, a quiet Ctrl-C, closed streams."""
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from charrnn_core.errors import CharRNNError, refused
 
@@ -26,7 +27,13 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **settings) -> None:
         settings.setdefault("formatter_class", _Help)
         super().__init__(**settings, allow_abbrev=False)
-        self.add_argument("--debug", action="store_true", help="出错时显示完整回溯 / show the traceback of an error")
+        debug = "出错时显示完整回溯 / show the traceback of an error"
+        # Without a default: that of a subcommand would undo what stands before its name.
+        self.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=debug)
+
+    def print_help(self, file: Any = None) -> None:
+        """As argparse, which is silent where nothing can be written."""
+        print(self.format_help(), end="", file=file, flush=True)
 
     def error(self, message: str) -> NoReturn:
         """Print one line and exit with 2."""
@@ -41,16 +48,17 @@ def printable(text: str) -> str:
 
 def run(parser: Parser, work: Callable[[argparse.Namespace], None], argv: Sequence[str] | None = None) -> int:
     """Parse `argv`, do `work`, return the exit code: 0, 1 (failure), 2 (wrong use) or 130 (Ctrl-C)."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:  # poems are UTF-8 whatever the locale; a surrogate must not crash the error line
-            reconfigure(encoding="utf-8", errors="backslashreplace")
-    arguments = parser.parse_args(argv)
+    _heed_ctrl_c()
+    _open_streams()
+    arguments = argparse.Namespace()
     try:
+        if sys.stdout is None:
+            raise CharRNNError("the standard output is closed; give it a file, or /dev/null")
+        parser.parse_args(argv, arguments)
         work(arguments)
         sys.stdout.flush()
     except CharRNNError as error:
-        if arguments.debug:
+        if "debug" in arguments:
             raise
         print(f"{parser.prog}: {printable(str(error))}", file=sys.stderr)
         return error.exit_code
@@ -59,12 +67,38 @@ def run(parser: Parser, work: Callable[[argparse.Namespace], None], argv: Sequen
     except BrokenPipeError:  # the reader (head, less) went away: not our failure
         _give_up_output()
     except OSError as error:  # a full disk, a folder that is none: whoever wrote need not have foreseen it
-        if arguments.debug:
+        if "debug" in arguments:
             raise
         print(f"{parser.prog}: {printable(str(refused(error)))}", file=sys.stderr)
         _give_up_output()
         return CharRNNError.exit_code
     return 0
+
+
+def end_at_ctrl_c() -> None:
+    """Until `run` begins, Ctrl-C ends the process at once, as it ends a program that is no Python: there is nothing to
+    save, and a traceback through the imports tells nobody anything. A package calls this when it is imported; where
+    it is not imported by `python -m`, nothing is done."""
+    if sys.argv[:1] == ["-m"] and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _heed_ctrl_c() -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _open_streams() -> None:
+    """Something stands in for a standard input or error that is closed; output is UTF-8 whatever the locale, and a
+    surrogate does not crash the error line."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, open to the end
+    if sys.stderr is None:  # print(file=None) would print to the standard output
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _give_up_output() -> None:

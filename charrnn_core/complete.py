@@ -10,7 +10,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from charrnn_core.command import Parser, run
-from charrnn_core.errors import UsageError
+from charrnn_core.errors import Phrase, UsageError
+from charrnn_core.lab.alphabet import UnknownCharacterError
 from charrnn_core.lab.char_files import asked_for
 from charrnn_core.lab.char_trainer import read_text
 from charrnn_core.lab.writing import by_gumbel, by_softmax, check_length, continue_text
@@ -49,7 +50,11 @@ def _work(arguments: argparse.Namespace) -> None:
     choice = (by_gumbel if arguments.gumbel else by_softmax)(arguments.temperature, rng)
     model = asked_for(arguments.weights)
     starter = _starter(arguments, rng, is_bytes=model.alphabet.is_bytes)
-    hidden = model.read(starter, skip_unknown=arguments.skip_unknown)
+    try:
+        hidden = model.read(starter, skip_unknown=arguments.skip_unknown)
+    except UnknownCharacterError as error:
+        advice = Phrase("or skip such characters with --skip-unknown")
+        raise UsageError("{reason}, {advice}", reason=error.phrase, advice=advice) from error
     if len(hidden) == 1:
         raise UsageError("none of the starter's characters is known to the network; give another")
     print(starter + MARK + continue_text(model, hidden[-1], arguments.length, choice))

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from charrnn_core.atomic import write_text
 from charrnn_core.command import Parser, printable, run
-from charrnn_core.errors import UsageError
+from charrnn_core.errors import CharRNNError, UsageError
 from charrnn_core.lab import char_files
 from charrnn_core.lab.alphabet import Alphabet
 from charrnn_core.lab.char_model import CharModel
@@ -94,6 +94,13 @@ def _work(arguments: argparse.Namespace) -> None:
     if held_out is not None:
         print(f"held-out text: {held_out:.4f} nats per character", file=sys.stderr)
     write_text(arguments.out / PAGE, training_page.page(metrics(arguments.out), arguments.out.name))
+    if not trainer.smooth <= 2 * trainer.ignorance:
+        raise CharRNNError(
+            "the loss rose to {loss:.4g}, more than twice that of knowing nothing ({ignorance:.4g}); "
+            "lower --rate in another --out",
+            loss=trainer.smooth,
+            ignorance=trainer.ignorance,
+        )
     state = "stopped; go on with --resume" if stopped else "done"
     print(f"{state}: {trainer.iteration} windows, loss {trainer.smooth:.3f}, {arguments.out}", file=sys.stderr)
 

@@ -11,6 +11,8 @@ The function `check` has the name of a command, `python -m poetry.check`, which 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from charrnn_core.command import end_at_ctrl_c
+
 if TYPE_CHECKING:
     from charrnn_core.errors import CharRNNError, UsageError
     from poetry.prosody.judge import Report, check
@@ -33,6 +35,8 @@ _HOMES = {
     "Poem": "poetry.writing.poem",
     "Writer": "poetry.writing.writer",
 }
+
+end_at_ctrl_c()
 
 
 def __getattr__(name: str) -> Any:

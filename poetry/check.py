@@ -1,6 +1,7 @@
 """格律检查 (check): `python -m poetry.check FILE` marks every character of a poem and names its faults.
 
-Exit code 0 when every poem obeys the rules under the policy, 1 when one does not, 2 for wrong use.
+Exit code 0 when every poem obeys the rules under the policy, 1 when one does not or is of no form that has
+rules, 2 for wrong use.
 """
 
 import argparse
@@ -11,9 +12,9 @@ from pathlib import Path
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import CharRNNError, UsageError
 from poetry.prosody.explain import describe
-from poetry.prosody.judge import POLICIES, check
+from poetry.prosody.judge import NO_PATTERN, POLICIES, check_text
 from poetry.prosody.table import BOOKS
-from poetry.text import lines
+from poetry.text.decoding import decoded
 
 LARGEST = 64 << 20  # bytes of text that are read at most
 
@@ -26,7 +27,7 @@ EXAMPLES = """\
 
 
 class BrokenRuleError(CharRNNError):
-    """Some poem breaks a rule: not a failure of the program, but exit code 1 for scripts."""
+    """Some poem breaks a rule, or could not be judged: not a failure of the program, but exit code 1 for scripts."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -47,15 +48,13 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    found = lines.poems(_read(arguments.file))
-    bad = 0
-    for index, poem in enumerate(found):
-        report = check(poem, arguments.policy, arguments.book)
-        bad += not report.obeys
+    found = check_text(_read(arguments.file), arguments.policy, arguments.book)
+    for index, report in enumerate(found):
         if arguments.json:
             print(json.dumps(report.as_dict(), ensure_ascii=False))
         else:
             print(("\n" if index else "") + describe(report))
+    bad, unjudged = sum(not r.obeys for r in found), sum(r.verdict == NO_PATTERN for r in found)
     if bad:
         raise BrokenRuleError(
             "{bad} of {count} poems break a rule under the policy {policy}; see the marks ●",
@@ -63,18 +62,19 @@ def _work(arguments: argparse.Namespace) -> None:
             count=len(found),
             policy=arguments.policy,
         )
+    if unjudged:
+        raise BrokenRuleError(
+            "{bad} of {count} poems are no 绝句, 律诗 or 排律 of lines of 5 or 7: only rhymes were looked up",
+            bad=unjudged,
+            count=len(found),
+        )
 
 
 def _read(name: str) -> str:
-    try:
-        content = sys.stdin.buffer.read(LARGEST + 1) if name == "-" else _bytes(Path(name))
-        if len(content) > LARGEST:
-            raise UsageError("{name} is larger than {most} MB; divide it", name=name, most=LARGEST >> 20)
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            "{name} is not UTF-8 text (byte {place}); save it as UTF-8", name=name, place=error.start
-        ) from error
+    content = sys.stdin.buffer.read(LARGEST + 1) if name == "-" else _bytes(Path(name))
+    if len(content) > LARGEST:
+        raise UsageError("{name} is larger than {most} MB; divide it", name=name, most=LARGEST >> 20)
+    return decoded(content, name)
 
 
 def _bytes(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from charrnn_core.lab.interpret.gates import sections, shares
 from charrnn_core.lab.interpret.page import document
-from poetry.text import lines
+from poetry.text import pasted
 from poetry.text.hanzi import COMMA, STOP
 from poetry.writing import model
 from poetry.writing.trace import gates, plan_of
@@ -34,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    found = lines.poems(arguments.poem)
+    found = pasted.poems(arguments.poem)
     if len(found) != 1:
         raise UsageError("{count} poems were given; give one", count=len(found))
     plan = plan_of(found[0])

@@ -11,7 +11,7 @@ import sys
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from charrnn_core.command import Parser, run
-from charrnn_core.errors import UsageError
+from charrnn_core.errors import Phrase, UsageError
 from poetry.prosody.explain import describe
 from poetry.prosody.judge import check
 from poetry.text.forms import FORMS
@@ -33,12 +33,12 @@ EXAMPLES = """\
   python -m poetry.generate 春
   python -m poetry.generate 春江 --form 五律 -n 3 --seed 7
   python -m poetry.generate --acrostic 春夏秋冬 --form 七绝 --explain
-  python -m poetry.generate --acrostic 一生平安 --at -1              # 藏尾
+  python -m poetry.generate --acrostic 海清月明 --at -1              # 藏尾：二、四句同韵
   python -m poetry.generate --form 五律 --pattern 仄起首句不入韵 --rhyme 十一尤
   python -m poetry.generate --force 4:7=楼 --policy strict
   python -m poetry.generate --theme "我想写一首江边送别的诗" -n 3
   python -m poetry.generate --title 江上 --plan 江 帆 - 月
-  python -m poetry.generate --continue "春眠不觉晓，处处闻啼鸟"
+  python -m poetry.generate --continue "白日依山尽，黄河入海流"
   python -m poetry.generate --rewrite "床前明月光，疑是地上霜。举头望明月，低头思故乡。" --gap 2 --gap 3:1-2
   python -m poetry.generate --rewrite "床前明月光，疑是地上霜。举头望明月，低头思故□。" --alternatives 4:5
   python -m poetry.generate 月 --json
@@ -116,6 +116,7 @@ def _work(arguments: argparse.Namespace) -> None:
         raise UsageError("temperature 0 gives one poem only; leave out -n or raise the temperature")
     if arguments.rewrite is None and (arguments.gap or arguments.alternatives):
         raise UsageError("--gap and --alternatives need a poem; give one with --rewrite")
+    _refuse_idle(arguments)
     seed = seed_of(order)
     lines = asking.poem_to_rewrite(arguments.rewrite) if arguments.rewrite is not None else []
     request = None if lines else request_of(order)
@@ -133,6 +134,24 @@ def _work(arguments: argparse.Namespace) -> None:
         written += 1
     if written < arguments.count:
         raise UsageError("there are only {count} different poems to be had; ask for fewer, or for less", count=written)
+
+
+def _refuse_idle(arguments: argparse.Namespace) -> None:
+    """Raises UsageError naming an option that the mode does not use."""
+    new = ("head", "form", "lines", "pattern", "rhyme", "acrostic", "force", "begun", "free")
+    written = ("count", "theme", "title", "json", "explain", "traditional", "candidates", "gap")
+    idle = (new if arguments.rewrite is not None else ()) + (written if arguments.alternatives else ())
+    defaults = {"force": [], "gap": [], "free": False, "count": 1, "json": False, "explain": False}
+    defaults |= {"traditional": False}
+    for name in idle:
+        if getattr(arguments, name) != defaults.get(name):
+            named = {"head": Phrase("the beginning of the poem"), "begun": "--continue"}
+            mode = "--alternatives" if arguments.alternatives and name in written else "--rewrite"
+            raise UsageError(
+                "{mode} does not use {option}; leave it out", mode=mode, option=named.get(name, f"--{name}")
+            )
+    if arguments.at != Order.at and arguments.acrostic is None:
+        raise UsageError("--at places an acrostic; give one with --acrostic, or leave --at out")
 
 
 def _rewriting(writer: Writer, lines: list[str], named: list[str], order: Order) -> Request:
@@ -162,6 +181,9 @@ def _remark_unknown(characters: str, vocabulary: Vocabulary) -> None:
 
 def _print(poem: Poem, arguments: argparse.Namespace, *, first: bool) -> None:
     record = poem.as_dict()
+    report = check(poem.lines) if arguments.explain else None
+    if report and arguments.json:
+        record["report"] = report.as_dict()
     if arguments.traditional:
         record |= {"text": to_traditional(poem.text), "lines": [to_traditional(line) for line in poem.lines]}
     if arguments.json:
@@ -169,7 +191,9 @@ def _print(poem: Poem, arguments: argparse.Namespace, *, first: bool) -> None:
         return
     if not first:
         print()
-    print(describe(check(poem.lines)) if arguments.explain else re.sub("。(?=.)", "。\n", record["text"]), flush=True)
+    marks = describe(report) if report else ""
+    marks = to_traditional(marks) if arguments.traditional else marks
+    print(marks or re.sub("。(?=.)", "。\n", record["text"]), flush=True)
 
 
 if __name__ == "__main__":

@@ -110,7 +110,7 @@ def test_strict_stops_at_the_first_bad_row_again_and_again(
         (["--count", "0"], "--count must be between 1"),
         (["--count", "3", "--workers", "0"], "--workers must be"),
         (["--count", "3", "--block", "0"], "--block must be"),
-        (["--count", "3", "--candidates", "0"], "--candidates must be"),
+        (["--count", "3", "--candidates", "0"], "candidates must be"),
         (["--count", "3", "--form", "八绝"], "unknown form"),
         (["--count", "3", "--seed", "-1"], "the seed must be"),
         (["missing.txt"], "cannot read missing.txt"),
@@ -125,6 +125,24 @@ def test_wrong_use_is_one_line(
     error = capsys.readouterr().err
     assert why in error and error.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_row_ends_a_batch(tmp_path: Path, tiny_weights: Path) -> None:
+    halves = [f'{{"{name}": "\\ud800"}}' for name in ("head", "theme", "title", "form", "pattern", "rhyme", "acrostic")]
+    long = [json.dumps({name: "江" * 1_000_000}) for name in ("head", "theme", "title", "form", "rhyme")]
+    other = ['{"head": "\\u0000"}', "\0", '{"\\ud800": 1}', '{"lines": 1e400}', '{"seed": ' + "9" * 5000 + "}"]
+    objects = ['{"head": "春"}', *halves, *long, *other, '{"head": "秋"}']
+    cells = ["head,theme", "春,", "\0,", "江" * 1_000_000 + ",", '"江,月', ",\0", "秋,"]
+    for rows in (objects, cells):
+        (tmp_path / "p").write_text("\n".join(rows) + "\n", encoding="utf-8")
+        out = tmp_path / f"{len(rows)}.jsonl"
+        arguments = ["--weights", str(tiny_weights), "--workers", "1", "--candidates", "1", "-o", str(out)]
+        assert command.main([str(tmp_path / "p"), *arguments]) == 0
+        first, *bad, last = _records(out)
+        assert first["text"][0] == "春" and last["text"][0] == "秋"
+        lines = range(2 + (rows is cells), len(rows))
+        assert [record["error"].split(":")[0] for record in bad] == [f"line {line}" for line in lines]
+        assert max(len(record["error"]) for record in bad) < 500
 
 
 def test_an_empty_list_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from charrnn_core.errors import Phrase, UsageError
 from poetry.batch.prompts import COLUMNS, NUMBERS, ColumnError, Prompt, prompts
+from poetry.batch.running import Source
 from poetry.batch.wishes import request_of, seed_of
 from poetry.text.forms import QIJUE, WULU
 from poetry.writing.order import FEW, Order
@@ -26,16 +28,27 @@ def test_plain_rows_are_beginnings() -> None:
 
 
 def test_csv_has_named_columns_and_lines_of_the_file() -> None:
-    text = 'form,head,at,temperature\n五律,春,2,0.5\n\n七绝,"江\n南",x,\n,,,\n五绝\n五绝,春,1,1,1\n七绝,月\n'
+    text = 'form,head,at,temperature\n五律,春,2,0.5\n\n七绝,"江,南",x,\n\n,,,\n五绝\n五绝,春,1,1,1\n七绝,月\n'
     assert _read(text) == [
         Prompt(2, {"form": "五律", "head": "春", "at": 2, "temperature": 0.5}),
-        Prompt(4, {"form": "七绝", "head": "江\n南", "at": "x"}),
+        Prompt(4, {"form": "七绝", "head": "江,南", "at": "x"}),
         Prompt(7, {"form": "五绝"}),
         Prompt(
             8, error=Phrase("the row has {cells} cells, but there are {columns} columns; mend it", cells=5, columns=4)
         ),
         Prompt(9, {"form": "七绝", "head": "月"}),
     ]
+
+
+def test_a_quotation_mark_that_is_not_closed_spoils_its_own_row_only() -> None:
+    found = _read('head,title\n"春,\n秋,月\n')
+    assert [prompt.line for prompt in found] == [2, 3] and "no CSV" in str(found[0].error)
+    assert found[1].fields == {"head": "秋", "title": "月"}
+
+
+def test_bytes_that_the_locale_took_apart_are_put_together() -> None:
+    head = "春".encode().decode("ascii", "surrogateescape")
+    assert request_of({"head": head}, SETTINGS).wish.forced == {(0, 0): "春"}
 
 
 @pytest.mark.parametrize("header", ["head,nonsense", "head,head", "form,"])
@@ -94,7 +107,12 @@ def test_fields_become_a_request() -> None:
         ({"lines": float("inf")}, "no whole number"),
         ({"temperature": "warm"}, "no number"),
         ({"temperature": float("nan")}, "temperature must be"),
-        ({"head": "\udcff"}, "U\\+DCFF"),
+        ({"head": "\udcff"}, "the beginning of the poem holds half of a character"),
+        ({"theme": "\ud800"}, "the theme holds half of a character"),
+        ({"title": "月\udfff"}, "the title holds half of a character"),
+        ({"acrostic": "\ud800"}, "the acrostic holds half of a character"),
+        ({"form": "\ud800"}, "unknown form '\\\\\\\\ud800'"),
+        ({"rhyme": "\ud800"}, "unknown rhyme"),
         ({"form": "八绝"}, "unknown form"),
         ({"theme": "月", "title": "月"}, "not both"),
     ],
@@ -112,3 +130,19 @@ def test_every_row_and_every_attempt_has_its_own_seed() -> None:
     for wrong in (-1, 1 << 63, "x"):
         with pytest.raises(UsageError):
             seed_of({"seed": wrong}, SETTINGS, 0)
+
+
+def test_a_list_in_gbk_is_read_and_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes("head,form\n春,五绝\n秋,七绝\n".encode("gb18030"))
+    source = Source.of(path)
+    wanted = [{"head": "春", "form": "五绝"}, {"head": "秋", "form": "七绝"}]
+    assert [prompt.fields for prompt in source.prompts()] == wanted
+    assert "GB18030" in capsys.readouterr().err and source.rows == 2
+
+
+def test_a_damaged_byte_does_not_make_a_list_gbk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "list.txt"
+    path.write_bytes("春\n秋\n".encode() + "冬".encode()[:2] + b"\n")
+    assert [prompt.fields["head"] for prompt in Source.of(path).prompts()][:2] == ["春", "秋"]
+    assert capsys.readouterr().err == ""

@@ -317,6 +317,8 @@ def test_complete_goes_on_from_the_starter(weights_file, text_file, tmp_path, ca
     assert len(_run(complete.main, [*base, "--random-from", str(text_file), "--context", "40"], capsys)[1]) == 72
     code, _, error = _run(complete.main, [*base, "the kéng"], capsys)
     assert code == 2 and "'é'" in error and "--skip-unknown" in error
+    code, _, error = _run(sample.main, ["--weights", str(weights_file), "--start", "the kéng"], capsys)
+    assert code == 2 and "'é'" in error and "--skip-unknown" not in error  # which sample has not
     assert _run(complete.main, [*base, "the kéng", "--skip-unknown"], capsys)[0] == 0
     for bad in ([], [""], ["é", "--skip-unknown"], ["a", "--file", str(starter)], ["the", "-n", "-1"], ["\ud800"]):
         code, _, error = _run(complete.main, [*base, *bad], capsys)
@@ -410,7 +412,7 @@ def test_explain_command(weights_file, text_file, capsys):
     code, out, _ = _run(explain.main, [*base, "ANNA:", "--json"], capsys)
     assert code == 0 and json.loads(out)["next"] == "\n"
     assert "Wxh[" in _run(explain.main, [*base, "ANNA:"], capsys)[1]
-    for bad in ([], ["é"], [""], ["a", "--units"], ["a", "--top", "0"], ["a", "--picture", "x"], ["a", "--next", "é"]):
+    for bad in ([], ["é"], [""], ["a", "--units"], ["a", "--top", "0"], ["a", "--next", "é"]):
         code, out, error = _run(explain.main, [*base, *bad], capsys)
         assert code == 2 and out == "" and error.count("\n") == 1, bad
 
@@ -427,3 +429,16 @@ def test_the_course_snapshot():
         assert paths.strongest_input(model, character, 1)[0] == expected
     raises = paths.strongest_outputs(model, 100, 1.0, 2)
     assert raises == [("\n", 2.672712360389723), (" ", 2.263812428046663)]
+
+
+def test_a_byte_order_mark_is_no_character_of_the_alphabet(tmp_path):
+    (tmp_path / "bom.txt").write_bytes("\ufeffthe king".encode())
+    assert char_trainer.read_text(tmp_path / "bom.txt", is_bytes=False) == "the king"
+    assert char_trainer.read_text(tmp_path / "bom.txt", is_bytes=True).startswith("\xef\xbb\xbf")
+
+
+def test_a_training_that_diverges_is_not_called_done(text_file, tmp_path, capsys):
+    arguments = [str(text_file), "--out", str(tmp_path / "run"), "--hidden", "8", "--steps", "50", "--rate", "1e9"]
+    code, _, error = _run(train.main, arguments, capsys)
+    assert code == 1 and "done" not in error
+    assert error.splitlines()[-1].startswith("charrnn_core.train: the loss rose to ") and "lower --rate" in error

@@ -20,6 +20,7 @@ from poetry.corpus.registry import Dataset, File, dataset, datasets, verify
 from poetry.corpus.split import part_of
 from poetry.text.files import data_folder
 from poetry.text.hanzi import simplify, to_traditional
+from poetry.training import data
 
 
 @pytest.mark.parametrize(
@@ -121,8 +122,21 @@ def test_own_text_with_and_without_titles(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no poem"):
         list(read_plain(path))
     path.write_text("abc\n", encoding="utf-8")
-    with pytest.raises(DataError, match="none of 1 poems"):
+    with pytest.raises(DataError, match=r"none of 1 poems .*: 1 有汉字、标点以外的字符 .*; check the text"):
         prepare(text=path)
+
+
+def test_what_is_left_out_is_counted_and_said_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = ["白日依山尽，黄河入海流。", "白日依山尽，黄河□海流。", "abc", "白日，黄河。", "詩題甲，白日依山盡。"]
+    path = tmp_path / "own.txt"
+    path.write_text("\n".join([*rows, "甲：白日依山尽，黄河入海流。"]), encoding="utf-8")
+    prepared = prepare(text=path)
+    assert list(prepared.left_out.values()) == [2, 1, 1, 1] and prepared.summary()["left_out"] == prepared.left_out
+    assert command.main(["encode", "--text", str(path), "-o", str(tmp_path / "c.npz"), "--min-count", "1"]) == 0
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first.startswith("6 首中略去 5 首 / 5 of 6 poems left out；2 有") and "1 与前面的诗几乎相同" in first
+    data.load(path)
+    assert capsys.readouterr().err == first + "\n"
 
 
 def test_the_registry_is_whole() -> None:

@@ -60,8 +60,9 @@ def test_every_command_has_a_name_and_shows_its_usage(capsys: pytest.CaptureFixt
 
 def test_no_command_of_the_packages_is_missing() -> None:
     known = {module for module, _ in door.COMMANDS.values()}
-    builders = {"poetry.__main__", "poetry.corpus.build_seen", "poetry.theme.build"}
-    builders |= {"poetry.prosody.build_table", "poetry.prosody.build_variants"}
+    builders = {"poetry.__main__", "poetry.theme.build", "apps.learning", "charrnn_core.lab.exercises.child"}
+    builders |= {f"poetry.corpus.build_{what}" for what in ("seen", "customs")}
+    builders |= {f"poetry.prosody.build_{what}" for what in ("table", "variants")}
     found = {
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for top in ("apps", "charrnn_core", "poetry")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from charrnn_core import weights
 from poetry import generate
 from poetry.text.forms import BY_NAME
+from poetry.text.hanzi import to_traditional
 
 ROOT = Path(__file__).parents[1]
 
@@ -208,3 +210,50 @@ def test_a_reader_that_goes_away_is_no_error(tiny_weights: Path) -> None:
         ["bash", "-c", f"set -o pipefail; {command}"], cwd=ROOT, capture_output=True, timeout=60, check=False
     )
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def _examples(epilog: str) -> list[list[str]]:
+    """The arguments of the examples of a help text."""
+    rows = [shlex.split(row.split("  #")[0]) for row in epilog.splitlines() if row.strip().startswith("python -m")]
+    return [row[3:] for row in rows]
+
+
+@pytest.mark.parametrize("arguments", _examples(generate.EXAMPLES), ids=" ".join)
+def test_every_example_of_the_help_works(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert generate.main([*arguments, "--cell", "rnn"]) == 0
+    assert capsys.readouterr().out
+
+
+def test_extended_verse_has_ten_lines_unless_said(command: Command) -> None:
+    code, out, error = command("--form", "五排", "--candidates", "2", "--json")
+    assert (code, error) == (0, "") and [len(line) for line in json.loads(out)["lines"]] == [5] * 10
+    assert BY_NAME["五排"].lines == 0  # no number in the table of forms
+
+
+POEM = "床前明月光，疑是地上霜。举头望明月，低头思故乡。"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["春", "--rewrite", POEM, "--gap", "2"], "the beginning of the poem"),
+        (["--rewrite", POEM, "--gap", "2", "--form", "五绝"], "--form"),
+        (["--rewrite", POEM, "--gap", "2", "--acrostic", "春夏秋冬"], "--acrostic"),
+        (["--rewrite", POEM, "--gap", "2", "--rhyme", "七阳"], "--rhyme"),
+        (["--rewrite", POEM, "--gap", "2", "--free"], "--free"),
+        (["--rewrite", POEM, "--alternatives", "4:5", "-n", "2"], "--count"),
+        (["--rewrite", POEM, "--alternatives", "4:5", "--theme", "春"], "--theme"),
+        (["--rewrite", POEM, "--alternatives", "4:5", "--json"], "--json"),
+        (["春", "--at", "2"], "--at"),
+    ],
+)
+def test_an_option_that_a_mode_does_not_use_is_refused(command: Command, arguments: list[str], option: str) -> None:
+    code, out, error = command(*arguments)
+    assert (code, out) == (2, "") and option in error and error.count("\n") == 1
+
+
+def test_marks_in_traditional_script_and_in_json(command: Command) -> None:
+    plain = command("春", "--seed", "1", "--explain", "--traditional")[1]
+    assert plain == to_traditional(command("春", "--seed", "1", "--explain")[1])
+    record = json.loads(command("春", "--seed", "1", "--explain", "--json")[1])
+    assert [line["text"] for line in record["report"]["lines"]] == record["lines"]

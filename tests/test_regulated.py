@@ -174,3 +174,9 @@ def test_every_rhyme_of_the_vocabulary_can_be_asked_for(tiny_weights: Path) -> N
         poem = writer.write(Request(Wish(QIJUE, rhyme=group), candidates=3), seed)
         report = check(poem.lines)
         assert report.obeys and report.group == GROUP_NAMES[group]
+
+
+def test_a_vocabulary_without_rhymes_is_said_to_be_one() -> None:
+    vocabulary = Vocabulary.fit(["春月"], 1)
+    with pytest.raises(UsageError, match="every level group has too few characters for 2 rhyme words"):
+        draw_plans(Wish(QIJUE, "仄起首句不入韵"), CharacterSets(vocabulary), np.random.default_rng(0), 1)

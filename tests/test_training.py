@@ -12,6 +12,8 @@ import pytest
 
 from charrnn_core import weights
 from poetry import export, generate, train
+from poetry.corpus import encoding
+from poetry.training import data
 from poetry.training.curves import read
 
 ROOT = Path(__file__).parents[1]
@@ -164,6 +166,34 @@ def test_wrong_use_is_one_line(
     assert code == 2
     assert says in error
     assert "\n" not in error
+
+
+@pytest.mark.parametrize("sources", ["foo", "own,", ""])
+def test_an_unknown_source_is_named(
+    own_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], sources: str
+) -> None:
+    encoding.save(tmp_path / "c.npz", data.load(own_corpus))
+    assert train.main([*_arguments(tmp_path / "c.npz", tmp_path / "run", "rnn", 5), "--sources", sources]) == 2
+    error = capsys.readouterr().err
+    assert "unknown source '" in error and error.count("\n") == 1
+
+
+def test_a_run_cannot_lie_in_a_file(own_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for out in (tmp_path / "file", tmp_path / "file" / "run"):
+        assert train.main(_arguments(own_corpus, out, "rnn", 5)) == 1
+        error = capsys.readouterr().err
+        assert error.startswith("poetry.train: cannot ") and error.count("\n") == 1
+
+
+def test_a_run_that_diverges_is_not_called_done(
+    own_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = _arguments(own_corpus, tmp_path / "run", "rnn", 5, "--warmup", "1", "--learning-rate")
+    assert train.main([*arguments, "30"]) == 1
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith("poetry.train: the loss rose to ") and error.endswith("lower --learning-rate")
+    assert not (tmp_path / "run" / "checkpoint.safetensors").exists()  # what is no good is not saved
 
 
 def test_a_run_is_not_overwritten_and_not_resumed_with_other_settings(

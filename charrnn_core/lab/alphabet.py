@@ -13,6 +13,10 @@ import numpy as np
 from charrnn_core.errors import UsageError
 
 
+class UnknownCharacterError(UsageError):
+    """A character that the network does not know."""
+
+
 @dataclass(frozen=True)
 class Alphabet:
     """`characters` in the order of their ids; `is_bytes` when each stands for one byte."""
@@ -40,17 +44,16 @@ class Alphabet:
         return {character: i for i, character in enumerate(self.characters)}
 
     def id(self, character: str) -> int:
-        """The id of one character. Raises UsageError that names it when it is unknown."""
+        """The id of one character. Raises UnknownCharacterError."""
         return int(self.encode(character)[0])
 
     def encode(self, text: str, *, skip_unknown: bool = False) -> np.ndarray:
-        """(T,) int64 ids. Raises UsageError naming the first unknown character unless they are skipped."""
+        """(T,) int64 ids. Raises UnknownCharacterError naming the first unless they are skipped."""
         ids = [self._ids.get(character, -1) for character in text]
         if -1 in ids and not skip_unknown:
             bad = text[ids.index(-1)]
-            raise UsageError(
-                "{bad!r} (U+{code:04X}) is not among the network's {count} characters; "
-                "leave it out, or skip such characters with --skip-unknown",
+            raise UnknownCharacterError(
+                "{bad!r} (U+{code:04X}) is not among the network's {count} characters; leave it out",
                 bad=bad,
                 code=ord(bad),
                 count=len(self),

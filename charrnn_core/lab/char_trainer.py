@@ -75,7 +75,12 @@ class CharTrainer:
         self.h = np.zeros(self.parameters.H, dtype)
         self.place, self.iteration = 0, 0
         self.gradient_norm = 0.0  # of the last measured step, before clipping
-        self.smooth = float(np.log(len(self.alphabet))) * config.window  # the loss of knowing nothing
+        self.smooth = self.ignorance
+
+    @property
+    def ignorance(self) -> float:
+        """The loss, in nats, of a window by a network that knows nothing: each character as likely as another."""
+        return float(np.log(len(self.alphabet))) * self.config.window
 
     def step(self, *, measured: bool = False) -> float:
         """One window; returns its loss in nats. A `measured` step also keeps the norm of its gradient."""
@@ -151,24 +156,28 @@ class CharTrainer:
         return record | ({} if sample is None else {"sample": sample})
 
     def log(self, folder: Path, sample: str | None = None) -> None:
-        """Append a line of metrics after a measured step."""
-        with open(folder / METRICS, "a", encoding="utf-8") as file:
-            file.write(json.dumps(self.record(sample)) + "\n")
+        """Append a line of metrics after a measured step, in place of one that a full disk or a kill cut off."""
+        with open(folder / METRICS, "ab+") as file:
+            file.seek(0)
+            file.truncate(file.read().rfind(b"\n") + 1)
+            file.write(json.dumps(self.record(sample)).encode() + b"\n")
 
 
 def metrics(folder: Path) -> list[dict[str, Any]]:
-    """The lines of a run's metrics by iteration; of one logged twice, as after a kill, the later. Empty without any."""
+    """The whole lines of a run's metrics by iteration; of one logged twice, as after a kill, the later. Empty without
+    any."""
     path = folder / METRICS
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
     records = {record["iteration"]: record for record in map(json.loads, lines)}
     return [records[iteration] for iteration in sorted(records)]
 
 
 def read_text(path: Path, *, is_bytes: bool) -> str:
-    """A text file as characters, or as bytes in Latin-1. Raises UsageError naming the file."""
+    """A text file as characters, its byte order mark left out, or as bytes in Latin-1. Raises UsageError naming the
+    file."""
     try:
         content = path.read_bytes()
-        return content.decode("latin-1" if is_bytes else "utf-8")
+        return content.decode("latin-1" if is_bytes else "utf-8-sig")
     except OSError as error:
         raise UsageError("cannot read {path}: {why}; give a text file", path=path, why=error.strerror) from error
     except UnicodeDecodeError as error:

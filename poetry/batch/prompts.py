@@ -1,8 +1,8 @@
 """Lists of wishes: plain text, CSV or JSON lines, one wish a row.
 
 Input: the lines of a list, one after the other, so that a list of any length takes no more memory than its longest
-line. Output: Prompts with named fields. What a field may hold is checked where the wish is fulfilled; a row that
-cannot even be read carries its error, and the rows after it are not touched by it.
+line; a cell of CSV is a part of one line. Output: Prompts with named fields. What a field may hold is checked where
+the wish is fulfilled; a row that cannot even be read carries its error, and the rows after it are not touched by it.
 """
 
 import csv
@@ -87,13 +87,10 @@ def _cells(names: Sequence[str], rows: Iterator[str], header: int) -> Iterator[P
         raise ColumnError(
             "column {name!r} is unknown or comes twice; choose among {choices}", name=wrong[0][:20], choices=[*COLUMNS]
         )
-    reader = csv.reader(rows)
-    while True:
-        line = header + reader.line_num + 1
+    for line, row in enumerate(rows, header + 1):
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            # One by one: a quotation mark that is not closed would take all rows to come into its cell.
+            cells = next(csv.reader([row], strict=True))
         except csv.Error as error:
             yield Prompt(line, error=Phrase("no CSV ({why}); mend the row", why=error))
             continue

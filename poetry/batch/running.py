@@ -24,6 +24,7 @@ from poetry.batch.partitions import Partitions
 from poetry.batch.prompts import Prompt, prompts
 from poetry.batch.wishes import SHARED, request_of, seed_of
 from poetry.slots import seen
+from poetry.text.decoding import UTF8, encoding_of
 from poetry.writing import model
 from poetry.writing.order import STRICT, Order
 from poetry.writing.poem import Poem
@@ -44,6 +45,7 @@ class Source:
     path: Path | None
     rows: int
     sha256: str = ""
+    encoding: str = UTF8
 
     @classmethod
     def of(cls, path: Path) -> "Source":
@@ -51,21 +53,23 @@ class Source:
         try:
             with open(path, "rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
+                file.seek(0)
+                encoding = encoding_of(file, str(path))
         except OSError as error:
             raise UsageError(
                 "cannot read {path}: {why}; give a text, CSV or JSON-lines file", path=path, why=error.strerror
             ) from error
-        rows = sum(1 for _ in cls(path, 0).prompts())
+        rows = sum(1 for _ in cls(path, 0, encoding=encoding).prompts())
         if not rows:
             raise UsageError("{path} has no row; give a beginning, or fields of a wish, on each line", path=path)
-        return cls(path, rows, digest)
+        return cls(path, rows, digest, encoding)
 
     def prompts(self) -> Iterator[Prompt]:
-        """The rows, read as they are needed. A byte that is no UTF-8 spoils its own row only."""
+        """The rows, read as they are needed. A byte that is no text spoils its own row only."""
         if self.path is None:
             yield from (Prompt(0) for _ in range(self.rows))
             return
-        with open(self.path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        with open(self.path, encoding=self.encoding, errors="surrogateescape", newline="") as file:
             yield from prompts(file)
 
     def blocks(self, size: int, first: int) -> Iterator[Block]:

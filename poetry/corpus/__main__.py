@@ -18,9 +18,9 @@ DEFAULT_ENCODED = Path("data/cache/corpus.npz")
 def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     parser = Parser(prog="poetry.corpus", description="语料：下载、查看、编码 / the corpus: fetch, inspect, encode")
-    commands = parser.add_subparsers(dest="command", required=True, parser_class=argparse.ArgumentParser)
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
 
-    def command(name: str, help_: str) -> argparse.ArgumentParser:
+    def command(name: str, help_: str) -> Parser:
         sub = commands.add_parser(name, help=help_, description=help_)
         sub.add_argument(
             "--data-dir", type=Path, help=f"数据目录（默认 ${VARIABLE} 或 ~/.cache/charrnn-verse） / the data folder"
@@ -53,6 +53,8 @@ def _work(arguments: argparse.Namespace) -> None:
         return
     encoded = encoding.encode(prepared.poems, min_count=arguments.min_count, provenance=prepared.provenance)
     encoding.save(arguments.out, encoded)
+    if prepared.left_out:
+        print(prepared.describe(), file=sys.stderr)
     print(
         f"{arguments.out}: {len(encoded):,} poems, {len(encoded.vocabulary):,} tokens in the vocabulary",
         file=sys.stderr,

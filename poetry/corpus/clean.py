@@ -11,6 +11,7 @@ Rules 1 to 5 read the source's own script; `simplify` gives the script the model
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -30,6 +31,9 @@ _NOT_HANZI = re.compile(f"[^{HANZI}]+")
 _ORDINAL = re.compile("(?:其|第)?[一二三四五六七八九十百]+(?:首)?$|[一二三四五六七八九十百]+首")
 
 MIN_HANZI = 8
+FOREIGN = "有汉字、标点以外的字符 / hold other characters than Hanzi and marks"
+EDITORIAL = "说到出处 / speak of their source"
+SHORT = "不足两句或八字 / have fewer than two lines or eight Hanzi"
 
 
 @dataclass(frozen=True)
@@ -50,17 +54,24 @@ class Poem:
 
 def clean_text(text: str) -> str | None:
     """The verse in `text` by the rules above, or None when the poem is left out."""
+    return _verse_or_reason(text)[0]
+
+
+def _verse_or_reason(text: str) -> tuple[str | None, str]:
+    """The verse, or why there is none: FOREIGN, EDITORIAL or SHORT."""
     if _EDITORIAL.search(text):
-        return None
+        return None, EDITORIAL
     previous = None
     while previous != text:  # notes within notes
         previous, text = text, _NOTES.sub("", text)
     text = _QUOTES.sub("", text).translate(_MARKS)
     text = _REPEATED.sub(r"\1", text).lstrip(COMMA + STOP)
     text = text.rstrip(COMMA + STOP) + STOP
-    if not _VERSE.fullmatch(text) or len(split_lines(text)) < 2:
-        return None
-    return text if len(_NOT_HANZI.sub("", text)) >= MIN_HANZI else None
+    if re.search(f"[^{HANZI}{COMMA}{STOP}]", text):
+        return None, FOREIGN
+    if not _VERSE.fullmatch(text) or len(split_lines(text)) < 2 or len(_NOT_HANZI.sub("", text)) < MIN_HANZI:
+        return None, SHORT
+    return text, ""
 
 
 def clean_title(title: str) -> str:
@@ -71,10 +82,13 @@ def clean_title(title: str) -> str:
     return title[:MAX_TITLE]
 
 
-def clean(poems: Iterator[RawPoem]) -> Iterator[Poem]:
-    """The poems that pass the rules, simplified."""
+def clean(poems: Iterator[RawPoem], left_out: Counter[str] | None = None) -> Iterator[Poem]:
+    """The poems that pass the rules, simplified; how many do not, by their reason, is added to `left_out`."""
     for poem in poems:
-        text = clean_text(poem.text)
-        if text is not None:
+        text, why = _verse_or_reason(poem.text)
+        if text is None:
+            if left_out is not None:
+                left_out[why] += 1
+        else:
             printed = to_simplified(text)
             yield Poem(poem.source, simplify(clean_title(poem.title)), poem.author, standard(printed), printed)

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from charrnn_core.atomic import replacing
-from charrnn_core.errors import DataError
+from charrnn_core.errors import DataError, UsageError
 from poetry.corpus import keywords
 from poetry.corpus.clean import Poem
 from poetry.corpus.read import OWN, SONG, TANG
@@ -77,6 +77,10 @@ class Encoded:
         for name in sources:
             source, _, only = name.partition(":")
             wanted = self.form < len(REGULATED) if only else np.ones(len(self), dtype=bool)
+            if source not in SOURCES:
+                raise UsageError(
+                    "unknown source {name!r}; choose among {choices}, by commas", name=source[:20], choices=[*SOURCES]
+                )
             times += wanted & (self.source == SOURCES.index(source))
         return np.repeat(np.arange(len(self)), np.where(chosen, times, 0))
 

@@ -16,16 +16,25 @@ from poetry.text.forms import recognise
 from poetry.text.variants import table
 
 CORPUS = "chinese-poetry"
+COPIES = "与前面的诗几乎相同 / nearly copy an earlier poem"
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """The poems that remain, how many were read and passed the rules, and where they came from."""
+    """The poems that remain, how many were read and passed the rules, how many were left out for which reason, and
+    where they came from."""
 
     poems: list[Poem]
     read: int
     clean: int
+    left_out: dict[str, int]
     provenance: dict[str, Any]
+
+    def describe(self) -> str:
+        """One line: how many poems were left out and why."""
+        count = sum(self.left_out.values())
+        reasons = "".join(f"；{number:,} {why}" for why, number in self.left_out.items())
+        return f"{self.read:,} 首中略去 {count:,} 首 / {count:,} of {self.read:,} poems left out{reasons}"
 
     def summary(self) -> dict[str, Any]:
         """Counts for `inspect`: poems left at each stage, by source and part, by form."""
@@ -33,6 +42,7 @@ class Prepared:
             "read": self.read,
             "clean": self.clean,
             "distinct": len(self.poems),
+            "left_out": self.left_out,
             "hanzi": sum(len(line) for poem in self.poems for line in poem.lines),
             "parts": dict(Counter(f"{poem.source} {part_of(poem.printed)}" for poem in self.poems)),
             "forms": dict(Counter(f"{poem.source} {recognise(poem.lines).name}" for poem in self.poems)),
@@ -54,13 +64,18 @@ def prepare(folder: Path | None = None, text: Path | None = None) -> Prepared:
 
 
 def _prepared(raw: list[RawPoem], provenance: dict[str, Any]) -> Prepared:
-    cleaned = list(clean(iter(raw)))
+    left_out: Counter[str] = Counter()
+    cleaned = list(clean(iter(raw), left_out))
     poems = distinct(cleaned)
+    left_out[COPIES] = len(cleaned) - len(poems)
     if not poems:
         raise DataError(
-            "none of {count} poems passes the cleaning rules (poetry/corpus/clean.py); check the text", count=len(raw)
+            "none of {count} poems passes the cleaning rules (poetry/corpus/clean.py): {reasons}; check the text",
+            count=len(raw),
+            reasons=[f"{number} {why}" for why, number in (+left_out).items()],
         )
-    return Prepared(poems, len(raw), len(cleaned), provenance | {"poems": len(poems), "variants": _merged(poems)})
+    provenance |= {"poems": len(poems), "variants": _merged(poems)}
+    return Prepared(poems, len(raw), len(cleaned), dict(+left_out), provenance)
 
 
 def _merged(poems: list[Poem]) -> dict[str, int]:

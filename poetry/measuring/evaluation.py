@@ -22,7 +22,7 @@ from poetry.corpus.split import TRAIN
 from poetry.measuring.scoring import poem_scores
 from poetry.prosody.judge import CHONGYUN, CHUYUN, Report, check
 from poetry.slots import seen
-from poetry.text import lines as verse_lines
+from poetry.text import pasted
 from poetry.text.forms import REGULATED, recognise
 from poetry.text.hanzi import COMMA, STOP, simplify
 from poetry.text.lines import split_lines
@@ -58,7 +58,7 @@ def read(path: Path) -> list[Verse]:
             "{path} is not UTF-8 text (byte {place}); save it as UTF-8", path=path, place=error.start
         ) from error
     if not text.lstrip().startswith("{"):
-        return [Verse(tuple(lines)) for lines in verse_lines.poems(text)]
+        return [Verse(tuple(lines)) for lines in pasted.poems(text)]
     rows = [(number, row) for number, row in enumerate(text.splitlines(), 1) if row.strip()]
     found = [_record(path, number, row) for number, row in rows]
     return [verse for verse in found if verse is not None]
@@ -78,7 +78,7 @@ def _record(path: Path, number: int, row: str) -> Verse | None:
         raise UsageError(
             '{path}, line {number}: no poem; give {{"lines": [...]}} or {{"text": "..."}}', path=path, number=number
         ) from error
-    return Verse(tuple(verse_lines.poems(text)[0]), simplify(title))
+    return Verse(tuple(pasted.poems(text)[0]), simplify(title))
 
 
 def human(corpus: Encoded, part: str, sources: Sequence[str]) -> list[Verse]:

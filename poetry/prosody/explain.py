@@ -6,7 +6,8 @@ from poetry.prosody.judge import Report
 def describe(report: Report) -> str:
     """The report as text: each line with its marks below, then rhymes, faults and notes."""
     head = " ".join(part for part in (report.form, report.pattern, report.verdict) if part)
-    rows = [head]
+    heading = " ".join(part for part in (f"《{report.title}》" if report.title else "", report.author) if part)
+    rows = [heading, head] if heading else [head]
     for line in report.lines:
         rows += [line.text, line.marks + (f" {line.licence}" if line.licence else "")]
     if report.rhymes:
@@ -14,4 +15,5 @@ def describe(report: Report) -> str:
         rows.append(f"韵：{report.group or '无'}  {words}")
     rows += [f"误 {fault.name}：{fault.why}" for fault in report.faults]
     rows += [f"注 {note.name}：{note.why}" for note in report.notes]
+    rows += [f"略去：{'；'.join(report.left_out)}"] if report.left_out else []
     return "\n".join(rows)

@@ -9,39 +9,48 @@ reading must fit) or `report` (nothing is forbidden, faults are only marked).
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from charrnn_core.errors import UsageError
+from poetry.prosody.heard import LEVEL, OBLIQUE, tone_set, tone_sets
 from poetry.prosody.patterns import (
-    AO,
     REGULAR,
     RHYMING,
-    THREE_OBLIQUE,
     Template,
     patterns,
     rescuing_place,
     templates,
 )
+from poetry.prosody.reasons import LICENCES, VARIETY, WHY
 from poetry.prosody.table import PINGSHUI, Book, book
 from poetry.prosody.tones import Tone
 from poetry.text.forms import Form, recognise
+from poetry.text.pasted import read
 
 POLICIES = ("usual", "strict", "report")
 FITS, SEVERAL, FAULT, UNKNOWN = "○◎●?"
 
 END = 1.25  # what an end of the wrong tone costs: a level end rather rhymes than fails to be oblique
+_LENGTHS = 12  # of so many lines the lengths are named
+RHYMING_END = 2.5  # what it costs in a first line that does rhyme: 八月湖水平 and 北阙休上书 are read alike
 BREAK = 1.5  # what a couplet that is not joined costs, in characters at fault
-LEVEL, OBLIQUE = 1, 2  # bits of a character's tone set; 0: unknown
 
 SHIDUI, SHINIAN, GUPING, THREE_LEVEL = "失对", "失粘", "孤平", "三平尾"
 CHUYUN, CHONGYUN, UNRESCUED, SHILU, SEVERAL_READINGS = "出韵", "重韵", "拗而不救", "失律", "多音"
-BORROWED = "首句借邻韵"
+BORROWED, OBLIQUE_RHYME, NO_PATTERN = "首句借邻韵", "仄韵", "无格律"
+# 变格 (varieties): what breaks a rule in a way that handbooks know and name.
+WAIST, JINTUI, LULU, GOOSE = "折腰体", "进退格", "辘轳格", "孤雁出群"
+VARIETIES = (WAIST, JINTUI, LULU, GOOSE)
 
-# 邻韵 (neighbouring rhymes): groups that may lend the first line its rhyme.
+# 邻韵 (neighbouring rhymes), which may lend the first line its rhyme: the eight classes of 王力《汉语诗律学》 and three
+# pairs that he finds now and then.
 _NEIGHBOURS = tuple(
     set(names)
-    for names in ("东冬", "江阳", "支微齐", "鱼虞", "佳灰", "真文元", "寒删先元", "萧肴豪", "歌麻", "庚青蒸", "覃盐咸")
+    for names in (
+        *("东冬", "支微齐", "鱼虞", "佳灰", "真文元寒删先", "萧肴豪", "庚青蒸", "覃盐咸"),
+        *("江阳", "佳麻", "蒸侵"),
+    )
 )
 
 
@@ -73,12 +82,15 @@ class Report:
     form: str
     pattern: str
     group: str
-    verdict: str  # 合律, 出律, 古体 or 无格律
+    verdict: str  # 合律, 变格, 出律, 古体 or 无格律
     obeys: bool  # no fault under the policy
     lines: tuple[Line, ...]
     rhymes: tuple[tuple[str, tuple[str, ...]], ...]  # rhyme words with all their groups
     faults: tuple[Remark, ...]
     notes: tuple[Remark, ...]
+    title: str = ""  # of a poem that was found in a text
+    author: str = ""
+    left_out: tuple[str, ...] = ()  # what of the text was taken for no verse
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able data."""
@@ -98,8 +110,18 @@ def check(lines: Sequence[str], policy: str = "usual", rhymes: str = PINGSHUI) -
     rhyme = rhyme_group(lines, used)
     if form.length == 0:
         return _unregulated(form, lines, rhyme, used)
+    if all(tone_set(line[-1], used) == OBLIQUE for line in lines[1::2]):
+        return _oblique_rhymes(form, lines, rhyme, used, policy)
     poem = _Poem(form, lines, rhyme, used, strict=policy == "strict")
     return poem.report(poem.nearest(), policy)
+
+
+def check_text(text: str, policy: str = "usual", rhymes: str = PINGSHUI) -> list[Report]:
+    """Judge every poem of a text as people paste it. Raises as `check`, and UsageError when it holds no Hanzi."""
+    return [
+        replace(check(p.lines, policy, rhymes), title=p.title, author=p.author, left_out=tuple(p.left_out))
+        for p in read(text)
+    ]
 
 
 def reading(lines: Sequence[str]) -> tuple[tuple[Template, ...], int]:
@@ -108,13 +130,6 @@ def reading(lines: Sequence[str]) -> tuple[tuple[Template, ...], int]:
     used = book(PINGSHUI)
     rhyme = rhyme_group(lines, used)
     return _Poem(recognise(lines), lines, rhyme, used, strict=False).nearest().templates, rhyme
-
-
-def tone_set(character: str, used: Book | None = None) -> int:
-    """Bits LEVEL and OBLIQUE of a character's readings (in 平水韵 unless told); 0 when it is unknown."""
-    used = used or book(PINGSHUI)
-    tones = [used.level[g] for g in used.readings.get(character, ())]
-    return (LEVEL if True in tones else 0) | (OBLIQUE if False in tones else 0)
 
 
 def rhyme_group(lines: Sequence[str], used: Book) -> int:
@@ -146,7 +161,8 @@ class _Poem:
 
     def __init__(self, form: Form, lines: Sequence[str], rhyme: int, used: Book, *, strict: bool) -> None:
         self.form, self.lines, self.rhyme, self.book, self.strict = form, lines, rhyme, used, strict
-        self.sets = [[tone_set(c, used) for c in line] for line in lines]
+        self.sets = [tone_sets(line, used) for line in lines]
+        self._first_rhymes = used.level[rhyme] and rhyme in used.readings.get(lines[0][-1], ())
 
     def fits(self, line: int, position: int, need: Tone) -> bool:
         """Whether a character may stand where a tone is needed; an unknown one may."""
@@ -183,7 +199,8 @@ class _Poem:
         """`way` with the couplet that begins at line `first` read as `types`."""
         chosen = [self._template(first + i, kind) for i, kind in enumerate(types) if first + i < len(self.lines)]
         misfits = [place for i, template in enumerate(chosen) for place in self.misfits(first + i, template)]
-        faults = float(sum(END if place == self.form.length - 1 else 1 for place in misfits))
+        end = END if first or not self._first_rhymes else RHYMING_END
+        faults = float(sum(end if place == self.form.length - 1 else 1 for place in misfits))
         if first == 0 and types[0] in RHYMING:
             faults += len(self._rhyme_faults([0])[0])
         licences = sum(template.name != REGULAR for template in chosen)
@@ -206,27 +223,26 @@ class _Poem:
         """The reading put into words."""
         chosen = reading.templates
         pattern = next(p for p in patterns(self.form.length) if p.types(2) == chosen[0].type + chosen[1].type)
+        misfits = {(line, j) for line, template in enumerate(chosen) for j in self.misfits(line, template)}
         faults, notes = self._rhyme_faults(_rhyming_lines(len(self.lines), pattern.rhymed))
-        faults += [self._broken(line) for line in reading.broken]
-        faults += [
-            remark
-            for line, template in enumerate(chosen)
-            for position in self.misfits(line, template)
-            for remark in self._name(line, position, chosen)
-        ]
+        faults += [self._broken(line, reading.broken) for line in reading.broken]
+        for line in range(len(self.lines)):
+            faults += self._tone_faults(line, sorted(j for i, j in misfits if i == line), chosen)
+        unrescued = {fault.line for fault in faults if fault.name == UNRESCUED}
         notes += [
-            Remark(t.name, line, len(self.lines[line]) - 3, self.lines[line], f"第{line + 1}句：{_LICENCES[t.name]}")
+            Remark(t.name, line, len(self.lines[line]) - 3, self.lines[line], f"第{line + 1}句：{LICENCES[t.name]}")
             for line, t in enumerate(chosen)
-            if t.name != REGULAR
+            if t.name != REGULAR and line not in unrescued
         ]
         faults.sort(key=lambda f: (f.line, f.position))
-        places = {(f.line, f.position) for f in faults}
+        places = misfits | {(f.line, f.position) for f in faults}
         many = len(places) >= max(2, len(self.lines) // 2)
+        known = all(fault.name in VARIETIES for fault in faults)
         return Report(
             form=self.form.name,
             pattern=pattern.name,
             group=self.book.names[self.rhyme],
-            verdict="古体" if many else "出律" if faults else "合律",
+            verdict="合律" if not faults else "变格" if known else "古体" if many else "出律",
             obeys=not faults or policy == "report",
             lines=tuple(
                 Line(text, self._marks(i, chosen[i], places), chosen[i].type, chosen[i].name)
@@ -246,8 +262,11 @@ class _Poem:
             marks.append(FAULT if (line, j) in faults else known)
         return "".join(marks)
 
-    def _broken(self, line: int) -> Remark:
-        why = f"第{line + 1}句与第{line}句第二字平仄须相同，全联失粘（折腰）"
+    def _broken(self, line: int, broken: tuple[int, ...]) -> Remark:
+        if broken == (len(self.lines) // 2,):
+            why = f"第{line + 1}句与第{line}句第二字平仄不同，中间失粘，两半各自合律"
+            return Remark(WAIST, line, 1, self.lines[line][1], why)
+        why = f"第{line + 1}句与第{line}句第二字平仄须相同，全联失粘"
         return Remark(SHINIAN, line, 1, self.lines[line][1], why)
 
     def _rhyme_faults(self, lines: Sequence[int]) -> tuple[list[Remark], list[Remark]]:
@@ -264,12 +283,27 @@ class _Poem:
             elif inside and level[self.rhyme]:
                 pass
             elif line == 0 and (lent := [names[g] for g in groups if level[g] and self._lends(names[g])]):
-                why = f"首句“{word}”属{lent[0]}，是{names[self.rhyme]}的邻韵"
+                why = f"首句“{word}”属{lent[0]}，是{names[self.rhyme]}的邻韵（孤雁入群）"
                 notes.append(Remark(BORROWED, line, last, word, why))
             else:
                 faults.append(Remark(CHUYUN, line, last, word, self._out_of_rhyme(word, groups)))
             seen.add(word)
+        variety = self._rhyme_variety(tuple(fault.line for fault in faults if fault.name == CHUYUN))
+        if variety:
+            faults = [variety, *(fault for fault in faults if fault.name != CHUYUN)]
         return faults, notes
+
+    def _rhyme_variety(self, outside: tuple[int, ...]) -> Remark | None:
+        """How a 律诗 whose lines `outside` do not rhyme with the others mixes two neighbouring groups, if it does."""
+        name = {(7,): GOOSE, (1, 5): JINTUI, (3, 7): JINTUI, (1, 3): LULU, (5, 7): LULU}.get(outside)
+        if len(self.lines) != 8 or not name:
+            return None
+        shared = set.intersection(*(set(self.book.readings.get(self.lines[i][-1], ())) for i in outside))
+        lent = next((self.book.names[g] for g in sorted(shared) if self._lends(self.book.names[g])), "")
+        if not lent:
+            return None
+        why = f"{self.book.names[self.rhyme]}与{lent}为邻韵：" + VARIETY[name]
+        return Remark(name, outside[0], self.form.length - 1, self.lines[outside[0]][-1], why)
 
     def _lends(self, group: str) -> bool:
         """Whether a level group is a neighbour of the poem's own."""
@@ -284,34 +318,41 @@ class _Poem:
             return f"“{word}”属{own}，近体诗押平声韵"
         return f"“{word}”属{own}，不在{names[self.rhyme]}" + ("（严式：每一读都须在内）" if self.strict else "")
 
-    def _name(self, line: int, position: int, chosen: Sequence[Template]) -> list[Remark]:
-        """The names of a misfit of tone."""
-        character = self.lines[line][position]
-        need = chosen[line].tones(self.form.length)[position]
-        wants = f"第{line + 1}句第{position + 1}字“{character}”应{'平' if need == Tone.LEVEL else '仄'}"
-        names = self._names(line, position, chosen, need)
-        return [Remark(name, line, position, character, f"{wants}：{_WHY[name]}") for name in names]
+    def _tone_faults(self, line: int, places: Sequence[int], chosen: Sequence[Template]) -> list[Remark]:
+        """The faults of a line's tones: one for each rule that its misfits break, 失律 where no other name applies."""
+        named: dict[str, list[int]] = {}
+        for place in places:
+            named.setdefault(self._name(line, place, chosen), []).append(place)
+        if len(named) > 1:
+            named.pop(SHILU, None)
+        needs = chosen[line].tones(self.form.length)
+        faults = []
+        for name, (first, *_) in named.items():
+            character, need = self.lines[line][first], "平" if needs[first] == Tone.LEVEL else "仄"
+            why = f"第{line + 1}句第{first + 1}字“{character}”应{need}：{WHY[name]}"
+            faults.append(Remark(name, line, first, character, why))
+        return faults
 
-    def _names(self, line: int, position: int, chosen: Sequence[Template], need: Tone) -> list[str]:
-        template = chosen[line]
-        place = position - (self.form.length - 5)  # in the five
-        if self.strict and self.sets[line][position] & need:
-            return [SEVERAL_READINGS]
-        if position % 2 == 1 and position < self.form.length - 1:
-            names = []
-            if self._same(line, line ^ 1, position, chosen) is True:
-                names.append(SHIDUI)
-            before = line - 1 if line % 2 == 0 else line + 1  # the line that 粘 joins this one to
-            if position == 1 and before >= 0 and self._same(line, before, 1, chosen) is False:
-                names.append(SHINIAN)
-            return names or [SHILU]
-        if template.type == "B" and place == 0 and not self.fits(line, position + 2, Tone.LEVEL):
-            return [GUPING]
-        if need == Tone.OBLIQUE and place == 2:
-            return [THREE_LEVEL if all(s == LEVEL for s in self.sets[line][-3:]) else SHILU]
-        if template.type == "A" and place == 2:
-            return [UNRESCUED]
-        return [SHILU]
+    def _name(self, line: int, position: int, chosen: Sequence[Template]) -> str:
+        """The most specific name of a misfit of tone."""
+        template, length = chosen[line], self.form.length
+        place = position - (length - 5)  # in the five
+        fits = [self.fits(line, j, need) for j, need in enumerate(template.tones(length))]
+        if self.strict and self.sets[line][position] & template.tones(length)[position]:
+            return SEVERAL_READINGS
+        if template.type == "A" and place in (2, 3):
+            return UNRESCUED
+        if template.type == "B" and place == 0 and fits[position + 1]:
+            return GUPING
+        if template.type == "D" and place == 2 and all(fits[position + 1 :]):
+            return THREE_LEVEL
+        if position == length - 1:
+            return SHILU
+        if position == 1 and line % 2 == 0 and line and self._same(line, line - 1, 1, chosen) is False:
+            return SHINIAN
+        if position % 2 == 1 and self._same(line, line ^ 1, position, chosen) is True:
+            return SHIDUI
+        return SHILU
 
     def _same(self, one: int, other: int, position: int, chosen: Sequence[Template]) -> bool | None:
         """Whether two lines have the same tone at a position; None where that is open or there is no line."""
@@ -326,23 +367,6 @@ class _Poem:
         return found & need if found & need else found
 
 
-_WHY = {
-    SHIDUI: "一联两句在第二、四、六字上平仄须相对",
-    SHINIAN: "下联首句与上联末句第二字平仄须相同",
-    GUPING: "除韵脚外，这里只剩一个平声",
-    THREE_LEVEL: "句末不可三个平声相连",
-    UNRESCUED: "拗了，而下句没有救",
-    SHILU: "与所属句式不合",
-    SEVERAL_READINGS: "严式要求每一读都合",
-}
-_LICENCES = {
-    AO: "本句拗，下句第三字（七言第五字）用平声相救",
-    "孤平拗救": "首字（七言第三字）该平用仄，第三字（七言第五字）改平相救",
-    "特拗": "“平平平仄仄”作“平平仄平仄”，唐人常用",
-    THREE_OBLIQUE: "句末三个仄声相连，可用，宜避",
-}
-
-
 def _rhyming_lines(lines: int, first: bool) -> list[int]:
     return ([0] if first else []) + list(range(1, lines, 2))
 
@@ -353,7 +377,27 @@ def _rhymes(lines: Sequence[str], used: Book, *, first: bool) -> tuple[tuple[str
 
 
 def _unregulated(form: Form, lines: Sequence[str], rhyme: int, used: Book) -> Report:
-    """A form without tone patterns: only the rhyme is reported."""
-    marks = ["".join(FITS if tone_set(c, used) else UNKNOWN for c in line) for line in lines]
+    """A form without tone patterns: only the rhyme is reported, and that nothing else was judged."""
+    marks = ["".join(FITS if tones else UNKNOWN for tones in tone_sets(line, used)) for line in lines]
     rows = tuple(Line(line, row, "", "") for line, row in zip(lines, marks, strict=True))
-    return Report(form.name, "", used.names[rhyme], "无格律", True, rows, _rhymes(lines, used, first=False), (), ())
+    lengths = " ".join(str(len(line)) for line in lines[:_LENGTHS]) + (" ……" if len(lines) > _LENGTHS else "")
+    note = Remark(NO_PATTERN, 0, 0, "", f"各句字数 {lengths}：不是五言、七言的绝句、律诗、排律，没有检查平仄")
+    return Report(
+        form.name, "", used.names[rhyme], NO_PATTERN, True, rows, _rhymes(lines, used, first=False), (), (note,)
+    )
+
+
+def _oblique_rhymes(form: Form, lines: Sequence[str], rhyme: int, used: Book, policy: str) -> Report:
+    """Verse of a regulated form's size that rhymes in oblique tones throughout, old style or ci: one sentence."""
+    why = "偶句都以仄声收尾，近体诗押平声韵，所以不按近体论平仄"
+    if len(lines) == 8:
+        why += f"；八句的或是古体，或是词（如{'生查子' if form.length == 5 else '玉楼春'}）"
+    word = lines[1][-1]
+    report = _unregulated(form, lines, rhyme, used)
+    return replace(
+        report,
+        notes=(),
+        verdict="古体",
+        obeys=policy == "report",
+        faults=(Remark(OBLIQUE_RHYME, 1, form.length - 1, word, why),),
+    )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from poetry.prosody.heard import tone_sets
 from poetry.prosody.table import LEVEL_GROUPS, pingshui
 from poetry.prosody.tones import Tone
 
@@ -38,9 +39,8 @@ def tones(lines: Sequence[str], groups: Sequence[int]) -> list[np.ndarray]:
 
     `groups` is what rhyme_groups gave: a rhyming end has its group's tone.
     """
-    table = pingshui()
     lengths = {len(line) for line in lines}
-    readings = [np.array([_tone_set(table.get(c, ())) for c in line], dtype=np.uint8) for line in lines]
+    readings = [np.array(tone_sets(line), dtype=np.uint8) for line in lines]
     decided = [np.array([0, 1, 2, 0], dtype=np.uint8)[sets] for sets in readings]  # both readings: undecided
     if lengths in ({5}, {7}) and len(lines) >= 4:
         _follow_pattern(readings, decided)
@@ -48,11 +48,6 @@ def tones(lines: Sequence[str], groups: Sequence[int]) -> list[np.ndarray]:
         if group:
             row[-1] = Tone.LEVEL if group <= LEVEL_GROUPS else Tone.OBLIQUE
     return decided
-
-
-def _tone_set(groups: Sequence[int]) -> int:
-    """Bit 1: some reading is level; bit 2: some is oblique."""
-    return (1 if any(g <= LEVEL_GROUPS for g in groups) else 0) | (2 if any(g > LEVEL_GROUPS for g in groups) else 0)
 
 
 def _follow_pattern(readings: list[np.ndarray], decided: list[np.ndarray]) -> None:

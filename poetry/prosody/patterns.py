@@ -40,7 +40,8 @@ class Template:
         return tuple(_TONES[mark] for mark in (_BEFORE[self.type] if length == 7 else "") + self.five)
 
 
-AO, GUPING_RESCUED, SPECIAL, THREE_OBLIQUE = "对句拗救", "孤平拗救", "特拗", "三仄尾"
+AO, HALF, GUPING_RESCUED, SPECIAL, THREE_OBLIQUE = "对句拗救", "半拗", "孤平拗救", "特拗", "三仄尾"
+LOOSE = (HALF, THREE_OBLIQUE)  # licences that the checker lets pass and the generator does not use
 
 # In order of preference; the first of a type is the type itself.
 TEMPLATES: tuple[Template, ...] = (
@@ -48,11 +49,12 @@ TEMPLATES: tuple[Template, ...] = (
     Template("A", AO, "*ZZPZ", needs_rescue=True),
     Template("A", AO, "*ZPZZ", needs_rescue=True),
     Template("A", AO, "*ZZZZ", needs_rescue=True),
+    Template("A", HALF, "*ZZPZ"),
     Template("B", REGULAR, "PP*ZP"),
     Template("B", GUPING_RESCUED, "ZPPZP"),
     Template("C", REGULAR, "*PPZZ"),
-    Template("C", SPECIAL, "PPZPZ"),
-    Template("C", THREE_OBLIQUE, "*PZZZ"),  # tolerated; the generator does not use it
+    Template("C", SPECIAL, "*PZPZ"),
+    Template("C", THREE_OBLIQUE, "*PZZZ"),
     Template("D", REGULAR, "*ZZPP"),
 )
 

@@ -18,7 +18,7 @@ from charrnn_core.errors import DataError, UsageError
 
 LEVEL_GROUPS = 30
 GROUPS = 106
-PINGSHUI = "pingshui"
+PINGSHUI, MODERN = "pingshui", "xinyun"
 
 _NUMERALS = "一二三四五六七八九十"
 
@@ -53,6 +53,7 @@ class Book:
     names: tuple[str, ...]
     level: tuple[bool, ...]  # whether a group is 平
     members: tuple[str, ...]
+    old: bool  # whether its tones are those of Tang verse, the entering tone among them
 
     @cached_property
     def readings(self) -> Mapping[str, tuple[int, ...]]:
@@ -64,7 +65,7 @@ class Book:
         return table
 
 
-BOOKS = (PINGSHUI, "cilin", "xinyun")  # 平水韵, 词林正韵, 中华新韵
+BOOKS = (PINGSHUI, "cilin", MODERN)  # 平水韵, 词林正韵, 中华新韵
 
 
 @cache
@@ -81,22 +82,12 @@ def book(name: str) -> Book:
         raise DataError("the rhyme book {name}.tsv is damaged; install the package again", name=name)
     names = ("", *(group for group, _ in groups))
     level = tuple(0 < i <= LEVEL_GROUPS if name == PINGSHUI else group.endswith("平") for i, group in enumerate(names))
-    return Book(names, level, ("", *(members for _, members in groups)))
+    return Book(names, level, ("", *(members for _, members in groups)), old=name != MODERN)
 
 
 def pingshui() -> Mapping[str, tuple[int, ...]]:
     """The readings of 平水韵: character (simplified) -> its group numbers, ascending."""
     return book(PINGSHUI).readings
-
-
-def may_be_level(character: str) -> bool:
-    """Whether some reading of `character` is 平; False when the character is unknown."""
-    return any(g <= LEVEL_GROUPS for g in pingshui().get(character, ()))
-
-
-def may_be_oblique(character: str) -> bool:
-    """Whether some reading of `character` is 仄; False when the character is unknown."""
-    return any(g > LEVEL_GROUPS for g in pingshui().get(character, ()))
 
 
 def membership(characters: Sequence[str]) -> np.ndarray:

@@ -12,8 +12,8 @@ import numpy as np
 
 from charrnn_core.errors import Phrase, UsageError
 from poetry.prosody import patterns
-from poetry.prosody.judge import tone_set
-from poetry.prosody.patterns import AO, THREE_OBLIQUE, Pattern, Template, rescuing_place, templates
+from poetry.prosody.heard import tone_set
+from poetry.prosody.patterns import AO, LOOSE, Pattern, Template, rescuing_place, templates
 from poetry.prosody.table import GROUP_NAMES, LEVEL_GROUPS, pingshui
 from poetry.prosody.tones import Tone
 from poetry.slots import customs
@@ -143,7 +143,7 @@ def _fit(pattern: Pattern, wish: Wish, sets: CharacterSets) -> tuple[list[Tones]
     types = pattern.types(wish.form.lines)
     rescue = False  # the line before asks this one for its level character
     for line, kind in enumerate(types):
-        open_templates = [t for t in templates(kind) if t.name != THREE_OBLIQUE]
+        open_templates = [t for t in templates(kind) if t.name not in LOOSE]
         fitting = [t for t in open_templates if not _misfit(line, _needs(t, wish.form.length, rescue), wish, sets)]
         if not fitting:
             place = _misfit(line, _needs(open_templates[0], wish.form.length, rescue), wish, sets)
@@ -202,7 +202,9 @@ def _rhyming_groups(pattern: Pattern, wish: Wish, sets: CharacterSets) -> list[i
         return groups
     if not able:
         return Phrase(
-            "{group} has too few characters for {count} rhyme words", group=GROUP_NAMES[wish.rhyme], count=len(lines)
+            "{group} has too few characters for {count} rhyme words",
+            group=GROUP_NAMES[wish.rhyme] if wish.rhyme else Phrase("every level group"),
+            count=len(lines),
         )
     for line, word in words:
         if not any(sets.fits(word, Tone.LEVEL, g) for g in able):

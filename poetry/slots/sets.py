@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from charrnn_core.errors import UsageError
+from poetry.prosody.heard import within_line
 from poetry.prosody.table import LEVEL_GROUPS, membership
 from poetry.prosody.tones import Tone
 from poetry.slots.plan import Plan, named
@@ -26,6 +27,10 @@ class CharacterSets:
         """(V, 107) bool: membership in the rhyme groups."""
         return _groups(self.vocabulary.tokens)
 
+    @cached_property
+    def _tones(self) -> np.ndarray:
+        return _tones(self.vocabulary.tokens)
+
     def admitted(self, tone: int, rhyme: int = 0, excluded: str = "") -> np.ndarray:
         """(V,) bool: the writable Hanzi that fit a tone need and a rhyme group (0: none) and are none of the excluded.
 
@@ -33,7 +38,7 @@ class CharacterSets:
         """
         key = (tone, rhyme)
         if key not in self._cache:
-            self._cache[key] = self.vocabulary.writable & self._fitting(self.groups, tone, rhyme)
+            self._cache[key] = self.vocabulary.writable & self._fitting(self.groups, self._tones, tone, rhyme)
         admitted = self._cache[key]
         if excluded:
             admitted = admitted.copy()
@@ -42,7 +47,7 @@ class CharacterSets:
 
     def fits(self, character: str, tone: int, rhyme: int = 0) -> bool:
         """Whether one character, in the vocabulary or not, fits a tone need and a rhyme group."""
-        return bool(self._fitting(membership([character]), tone, rhyme)[0])
+        return bool(self._fitting(membership([character]), _tones((character,)), tone, rhyme)[0])
 
     def require(self, plan: Plan) -> None:
         """Raises UsageError naming the first slot of a plan that no character fits."""
@@ -53,12 +58,13 @@ class CharacterSets:
                     place=named((slot.line, slot.position)),
                 )
 
-    def _fitting(self, groups: np.ndarray, tone: int, rhyme: int) -> np.ndarray:
+    def _fitting(self, groups: np.ndarray, tones: np.ndarray, tone: int, rhyme: int) -> np.ndarray:
         fits = np.ones(len(groups), dtype=bool)
-        if tone:
+        if tone and self.strict:
             level, oblique = groups[:, 1 : LEVEL_GROUPS + 1].any(1), groups[:, LEVEL_GROUPS + 1 :].any(1)
-            wanted, other = (level, oblique) if tone == Tone.LEVEL else (oblique, level)
-            fits &= wanted & ~other if self.strict else wanted
+            fits &= level & ~oblique if tone == Tone.LEVEL else oblique & ~level
+        if tone and not rhyme:  # else the group tells the tone, in a reading that may be a rhyme only
+            fits &= tones & tone > 0
         if rhyme:
             fits &= groups[:, rhyme]
             if self.strict:
@@ -70,3 +76,9 @@ class CharacterSets:
 def _groups(tokens: tuple[str, ...]) -> np.ndarray:
     """As `membership`; looked up once for a vocabulary, by whoever asks (a model's phrases, then its writer)."""
     return membership(tokens)
+
+
+@lru_cache(maxsize=4)
+def _tones(tokens: tuple[str, ...]) -> np.ndarray:
+    """(V,) uint8: the tones, as bits, that each token may have within a line."""
+    return np.array([within_line(token) for token in tokens], dtype=np.uint8)

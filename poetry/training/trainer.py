@@ -154,17 +154,20 @@ class Trainer:
         self._asked = True
 
     def _loop(self) -> None:
-        config, progress = self.config, self.progress
         self.network.train()
-        bar = tqdm(
-            total=config.steps,
-            initial=progress.step,
+        with tqdm(  # closed before an error is printed
+            total=self.config.steps,
+            initial=self.progress.step,
             unit="step",
             dynamic_ncols=True,
             mininterval=2,
             disable=not self.ranks.first,
-        )
-        window = _Window()
+        ) as bar:
+            self._steps(bar)
+        self._save(CHECKPOINT)
+
+    def _steps(self, bar: tqdm) -> None:
+        config, progress, window = self.config, self.progress, _Window()
         while progress.step < config.steps and not self._stop:
             for batch in training_batches(
                 self.corpus,
@@ -182,24 +185,15 @@ class Trainer:
                 bar.set_postfix_str(window.describe(), refresh=False)
                 if progress.step % config.validate_every == 0 or progress.step == config.steps:
                     if self._validate(window):
-                        self._stop_early(bar)
+                        if self.ranks.first:
+                            waited = f"no better validation loss for {config.patience} validations"
+                            bar.write(f"{waited}: stopped at step {progress.step}")
                         return
                     window = _Window()
                 if self._stop or progress.step == config.steps:
                     break
             else:
                 progress.epoch, progress.batch = progress.epoch + 1, 0
-        bar.close()
-        self._save(CHECKPOINT)
-
-    def _stop_early(self, bar: tqdm) -> None:
-        if self.ranks.first:
-            bar.write(
-                f"no better validation loss for {self.config.patience} validations: stopped at step "
-                f"{self.progress.step}"
-            )
-        bar.close()
-        self._save(CHECKPOINT)
 
     def _step(self, batch: Batch) -> tuple[float, int]:
         """One update; returns (sum of nats, tokens counted), both of all ranks."""
@@ -235,6 +229,13 @@ class Trainer:
         self._log(window, found)
         progress = self.progress
         nats = found.hanzi_nats if found else window.nats
+        if not nats <= 2 * math.log(len(self.corpus.vocabulary)):
+            raise CharRNNError(
+                "the loss rose to {nats:.4g} nats at step {step}, more than twice that of knowing nothing; "
+                "lower --learning-rate",
+                nats=nats,
+                step=progress.step,
+            )
         if nats < progress.best_nats:
             progress.best_nats, progress.best_step = nats, progress.step
             self._save(BEST)
@@ -303,4 +304,4 @@ class _Window:
         return self.tokens / max(1e-9, self.seconds)
 
     def describe(self) -> str:
-        return f"loss {self.recent:.3f} ppl {np.exp(self.recent):.0f} {self.speed:,.0f} tok/s"
+        return f"loss {self.recent:.3f} ppl {np.exp(min(self.recent, 99)):.4g} {self.speed:,.0f} tok/s"

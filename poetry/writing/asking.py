@@ -8,8 +8,9 @@ from typing import Any
 
 from charrnn_core.errors import Phrase, UsageError
 from poetry.slots.plan import Place
+from poetry.text.decoding import decoded
 from poetry.text.hanzi import HANZI, simplify
-from poetry.text.lines import poems
+from poetry.text.pasted import GAP, poems
 
 LONGEST_TEXT = 4000  # characters of a poem that is continued or rewritten
 LARGEST_FILE = 1 << 20
@@ -30,8 +31,8 @@ def poem_to_rewrite(source: str) -> Lines:
     """The one poem of a file, of standard input (-), or of the text itself. Raises UsageError."""
     given = source
     if source == "-":
-        given = _decoded(sys.stdin.buffer.read(4 * LONGEST_TEXT + 1), "-")
-    elif not re.search(f"[{HANZI}]", source[:LONGEST_TEXT]) or _names_file(source):
+        given = decoded(sys.stdin.buffer.read(4 * LONGEST_TEXT + 1), "-")
+    elif not re.search(f"[{HANZI}{GAP}]", source[:LONGEST_TEXT]) or _names_file(source):
         given = _file(Path(source))
     found = poems(_short(given, Phrase("the poem")))
     if len(found) != 1:
@@ -58,24 +59,13 @@ def _file(path: Path) -> str:
         ) from error
     if len(content) > LARGEST_FILE:
         raise UsageError("{path} is larger than {most} MB; give one poem", path=path, most=LARGEST_FILE >> 20)
-    return _decoded(content, str(path))
-
-
-def _decoded(content: bytes, path: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            "{path} is not UTF-8 text (byte {place}); save it as UTF-8", path=path, place=error.start
-        ) from error
+    return decoded(content, str(path))
 
 
 def _short(given: str, what: Phrase) -> str:
     if len(given) > LONGEST_TEXT:
         raise UsageError("{what} has more than {longest} characters; give fewer", what=what, longest=LONGEST_TEXT)
-    if not _encodable(given):
-        raise UsageError("{what} holds half of a character (a lone surrogate); type it again", what=what)
-    return unicodedata.normalize("NFC", given)
+    return unicodedata.normalize("NFC", whole_characters(given, what))
 
 
 def gap_places(written: list[str], lines: Lines) -> set[Place]:
@@ -125,7 +115,16 @@ def text(value: Any, what: Phrase) -> str:
     """A string. Raises UsageError."""
     if not isinstance(value, str):
         raise UsageError("{what} is {given}, which is no text; mend it or leave it out", what=what, given=short(value))
-    return value
+    return whole_characters(value, what)
+
+
+def whole_characters(given: str, what: Phrase) -> str:
+    """A text without lone surrogates. Bytes of UTF-8 that the system took for something else, as under LC_ALL=C, are
+    put together again. Raises UsageError."""
+    try:
+        return given.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError as error:
+        raise UsageError("{what} holds half of a character (a lone surrogate); type it again", what=what) from error
 
 
 def name(value: Any) -> str:
@@ -134,17 +133,16 @@ def name(value: Any) -> str:
 
 
 def short(value: Any) -> str:
-    """The beginning of whatever was given, to be shown."""
-    return (value if isinstance(value, str) else repr(value))[:20]
+    """The beginning of whatever was given, to be shown; half of a character as its number."""
+    given = (value if isinstance(value, str) else repr(value))[:20]
+    return given.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def hanzi(value: Any, what: Phrase, longest: int) -> str:
     """Chinese characters, simplified; None is none. Raises UsageError naming the first bad character."""
     if value is None:
         return ""
-    given = text(value, what)
-    given = unicodedata.normalize("NFC", given[: longest * 20]) if _encodable(given) else given
-    given = given.strip()
+    given = unicodedata.normalize("NFC", text(value, what)[: longest * 20]).strip()
     if not given:
         raise UsageError("{what} is empty; give Chinese characters or leave it out", what=what)
     bad = re.search(f"[^{HANZI}]", given)
@@ -178,7 +176,3 @@ def real(value: Any, what: Phrase) -> float:
             "{what} is {given!r}, which is no number; mend it or leave it out", what=what, given=short(value)
         )
     return value
-
-
-def _encodable(given: str) -> bool:
-    return not any(0xD800 <= ord(c) <= 0xDFFF for c in given)

@@ -147,11 +147,13 @@ def seed_of(order: Order) -> int:
 
 
 def find_form(name: str, lines: int | None = None) -> Form:
-    """A form by its name; `lines` for 排律. Raises UsageError for an unknown name or a wrong number."""
+    """A form by its name; `lines` for 排律, ten unless said. Raises UsageError for another name or number."""
     form = BY_NAME.get(simplify(asking.name(name)))
     if form is None:
         raise UsageError("unknown form {name!r}; choose one of {choices}", name=asking.short(name), choices=[*BY_NAME])
-    return form if lines is None else _of_lines(form, lines)
+    if lines is None:
+        return pailu(SHORTEST_PAILU, form.length) if form in (WUPAI, QIPAI) else form
+    return _of_lines(form, lines)
 
 
 def _of_lines(form: Form, lines: int) -> Form:

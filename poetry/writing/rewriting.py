@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from charrnn_core.errors import Phrase, UsageError
-from poetry.prosody.judge import reading, tone_set
+from poetry.prosody.heard import tone_set
+from poetry.prosody.judge import reading
 from poetry.prosody.patterns import AO, RHYMING, rescuing_place
 from poetry.prosody.table import LEVEL_GROUPS
 from poetry.prosody.tones import Tone
@@ -22,7 +23,7 @@ from poetry.slots.plan import Place, Plan, make_plan, named
 from poetry.slots.regulated import Wish, draw_plans, group_chances
 from poetry.slots.sets import CharacterSets
 from poetry.text.forms import SHORTEST_PAILU, Form, pailu, recognise
-from poetry.text.lines import GAP
+from poetry.text.pasted import GAP
 from poetry.writing.candidates import read
 from poetry.writing.model import Model
 from poetry.writing.reading import continuation_logprobs
