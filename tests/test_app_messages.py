@@ -10,6 +10,7 @@ import pytest
 
 from apps import api, messages, report, service
 from apps.current import CHINESE, serving
+from apps.events import PARAMETERS
 from apps.guard import guarded
 from apps.phrasebook import Phrasebook
 from apps.presence import present
@@ -70,7 +71,7 @@ BADLY = [
 def _said(work, language: str, **values) -> str:
     asked = SimpleNamespace(headers={"accept-language": language}, session_hash="a", state=SimpleNamespace())
     with present.listening("a"), pytest.raises(gr.Error) as refused:
-        guarded(work)(request=asked, **values)
+        guarded(work, names=PARAMETERS)(request=asked, **values)
     return refused.value.message
 
 

@@ -31,12 +31,12 @@ def test_an_acrostic_is_titled_by_its_own_words(tiny):
     poem = next(service.order(acrostic="春风如意", seed=1).poems())
     assert card.title_of(poem) == "春风如意" and [line[0] for line in poem.lines] == list("春风如意")
     themed = next(service.order(acrostic="春风如意", theme="江边送别", seed=1).poems())
-    assert card.title_of(themed) == "春风如意" and "送别" in service.order(theme="江边送别").request.words
+    assert card.title_of(themed) == "春风如意" and "送别" in service.order(theme="江边送别").request.title
 
 
 def test_the_persons_own_word_is_the_title(tiny):
     assert card.title_of(next(service.order(theme="疫情", seed=1).poems())) == "疫情"
-    assert "疫情" not in service.order(theme="疫情").request.words  # the network is told a word of verse
+    assert "疫情" not in service.order(theme="疫情").request.title  # the network is told a word of verse
     assert card.title_of(next(service.order(seed=1).poems())) != ""
 
 

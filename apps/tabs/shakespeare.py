@@ -63,7 +63,7 @@ def build(t: Any) -> None:
         button = gr.Button(t("sample"), variant="primary", elem_id="sample")
         shown = gr.HTML(elem_id="samples")
         answers.append(shown)
-        on(button.click, _sample, [snapshot, temperatures, length, seed, kind], shown, place=limits.NETWORKS)
+        on(button.click, _sample, [network, temperatures, length, seed, kind], shown, place=limits.NETWORKS)
     with gr.Tab(t("complete"), id="complete"):
         with gr.Row():
             starter = gr.Textbox(
@@ -76,7 +76,7 @@ def build(t: Any) -> None:
         button = gr.Button(t("complete"), variant="primary", elem_id="complete")
         shown = gr.HTML(elem_id="completed")
         answers.append(shown)
-        on(button.click, _complete, [snapshot, starter, length, temperature, seed, kind], shown, place=limits.NETWORKS)
+        on(button.click, _complete, [network, starter, length, temperature, seed, kind], shown, place=limits.NETWORKS)
     with gr.Tab(t("explain"), id="explain"):
         with gr.Row():
             starter = gr.Textbox("MENENIUS:", label=t("explain_starter"), max_length=limits.STARTER)
@@ -84,7 +84,7 @@ def build(t: Any) -> None:
         button = gr.Button(t("explain"), variant="primary", elem_id="explain")
         shown = gr.HTML(elem_id="explained")
         answers.append(shown)
-        on(button.click, _explain, [snapshot, starter, following], shown, place=limits.NETWORKS)
+        on(button.click, _explain, [network, starter, following], shown, place=limits.NETWORKS)
     with gr.Tab(t("colour"), id="colour"):
         with gr.Row():
             text = gr.Textbox(
@@ -96,8 +96,8 @@ def build(t: Any) -> None:
             find = gr.Button(t("find_units"), elem_id="find-units")
         shown = gr.HTML(elem_id="coloured")
         answers.append(shown)
-        on(button.click, _colour, [snapshot, text, unit], shown, place=limits.NETWORKS)
-        on(find.click, _units, [snapshot], shown, place=limits.NETWORKS)
+        on(button.click, _colour, [network, text, unit], shown, place=limits.NETWORKS)
+        on(find.click, _units, [network], shown, place=limits.NETWORKS)
     with gr.Tab(t("train"), id="train"):
         with gr.Row():
             text = gr.Textbox(
