@@ -56,5 +56,7 @@ def sweep(blocks: gr.Blocks, before: Answers) -> Answers:
         del unheard[session], answers[session]
     for session in queue.pending_event_ids_session.keys() - queue.pending_messages_per_session.keys() - keep:
         queue.pending_event_ids_session.pop(session, None)
+    for state in blocks.state_holder.session_data.values():
+        state.config_values.clear()  # what each component last held, answers included; deep links alone read it
     blocks.state_holder.delete_all_expired_state()
     return unheard

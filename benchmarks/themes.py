@@ -16,7 +16,17 @@ from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from poetry.corpus import encoding
 from poetry.corpus.split import PARTS, TEST
-from poetry.measuring.evaluation import Training, Verse, copied, distinct, human, perplexities, repeats, theme_fit
+from poetry.measuring.evaluation import (
+    Scores,
+    Training,
+    Verse,
+    copied,
+    distinct,
+    human,
+    perplexities,
+    repeats,
+    theme_fit,
+)
 from poetry.text.forms import REGULATED, recognise
 from poetry.writing import model
 from poetry.writing.request import request_for
@@ -59,9 +69,10 @@ def _written(verses: list[Verse], loaded: model.Model, theme: float, critic: flo
 
 
 def _figures(verses: list[Verse], loaded: model.Model, training: Training) -> dict[str, float]:
-    likely = perplexities(verses, loaded)
+    scores = Scores(verses, loaded)
+    likely = perplexities(scores)
     return {
-        "theme_fit": theme_fit(verses, loaded),
+        "theme_fit": theme_fit(scores),
         "nats_per_hanzi": round(float(np.log(likely["perplexity"])), 3),
         "distinct_2": distinct(verses, 2),
         **repeats(verses),

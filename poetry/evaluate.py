@@ -8,13 +8,15 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from tqdm import tqdm
+
 from charrnn_core.atomic import replacing
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from poetry.corpus import encoding
 from poetry.corpus.encoding import SOURCES
 from poetry.corpus.split import PARTS, TEST
-from poetry.measuring.evaluation import Training, Verse, human, like, measure, read
+from poetry.measuring.evaluation import Scores, Training, Verse, human, like, measure, read
 from poetry.measuring.table import table
 from poetry.writing import model
 
@@ -53,7 +55,10 @@ def _work(arguments: argparse.Namespace) -> None:
         if not ours:
             raise UsageError("there is no human poem of these forms in that part; choose another --part or --source")
         columns = {str(arguments.poems): ours, f"前人 / human ({arguments.source}, {arguments.part})": theirs}
-    figures = {name: measure(verses, loaded, training) for name, verses in columns.items()}
+    with tqdm(unit="poem", disable=None) as bar:
+        scores = {name: Scores(verses, loaded, bar.update) for name, verses in columns.items()}
+        bar.total = sum(one.work for one in scores.values())
+        figures = {name: measure(one, training) for name, one in scores.items()}
     print(table(figures))
     if len(columns) > 1 and len(columns[str(arguments.poems)]) < len(given):
         count = len(columns[str(arguments.poems)])
@@ -64,7 +69,7 @@ def _work(arguments: argparse.Namespace) -> None:
     if arguments.pictures:
         from poetry.measuring.distributions import draw
 
-        draw(arguments.pictures, columns, loaded)
+        draw(arguments.pictures, scores)
 
 
 if __name__ == "__main__":

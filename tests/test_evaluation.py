@@ -11,7 +11,9 @@ from poetry import evaluate
 from poetry.batch.summary import summary
 from poetry.corpus import encoding
 from poetry.corpus.batches import assemble
+from poetry.measuring.distributions import likelihoods
 from poetry.measuring.evaluation import (
+    Scores,
     Training,
     Verse,
     copied,
@@ -91,7 +93,7 @@ def test_perplexity_is_that_of_the_tokens(tiny: Model) -> None:
     marks = {corpus.vocabulary.comma, corpus.vocabulary.stop, 3}
     one = [n for n, t in zip(token_nats(tiny.stepper, batch)[:, 0], batch.targets[:, 0], strict=True) if t not in marks]
     assert nats[0] == pytest.approx(sum(one), rel=1e-5)
-    figures = perplexities([DENG, JINGYE], tiny)
+    figures = perplexities(Scores([DENG, JINGYE], tiny))
     assert figures["perplexity"] == pytest.approx(float(np.exp(nats.sum() / 40)), abs=0.1)
     assert figures["with_title"] != figures["the_same_without_title"]
 
@@ -102,7 +104,7 @@ def test_theme_fit_finds_the_title_that_helps(tiny: Model, monkeypatch: pytest.M
     own = [poem_scores(tiny.stepper, encoded([v], tiny, [v.title]), np.array([0]), prefix=1)[0][0] for v in verses]
     shifts = np.random.default_rng(0).choice(np.arange(1, 12), 9, replace=False)
     won = [all(own[i] < own[(i + shift) % 12] for shift in shifts) for i in range(12)]
-    assert any(won) and theme_fit(verses, tiny) == round(sum(won) / 12, 4)
+    assert any(won) and theme_fit(Scores(verses, tiny)) == round(sum(won) / 12, 4)
     calls = []
 
     def favour_own(stepper, corpus, poems, **settings):  # type: ignore[no-untyped-def]
@@ -110,7 +112,27 @@ def test_theme_fit_finds_the_title_that_helps(tiny: Model, monkeypatch: pytest.M
         return np.full(len(poems), 1.0 if len(calls) % 10 == 1 else 2.0), np.ones(len(poems))
 
     monkeypatch.setattr("poetry.measuring.evaluation.poem_scores", favour_own)
-    assert theme_fit(verses, tiny) == 1.0
+    assert theme_fit(Scores(verses, tiny)) == 1.0
+
+
+def test_nothing_is_scored_twice_and_progress_is_told(tiny: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN a set of twelve titled poems and one without a title
+    verses = [*(Verse(DENG.lines, title) for title in "春江花月夜山水云风雨天人"), JINGYE]
+    asked, told = [], []
+
+    def counted(stepper, corpus, poems, **settings):  # type: ignore[no-untyped-def]
+        titles = corpus.titles[corpus.title_offsets[poems]].tolist() if settings.get("prefix") == 1 else []
+        asked.append((len(poems), settings.get("features", False), settings.get("prefix", 0), *titles))
+        return poem_scores(stepper, corpus, poems, **settings)
+
+    monkeypatch.setattr("poetry.measuring.evaluation.poem_scores", counted)
+    scores = Scores(verses, tiny, told.append)
+    # WHEN all is measured, and the likelihoods are asked for
+    measure(scores, None)
+    likelihoods(scores)
+    # THEN each has been computed once, and all the work was told
+    assert len(asked) == len(set(asked)) == 13
+    assert sum(told) == scores.work == 3 * 13 + 10 * 12
 
 
 def test_sets_are_matched_form_by_form() -> None:
@@ -121,7 +143,7 @@ def test_sets_are_matched_form_by_form() -> None:
 
 def test_all_figures_have_a_name_in_the_table(tiny: Model) -> None:
     verses = [Verse(DENG.lines, t) for t in "春江花月夜山水云风雨天人"]
-    figures = measure(verses, tiny, Training(*[np.zeros(0, np.uint64)] * 2))
+    figures = measure(Scores(verses, tiny), Training(*[np.zeros(0, np.uint64)] * 2))
     assert set(figures) | set(summary([], 1, tiny)["all"]) == set(ABOUT)
     shown = table({"a": figures, "b": {"poems": 3}})
     assert len(shown.splitlines()) == 2 + len(figures) and all(row.count("|") == 4 for row in shown.splitlines())

@@ -5,7 +5,7 @@ from typing import Any
 
 from poetry.batch.duplicates import Texts
 from poetry.batch.output import Record
-from poetry.measuring.evaluation import Verse, measure
+from poetry.measuring.evaluation import Scores, Verse, measure
 from poetry.prosody.judge import check
 from poetry.slots import seen
 from poetry.text.forms import REGULATED, recognise
@@ -29,4 +29,4 @@ def summary(records: Iterable[Record], rows: int, model: Model) -> dict[str, dic
         counts["lines_of_the_corpus"] += sum(line in seen.shipped() for line in lines)
         if record["row"] % max(1, rows // SAMPLE) == 0:
             sample.append(Verse(tuple(lines), record.get("title", "")))
-    return {"all": counts, "sample": measure(sample, model, None) if sample else {}}
+    return {"all": counts, "sample": measure(Scores(sample, model), None) if sample else {}}

@@ -7,20 +7,21 @@ from pathlib import Path
 import numpy as np
 
 from charrnn_core.atomic import replacing
-from poetry.measuring.evaluation import Verse, encoded
-from poetry.measuring.scoring import poem_scores
-from poetry.writing.model import Model
+from poetry.measuring.evaluation import Scores, Verse
 
 
-def draw(folder: Path, sets: Mapping[str, Sequence[Verse]], model: Model) -> None:
+def draw(folder: Path, sets: Mapping[str, Scores]) -> None:
     """Write likelihood.png and repeats.png into a folder, one outline for every set of poems."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     folder.mkdir(parents=True, exist_ok=True)
     pictures = {
-        "likelihood.png": ("nats per Hanzi, told only the form", [likelihoods(s, model) for s in sets.values()]),
-        "repeats.png": ("characters of a poem that stand in two lines or more", [repeated(s) for s in sets.values()]),
+        "likelihood.png": ("nats per Hanzi, told only the form", [likelihoods(s) for s in sets.values()]),
+        "repeats.png": (
+            "characters of a poem that stand in two lines or more",
+            [repeated(s.verses) for s in sets.values()],
+        ),
     }
     for name, (label, values) in pictures.items():
         figure = Figure(figsize=(7, 4), layout="constrained")
@@ -36,9 +37,9 @@ def draw(folder: Path, sets: Mapping[str, Sequence[Verse]], model: Model) -> Non
             figure.savefig(temporary, format="png", dpi=120)
 
 
-def likelihoods(verses: Sequence[Verse], model: Model) -> np.ndarray:
+def likelihoods(scores: Scores) -> np.ndarray:
     """(N,) nats per Hanzi of each poem."""
-    nats, hanzi = poem_scores(model.stepper, encoded(verses, model), np.arange(len(verses)))
+    nats, hanzi = scores.told()
     return nats / hanzi
 
 

@@ -6,8 +6,9 @@ poems and for human ones. Perplexities are per Hanzi under a given model; shares
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from charrnn_core.errors import UsageError
 from poetry.corpus import encoding
+from poetry.corpus.batches import KEYED, NOTHING, TITLED
 from poetry.corpus.clean import Poem as CleanPoem
 from poetry.corpus.encoding import Encoded
 from poetry.corpus.lines import CorpusLines, hashes
@@ -124,18 +126,50 @@ class Training:
         return cls(np.unique(hashes(lines)), np.unique(np.concatenate(grams)))
 
 
-def measure(verses: Sequence[Verse], model: Model, training: Training | None) -> dict[str, Any]:
+class Scores:
+    """What the poems of a set score under a model, told this or that: each is computed once, when it is asked for."""
+
+    def __init__(self, verses: Sequence[Verse], model: Model, progress: Callable[[int], object] | None = None) -> None:
+        """`progress` is told of poems as they are scored, `work` of them if all figures are measured."""
+        self.verses, self.model, self._progress = verses, model, progress
+        self.titled = np.array([i for i, verse in enumerate(verses) if verse.title], dtype=np.int64)
+        self._known: dict[tuple[bool, int], tuple[np.ndarray, np.ndarray]] = {}
+
+    @property
+    def work(self) -> int:
+        """How many poems are scored for all figures, one that is scored twice counted twice."""
+        return 3 * len(self.verses) + len(self.titled) * (TITLES if len(self.titled) >= TITLES else 1)
+
+    @cached_property
+    def corpus(self) -> Encoded:
+        """The poems as the model reads them."""
+        return encoded(self.verses, self.model)
+
+    def told(self, *, features: bool = False, prefix: int = NOTHING) -> tuple[np.ndarray, np.ndarray]:
+        """((N,) nats of each poem, (N,) its Hanzi), settings as in poem_scores; of those with a title for TITLED."""
+        key = (features, prefix)
+        if key not in self._known:
+            poems = self.titled if prefix == TITLED else np.arange(len(self.verses))
+            self._known[key] = self.of(self.corpus, poems, features=features, prefix=prefix)
+        return self._known[key]
+
+    def of(self, corpus: Encoded, poems: np.ndarray, **settings: Any) -> tuple[np.ndarray, np.ndarray]:
+        """As poem_scores of the model, with progress."""
+        return poem_scores(self.model.stepper, corpus, poems, **settings, progress=self._progress)
+
+
+def measure(scores: Scores, training: Training | None) -> dict[str, Any]:
     """All figures that need one set only. Without a corpus to hand (training None), copied lines are those that
     the package's filter knows, of which one new line in 300 is taken for one."""
+    verses = scores.verses
     reports = [check(verse.lines) for verse in verses]
     figures: dict[str, Any] = {"poems": len(verses)}
-    figures |= perplexities(verses, model)
+    figures |= perplexities(scores)
     figures |= rules(verses, reports)
     figures |= {"distinct_1": distinct(verses, 1), "distinct_2": distinct(verses, 2)}
     figures |= repeats(verses) | copied(verses, training)
-    titled = [verse for verse in verses if verse.title]
-    if len(titled) >= TITLES:
-        figures["theme_fit"] = theme_fit(titled, model)
+    if len(scores.titled) >= TITLES:
+        figures["theme_fit"] = theme_fit(scores)
     return figures
 
 
@@ -149,24 +183,19 @@ def encoded(verses: Sequence[Verse], model: Model, titles: Sequence[str] | None 
     return encoding.encode(poems, vocabulary=model.vocabulary, words=words, provenance={})
 
 
-def perplexities(verses: Sequence[Verse], model: Model) -> dict[str, float]:
+def perplexities(scores: Scores) -> dict[str, float]:
     """Per Hanzi: told nothing but the form; told tones and rhyme; told up to three key words; told the title
     (over the poems that have one)."""
-    corpus, every = encoded(verses, model), np.arange(len(verses))
-    titled = np.array([i for i, verse in enumerate(verses) if verse.title], dtype=np.int64)
-    settings: dict[str, tuple[np.ndarray, dict[str, Any]]] = {
-        "perplexity": (every, {}),
-        "with_tones_and_rhyme": (every, {"features": True}),
-        "with_key_words": (every, {"prefix": 4}),
-        "with_title": (titled, {"prefix": 1}),
-        "the_same_without_title": (titled, {}),
+    told = {
+        "perplexity": scores.told(),
+        "with_tones_and_rhyme": scores.told(features=True),
+        "with_key_words": scores.told(prefix=KEYED[-1]),
     }
-    figures = {}
-    for name, (poems, setting) in settings.items():
-        if len(poems):
-            nats, hanzi = poem_scores(model.stepper, corpus, poems, **setting)
-            figures[name] = round(float(np.exp(nats.sum() / hanzi.sum())), 1)
-    return figures
+    if len(scores.titled):
+        nats, hanzi = scores.told()
+        told["with_title"] = scores.told(prefix=TITLED)
+        told["the_same_without_title"] = nats[scores.titled], hanzi[scores.titled]
+    return {name: round(float(np.exp(nats.sum() / hanzi.sum())), 1) for name, (nats, hanzi) in told.items()}
 
 
 def rules(verses: Sequence[Verse], reports: Sequence[Report]) -> dict[str, float]:
@@ -213,14 +242,15 @@ def _found(texts: Sequence[str], known: np.ndarray) -> float:
     return share(list(known[np.minimum(places, len(known) - 1)] == hashed)) if len(known) else 0.0
 
 
-def theme_fit(verses: Sequence[Verse], model: Model, seed: int = 0) -> float:
+def theme_fit(scores: Scores, seed: int = 0) -> float:
     """The share of poems whose own title, among ten, makes them most likely; the nine others are drawn from the
-    other poems of the set. Chance is 0.1."""
+    other poems of the set. Chance is 0.1. Poems without a title are left out."""
+    verses = [scores.verses[i] for i in scores.titled]
     rng, every = np.random.default_rng(seed), np.arange(len(verses))
-    columns = [[verse.title for verse in verses]]
+    nats = [scores.told(prefix=TITLED)[0]]
     for shift in rng.choice(np.arange(1, len(verses)), TITLES - 1, replace=False):
-        columns.append([verses[(i + shift) % len(verses)].title for i in every])
-    nats = [poem_scores(model.stepper, encoded(verses, model, titles), every, prefix=1)[0] for titles in columns]
+        titles = [verses[(i + shift) % len(verses)].title for i in every]
+        nats.append(scores.of(encoded(verses, scores.model, titles), every, prefix=TITLED)[0])
     return share(list(np.argmin(nats, axis=0) == 0))
 
 

@@ -3,8 +3,11 @@
 Input: batches of encoded poems (poetry.corpus.batches). Output: nats of every token.
 """
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -51,11 +54,25 @@ def score(stepper: Stepper, vocabulary: Vocabulary, batches: Iterable[Batch]) ->
 
 
 def poem_scores(
-    stepper: Stepper, corpus: Encoded, poems: np.ndarray, *, features: bool = False, prefix: int = 0
+    stepper: Stepper,
+    corpus: Encoded,
+    poems: np.ndarray,
+    *,
+    features: bool = False,
+    prefix: int = 0,
+    progress: Callable[[int], object] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """((N,) float64 nats of all Hanzi of each poem, (N,) int64 how many), settings as in evaluation_batches."""
+    """((N,) float64 nats of all Hanzi of each poem, (N,) int64 how many), settings as in evaluation_batches. `progress`
+    is told how many poems have come with each batch. Every core has a batch: matrix products leave Python free."""
     batches = evaluation_batches(corpus, poems, features=features, prefix=prefix)
-    sums = [_sums(stepper, corpus.vocabulary, batch) for batch in batches]
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    sums = []
+    with ThreadPoolExecutor(cores) as pool:
+        while some := list(islice(batches, 2 * cores)):  # and no more, so that few wait in memory
+            for found in pool.map(lambda batch: _sums(stepper, corpus.vocabulary, batch), some):
+                sums.append(found)
+                if progress:
+                    progress(len(found[0]))
     places = np.argsort(longest_first(corpus, poems))
     return np.concatenate([s[0] for s in sums])[places], np.concatenate([s[1] for s in sums])[places]
 

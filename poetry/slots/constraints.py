@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from poetry.slots.customs import doubled
 from poetry.slots.layout import Layout
 from poetry.slots.plan import Plan
 from poetry.slots.seen import SeenLines, extend
@@ -92,12 +93,14 @@ class NoRhymeWordTwice:
 
 
 class NoCharacterAgain:
-    """No character comes back in a later line, or in its own but as 叠字 (twice running)."""
+    """No character comes back in a later line, or in its own but as 叠字 (twice running), where poets double it."""
 
     obliges = False
 
-    def __init__(self, layout: Layout, V: int) -> None:
-        self._used = _forced(layout, layout.forced, V)  # in the lines before, or forced
+    def __init__(self, layout: Layout, vocabulary: Vocabulary) -> None:
+        self._used = _forced(layout, layout.forced, len(vocabulary))  # in the lines before, or forced
+        self._doubled = np.zeros(len(vocabulary), dtype=bool)
+        self._doubled[vocabulary.ids(doubled())] = True
         self._line: list[np.ndarray] = []
 
     def narrow(self, fits: np.ndarray, layout: Layout, t: int) -> np.ndarray:
@@ -106,7 +109,7 @@ class NoCharacterAgain:
         if self._line:
             *before, last = self._line
             once = np.logical_and.reduce([ids != last for ids in before], axis=0, initial=True)
-            twice = fresh[rows, last] & once
+            twice = fresh[rows, last] & once & self._doubled[last]
             fresh[rows[:, None], np.stack(self._line, axis=1)] = False
             fresh[rows, last] = twice
         return fresh

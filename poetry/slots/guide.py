@@ -46,7 +46,7 @@ class PlanGuide:
         self._layout = Layout.of(plans, sets.vocabulary)
         self._constraints: list[Constraint] = [ToneAndRhyme(plans, sets), NoRhymeWordTwice(self._layout, V)]
         if not repeats:
-            self._constraints.append(NoCharacterAgain(self._layout, V))
+            self._constraints.append(NoCharacterAgain(self._layout, sets.vocabulary))
         self._constraints.append(NoLineOfTheCorpus(self._layout, sets.vocabulary, seen))
         self._features = np.stack([plan.features for plan in plans], axis=1).astype(np.int64)  # (T, rows, 7)
         if words is not None:

@@ -48,7 +48,7 @@ class Order:
     rhyme: str | None = None  # of 平水韵: 十一尤 or 尤
     acrostic: str | None = None  # a character for each line, at place `at`, from 1; -1 is the last
     at: int = 1
-    temperature: float = 0.8
+    temperature: float = 0.7
     seed: int | None = None
     begun: str | None = None  # lines to go on from
     force: tuple[str, ...] = ()  # 4:7=楼

@@ -97,7 +97,9 @@ for number in range(3 * limits.SESSIONS):
     queue.pending_event_ids_session[name] = {name}
 assert len(states.session_data) == len(queue.pending_messages_per_session) == limits.SESSIONS
 assert not states[name].config_values
+states[name].config_values[0] = "an answer"
 unheard = forgetting.sweep(blocks, {})
+assert not states[name].config_values
 assert len(queue.pending_event_ids_session) == limits.SESSIONS
 queue.pending_messages_per_session["s"] = asyncio.Queue()  # drops the oldest
 with present.listening("heard"):
