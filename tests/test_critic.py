@@ -79,6 +79,13 @@ def test_a_couplet_is_not_judged_before_it_stands(arrays) -> None:
     assert (critic.scores(poems[:, :4], title)[:, COUPLET] != 0).all()
 
 
+def test_of_a_long_poem_the_end_is_judged_from_a_couplet_on(arrays) -> None:
+    critic, known = Critic(arrays), len(arrays["line"])
+    poems, title = np.random.default_rng(0).integers(1, len(arrays["table"]), (2, known + 3, 5)), np.array([3])
+    np.testing.assert_array_equal(critic.scores(poems, title), critic.scores(poems[:, 4:], title))
+    np.testing.assert_array_equal(critic.scores(poems[:, :-1], title), critic.scores(poems[:, 2:-1], title))
+
+
 def test_rows_are_scored_alone(arrays) -> None:
     critic, poems = Critic(arrays), _poems(QIJUE)
     together, title = critic.scores(poems, np.array([3])), np.array([3])

@@ -120,11 +120,14 @@ class Critic:
     def scores(self, poems: np.ndarray, titles: np.ndarray) -> np.ndarray:
         """(N, 4) float32 log-odds, columns as HEADS.
 
-        `poems` (N, L, n) are ids of Hanzi, n 5 or 7, whole lines only; L may be less than the form has. `titles` (N, I)
-        or (I,), one for all, are padded with 0. A column is 0 where there is nothing to judge: without a title, with a
-        single line whether it is whole, without four lines the couplets; those of a quatrain need not be parallel, and
-        what is said of them means nothing.
+        `poems` (N, L, n) are ids of Hanzi, n 5 or 7, whole lines only; L may be less than the form has, of a poem of
+        more lines than it learnt from (排律) the last are judged, from the beginning of a couplet on. `titles`
+        (N, I) or (I,), one for all, are padded with 0. A column is 0 where there is nothing to judge: without
+        a title, with a single line whether it is whole, without four lines the couplets; those of a quatrain
+        need not be parallel, and what is said of them means nothing.
         """
+        early = max(0, poems.shape[1] - len(self.arrays["line"]))
+        poems = poems[:, early + early % 2 :]
         N, L, n = poems.shape
         states = self._states(poems)
         by_line = states.reshape(N, L, n, states.shape[-1])

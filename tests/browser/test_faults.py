@@ -69,8 +69,8 @@ def test_an_error_takes_old_poems_away_and_marks_its_field(visit):
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(v.page.locator("#cards article.verse")).to_have_count(0)
     assert not v.page.locator("#details .report").count()
-    one(v, acrostic="春夏秋冬", seed="9999999999")
-    expect(v.page.locator("[data-testid=toast-body]").last).to_contain_text("4294967295")
+    one(v, acrostic="春夏秋冬", seed="9999999999999999999")
+    expect(v.page.locator("[data-testid=toast-body]").last).to_contain_text("2^63 - 1")
     assert field.get_attribute("aria-invalid") is None
 
 
