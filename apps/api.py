@@ -7,13 +7,6 @@ from apps.events import offer
 from poetry.writing.order import Order
 
 
-def register() -> None:
-    """Add the endpoints to the current Blocks."""
-    for work in (generate, rewrite, complete):
-        offer(work, limits.NETWORKS)
-    offer(check, limits.CHEAP)
-
-
 def generate(
     request: gr.Request,
     head: str = "",
@@ -30,6 +23,7 @@ def generate(
     cell: str = "lstm",
     traditional: bool = False,
     lines: int = limits.PAILU[0],
+    mood: str = "",
 ) -> list[dict]:
     """Poems that begin with `head`: form, lines, text, seed, score. An empty wish is left to the network."""
     wishes = dict(
@@ -46,6 +40,7 @@ def generate(
         count=count,
         seed=seed,
         cell=cell,
+        mood=mood,
     )
     convert = limits.flag(traditional, "show_traditional")
     return [service.record(poem, traditional=convert) for poem in jobs.results(service.poems, wishes)]
@@ -90,3 +85,12 @@ def complete(
         service.seed_or_any(seed),
         limits.flag(gumbel, "kind"),
     )
+
+
+ENDPOINTS = (generate, check, rewrite, complete)
+
+
+def register() -> None:
+    """Add the endpoints to the current Blocks."""
+    for work in ENDPOINTS:
+        offer(work, limits.CHEAP if work is check else limits.NETWORKS)

@@ -27,11 +27,11 @@ def rows(text: str) -> list[Prompt]:
     try:
         found = list(islice(prompts(text.splitlines()), limits.ROWS + 1))
     except ColumnError as error:
-        raise UsageError(say("no_such_choice", name=say("column"), choices=" ".join(COLUMNS))) from error
+        raise limits.FieldError("no_such_choice", "prompts", name=say("column"), choices=" ".join(COLUMNS)) from error
     if not text.strip():
-        raise UsageError(say("empty", name=say("prompts")))
+        raise limits.FieldError("empty", "prompts")
     if not 1 <= len(found) <= limits.ROWS:
-        raise UsageError(say("out_of_range", name=say("rows"), low=1, high=limits.ROWS))
+        raise limits.FieldError("out_of_range", "prompts", name=say("rows"), low=1, high=limits.ROWS)
     return found
 
 

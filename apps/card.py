@@ -1,9 +1,9 @@
 """Vertical verse cards as HTML: columns from right to left, with title, tones, rhyme words and pinyin on demand."""
 
 from collections.abc import Collection
-from functools import cache
-from typing import Any
+from itertools import pairwise
 
+from apps.pinyin import sounds_of
 from apps.texts import say
 from charrnn_core.escape import escape
 from poetry.prosody.heard import tone_set
@@ -12,13 +12,14 @@ from poetry.text.hanzi import to_traditional
 from poetry.writing.poem import Poem
 
 TONES, RHYMES, PINYIN, TRADITIONAL = "tones", "rhymes", "pinyin", "traditional"
+ROW = 4  # columns that stay together
 SHOWN = (TONES, RHYMES, PINYIN, TRADITIONAL)
 _TONE_NAMES = ("？", "平", "仄", "◎")  # by poetry.prosody.judge.tone_set
 
 
 def title_of(poem: Poem) -> str:
-    """The title or theme it was written about, or as was the custom for poems without one, its first two characters."""
-    return poem.title or "·".join(poem.words) or poem.lines[0][:2]
+    """What the person called it, its title, or as was the custom for poems without one, its first two characters."""
+    return poem.name or poem.title or poem.lines[0][:2]
 
 
 def card(
@@ -34,21 +35,30 @@ def card(
     heading = title_of(poem)
     verdict = " · ".join(filter(None, [report.form, report.pattern, report.verdict]))
     rhyme = say("rhymes_in", group=report.group) if report.group else ""
-    columns = "".join(_column(i, line, report, show) for i, line in enumerate(_lines(poem, traditional)))
+    columns = [_column(i, line, report, show) for i, line in enumerate(_lines(poem, traditional))]
+    classes = " ".join(["columns", *(each for each in (TONES, PINYIN) if each in show)])
     shown_heading = to_traditional(heading) if traditional else heading
     language = "zh-Hant" if traditional else "zh-Hans"
     return (
         f'<article class="verse{" chosen" if chosen else ""}" lang="{language}"'
         f' aria-label="{escape(say("card_of", n=number))}">'
-        f'<h2 class="verse-title">{escape(shown_heading)}</h2><div class="columns">{columns}</div>'
+        f'<h2 class="verse-title">{escape(shown_heading)}</h2><div class="{classes}">{_grouped(columns)}</div>'
         f'<footer><span class="seal" aria-hidden="true">{number}</span>'
         f"<span>{escape(verdict)}</span><span>{escape(rhyme)}</span></footer></article>"
     )
 
 
-def deck(cards: list[str]) -> str:
-    """Cards side by side."""
-    return f'<div class="deck">{"".join(cards)}</div>'
+def deck(cards: list[str], show: Collection[str] = ()) -> str:
+    """Cards side by side, and what the marks on them mean."""
+    legend = f'<p class="legend">{escape(say("tone_marks"))}</p>' if TONES in show else ""
+    return f'{legend}<div class="deck">{"".join(cards)}</div>'
+
+
+def _grouped(columns: list[str]) -> str:
+    """Columns that stay together where a card is too narrow for all: by two couplets, the last group perhaps by
+    three, so that no row of columns is left with one couplet."""
+    cuts = [*range(0, max(len(columns) - 2, 1), ROW), len(columns)]
+    return "".join(f'<div class="group">{"".join(columns[a:b])}</div>' for a, b in pairwise(cuts))
 
 
 def _lines(poem: Poem, traditional: bool) -> list[str]:
@@ -61,7 +71,7 @@ def _lines(poem: Poem, traditional: bool) -> list[str]:
 def _column(index: int, line: str, report: Report, show: Collection[str]) -> str:
     original = report.lines[index].text
     rhyming = RHYMES in show and original[-1] in [word for word, _ in report.rhymes] and _rhymes(index, report)
-    sounds = pinyin(original) if PINYIN in show else [""] * len(original)
+    sounds = sounds_of(report.lines[index]) if PINYIN in show else [""] * len(original)
     cells = []
     for position, character in enumerate(line):
         if position >= len(original):
@@ -71,21 +81,9 @@ def _column(index: int, line: str, report: Report, show: Collection[str]) -> str
         tone = f"<i>{_TONE_NAMES[tone_set(original[position])]}</i>" if TONES in show else ""
         classes = "zi rhyme" if rhyming and position == len(original) - 1 else "zi"
         cells.append(f'<span class="{classes}">{sound}<b>{escape(character)}</b>{tone}</span>')
-    return f'<p class="column">{"".join(cells)}</p>'
+    return f'<div class="column">{"".join(cells)}</div>'
 
 
 def _rhymes(index: int, report: Report) -> bool:
     """Whether a line is one of those that rhyme: the even ones, and the first where there is one rhyme more."""
     return index % 2 == 1 or (index == 0 and len(report.rhymes) > len(report.lines) // 2)
-
-
-@cache
-def _reader() -> Any:
-    from pypinyin import Style, pinyin
-
-    return lambda text: [each[0] for each in pinyin(text, style=Style.TONE)]
-
-
-def pinyin(text: str) -> list[str]:
-    """The modern sound of every character of a line."""
-    return _reader()(text)

@@ -11,6 +11,8 @@ CHINESE_OF: dict[str, str] = {
     "the beginning of the poem": "开头",
     "the acrostic": "藏头",
     "the title": "题目",
+    "the plan": "主题词",
+    "a key word": "主题词",
     "the theme": "主题",
     "the poem": "诗",
     "the text to continue": "要接着写的诗句",
@@ -34,6 +36,17 @@ CHINESE_OF: dict[str, str] = {
     "{what} is {given!r}, which is no number; mend it or leave it out": "{what}是“{given}”，不是数；请改正或不写",
     "the seed must be between 0 and 2^63 - 1, not {given}": "种子须在 0 与 2^63 - 1 之间，不能是 {given}",
     "unknown form {name!r}; choose one of {choices}": "没有“{name}”这种诗体；请选：{choices}",
+    "unknown style {name!r}; choose one of {choices}": "没有“{name}”这种风格；请选：{choices}",
+    "unknown mood {name!r}; choose one of {choices}": "没有“{name}”这种心情；请选：{choices}",
+    "{place}: {character} was asked for and stays; rewrite another place": (
+        "{place}“{character}”是指定的，保留不改；请改别处"
+    ),
+    "the plan holds no word; give one or two Hanzi for each line, - for a line left open": (
+        "没有主题词；请每句写一两个字，空着的句子写 -"
+    ),
+    "{given} key words are too many for {form}; give at most one a line": (
+        "{given} 个主题词，{form}没有这么多句；请每句至多一个"
+    ),
     "--lines is for 五排 and 七排: an even number from {low} to {high}": (
         "句数只用于五排和七排：{low} 到 {high} 的偶数"
     ),

@@ -4,13 +4,13 @@ They travel in context variables, so that nothing between the server and a messa
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from charrnn_core.errors import UsageError
 
-CHINESE, ENGLISH = "zh", "en"
+CHINESE, TRADITIONAL, ENGLISH = "zh", "zh-Hant", "en"
 
 _language: ContextVar[str] = ContextVar("language", default=CHINESE)
 _deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
@@ -39,7 +39,7 @@ def serving(language: str, deadline: float, left: Callable[[], bool] = lambda: F
 
 
 def language() -> str:
-    """CHINESE or ENGLISH."""
+    """CHINESE, TRADITIONAL or ENGLISH."""
     return _language.get()
 
 
@@ -64,10 +64,11 @@ def check_time() -> None:
 
 
 def preferred(accept_language: str | None) -> str:
-    """The language of an Accept-Language header: Chinese when its first known language is Chinese, else English.
+    """The language of an Accept-Language header: Chinese, in the script that is written there, when its first known
+    language is Chinese, else English.
 
-    >>> preferred("zh-CN,zh;q=0.9,en;q=0.8"), preferred("fr,en;q=0.5"), preferred(None)
-    ('zh', 'en', 'en')
+    >>> preferred("zh-CN,zh;q=0.9,en;q=0.8"), preferred("zh-TW,en;q=0.8"), preferred("fr,en;q=0.5"), preferred(None)
+    ('zh', 'zh-Hant', 'en', 'en')
     """
     weighed = []
     for index, part in enumerate((accept_language or "")[:500].split(",")):
@@ -77,6 +78,13 @@ def preferred(accept_language: str | None) -> str:
         except ValueError:
             weight = 0.0
         if weight > 0:
-            weighed.append((-weight, index, tag.lower().split("-")[0]))
-    known = [tag for _, _, tag in sorted(weighed) if tag in (CHINESE, ENGLISH)]
-    return known[0] if known else ENGLISH
+            weighed.append((-weight, index, tag.lower().split("-")))
+    known = next((parts for _, _, parts in sorted(weighed) if parts[0] in (CHINESE, ENGLISH)), [ENGLISH])
+    if known[0] == ENGLISH:
+        return ENGLISH
+    return TRADITIONAL if is_traditional(known[1:]) else CHINESE
+
+
+def is_traditional(subtags: Collection[str]) -> bool:
+    """Whether Chinese with these subtags (lower case; BCP 47) is written in traditional script."""
+    return "hant" in subtags or ("hans" not in subtags and bool({"tw", "hk", "mo"} & {*subtags}))

@@ -12,6 +12,9 @@ from apps import limits
 from apps.guard import guarded
 from apps.limits import Place
 
+# The parameters of endpoints that are called otherwise than what the page calls them.
+PARAMETERS = {"poem_title": "title", "poem_text": "text", "show_traditional": "traditional", "kind": "gumbel"}
+
 
 def on(
     trigger: Callable[..., Any],
@@ -23,8 +26,9 @@ def on(
     seconds: float = limits.SECONDS,
     **settings: Any,
 ) -> Any:
-    """Let `trigger`, such as button.click, do `work`; returns gradio's dependency."""
-    return trigger(
+    """Let `trigger`, such as button.click, do `work`; returns gradio's dependency. When it fails, a single output that
+    it would have filled is emptied: what is shown then would answer another question."""
+    event = trigger(
         guarded(work, seconds=seconds),
         inputs,
         outputs,
@@ -34,8 +38,16 @@ def on(
         concurrency_limit=place.at_once,
         **settings,
     )
+    if isinstance(outputs, gr.HTML):
+        event.failure(None, None, outputs, js="() => ''", api_visibility="private")
+    return event
 
 
 def offer(work: Callable[..., Any], place: Place) -> None:
     """Make `work` a named endpoint of the current Blocks."""
-    gr.api(guarded(work), api_name=work.__name__, concurrency_id=place.name, concurrency_limit=place.at_once)
+    gr.api(
+        guarded(work, names=PARAMETERS),
+        api_name=work.__name__,
+        concurrency_id=place.name,
+        concurrency_limit=place.at_once,
+    )

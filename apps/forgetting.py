@@ -4,12 +4,17 @@ Gradio makes a session of every call of an endpoint, with a copy of the page's s
 2,000 sessions, and the names of all that ever were. All here runs on the thread of the event loop, as gradio's own.
 """
 
+import asyncio
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import cast
 
 import gradio as gr
 
 from apps import limits
+from apps.presence import present
+
+Answers = Mapping[str, asyncio.Queue]  # what waits for each session
 
 
 def bound(blocks: gr.Blocks) -> None:
@@ -38,9 +43,20 @@ def after_stream(blocks: gr.Blocks, session: str) -> None:
         queue.pending_messages_per_session.pop(session, None)
 
 
-def sweep(blocks: gr.Blocks) -> None:
-    """Forget the events of sessions whose answers are forgotten."""
+def sweep(blocks: gr.Blocks, before: Answers) -> Answers:
+    """Forget the answers nobody has come for since the sweep before, and the events of sessions without answers.
+
+    `before` is what that sweep returned: the answers of the sessions that nobody listened to. Two sweeps are as far
+    apart as a client has time to open its stream (limits.UNHEARD); one answer may have 0.5 MB.
+    """
     queue, keep = blocks._queue, {event.session_hash for event in blocks._queue.event_ids_to_events.values()}
+    answers = queue.pending_messages_per_session
+    unheard = {each: answers[each] for each in answers if each not in keep and not present.listens(each)}
+    for session in [each for each, found in unheard.items() if before.get(each) is found]:
+        del unheard[session], answers[session]
     for session in queue.pending_event_ids_session.keys() - queue.pending_messages_per_session.keys() - keep:
         queue.pending_event_ids_session.pop(session, None)
+    for state in blocks.state_holder.session_data.values():
+        state.config_values.clear()  # what each component last held, answers included; deep links alone read it
     blocks.state_holder.delete_all_expired_state()
+    return unheard

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import gradio as gr
+
     from apps.door.guard import Guard
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # requests run side by side; see poetry.generate
@@ -36,7 +38,8 @@ def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     parser = Parser(prog="charrnn-verse-app", description="作诗网页 / the app in the browser", epilog=EXAMPLES)
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="地址，省略则只有本机可用 / address; left out: this machine only")
+    name, port = (os.environ.get(f"GRADIO_SERVER_{each}") for each in ("NAME", "PORT"))
+    add("--host", default=name or "127.0.0.1", help="地址，省略则只有本机可用 / address; left out: this machine only")
     add(
         "--allowed-host",
         action="append",
@@ -44,7 +47,7 @@ def main(argv: list[str] | None = None) -> int:
         metavar="NAME",
         help="别人用来打开它的名字，可写几次 / a name by which others open it; may be given again",
     )
-    add("--port", type=int, default=7860, help="端口 / port")
+    add("--port", type=int, default=port or 7860, help="端口 / port")
     add("--corpus", type=Path, help="编码好的语料：显示最近的古人诗句 / encoded corpus: show the nearest human lines")
     add("--font", type=Path, help="图片用的字体文件 / font file for pictures")
     return run(parser, _work, argv)
@@ -104,10 +107,19 @@ def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = ()) -> "Guard
             with gr.Tab(t(f"tab_{name}"), id=name):
                 tab.build(t)
         api.register()
+    _name_fields(blocks)
     blocks.queue(max_size=None, api_open=False)  # the door bounds it
     return server.serve(
-        blocks, Hosts(host, allowed_hosts), i18n=t, theme=look.theme(), css=look.style(), head=look.HEAD
+        blocks, Hosts(host, allowed_hosts), i18n=t, theme=look.theme(), css=look.style(), head=look.head()
     )
+
+
+def _name_fields(blocks: "gr.Blocks") -> None:
+    """Give each field a class by the key of its label, by which page.js finds the one that an error is about."""
+    for block in blocks.blocks.values():
+        key = getattr(getattr(block, "label", None), "key", "")
+        if key:
+            block.elem_classes = [*block.elem_classes, f"field-{key}"]
 
 
 def _stay_at_home() -> None:

@@ -4,7 +4,7 @@ import functools
 import inspect
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
 from typing import Any
@@ -13,17 +13,19 @@ import gradio as gr
 
 from apps import limits
 from apps.current import check_left, preferred, serving
-from apps.messages import error_line, is_ours
+from apps.messages import error_line, field_of, is_ours
 from apps.presence import present
 from apps.texts import say
 
 ASKED = "asked"  # when, in the state of a request: the door writes it
 
 
-def guarded(work: Callable, *, seconds: float = limits.SECONDS) -> Callable:
+def guarded(work: Callable, *, seconds: float = limits.SECONDS, names: Mapping[str, str] | None = None) -> Callable:
     """`work` as an event handler. One of its parameters is `request: gr.Request`; it may be a generator.
 
     A library error becomes a gr.Error with its line; any other failure is logged on the server and told in general.
+    `names` are those of an endpoint's parameters by the keys of labels; the page is told the label, and which field to
+    mark (page.js).
     """
     place = list(inspect.signature(work).parameters).index("request")
 
@@ -36,7 +38,7 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS) -> Callable:
 
     @functools.wraps(work)
     def once(*arguments: Any, **named: Any) -> Any:
-        with serving(*context(arguments, named)), _polite():
+        with serving(*context(arguments, named)), _polite(names):
             check_left()
             return work(*arguments, **named)
 
@@ -46,7 +48,7 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS) -> Callable:
         running = work(*arguments, **named)
         try:
             while True:
-                with serving(*about), _polite():  # each step may run in a thread and context of its own
+                with serving(*about), _polite(names):  # each step may run in a thread and context of its own
                     check_left()
                     try:
                         result = next(running)
@@ -60,7 +62,7 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS) -> Callable:
 
 
 @contextmanager
-def _polite() -> Iterator[None]:
+def _polite(names: Mapping[str, str] | None) -> Iterator[None]:
     """Turn what escapes from a block into a gr.Error of one line."""
     try:
         yield
@@ -69,4 +71,12 @@ def _polite() -> Iterator[None]:
     except Exception as error:
         if not is_ours(error):
             traceback.print_exc()
-        raise gr.Error(escape(error_line(error), quote=False), title=say("error"), print_exception=False) from None
+        raise gr.Error(_told(error, names), title=say("error"), print_exception=False) from None
+
+
+def _told(error: Exception, names: Mapping[str, str] | None) -> str:
+    """The line of an error, as HTML."""
+    if names is not None and isinstance(error, limits.FieldError):
+        return escape(error.told(names.get(error.field, error.field)), quote=False)
+    line, field = escape(error_line(error), quote=False), field_of(error)
+    return f'<span class="of-{field}">{line}</span>' if field and names is None else line

@@ -35,6 +35,7 @@ GAP = 56  # of them written anew at once: a whole 律诗 of seven
 ACROSTIC = LONGEST_PAILU
 POEMS = 6  # candidates shown to choose among
 PAILU = (10, 12, 16, 20)  # lines of a 排律 the app offers
+WARMEST = 2  # temperature of verse
 CHECKED = 5_000  # characters of verse that are checked at once
 
 # Shakespeare
@@ -72,6 +73,23 @@ KEPT = 600  # seconds an uploaded file is kept
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
+class FieldError(UsageError):
+    """A value is wrong: `how` (of apps.texts) says in which way, `field` which value, by the key of its label. It is
+    told in the language of whoever tells it."""
+
+    def __init__(self, how: str, field: str, **values: object) -> None:
+        super().__init__(how)
+        self.args = how, field  # what is pickled on the way from a worker, with the attributes
+        self.how, self.field, self.filled = how, field, values
+
+    def told(self, name: str) -> str:
+        """The line, the field called so."""
+        return say(self.how, **{"name": name} | self.filled)
+
+    def __str__(self) -> str:
+        return self.told(say(self.field))
+
+
 def text(value: Any, name: str, longest: int, *, lines: bool = False, strip: bool = True) -> str:
     """A string of at most `longest` characters without control characters or surrogates; None counts as empty.
 
@@ -80,15 +98,15 @@ def text(value: Any, name: str, longest: int, *, lines: bool = False, strip: boo
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise UsageError(say("not_text", name=say(name)))
+        raise FieldError("not_text", name)
     if len(value) <= longest + 1000:  # else it is too long whatever its blanks
         value = value.replace("\r\n", "\n").replace("\r", "\n")
         value = value.strip() if strip else value
     if len(value) > longest:
-        raise UsageError(say("too_long", name=say(name), longest=longest, length=len(value)))
+        raise FieldError("too_long", name, longest=longest, length=len(value))
     bad = _CONTROL.search(value) or (None if lines else re.search(r"[\n\t]", value))
     if bad:
-        raise UsageError(say("bad_character", name=say(name), character=f"U+{ord(bad.group()):04X}"))
+        raise FieldError("bad_character", name, character=f"U+{ord(bad.group()):04X}")
     return value
 
 
@@ -101,19 +119,19 @@ def number(value: Any, name: str, low: float, high: float, *, whole: bool = Fals
     """A number within bounds."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not low <= value <= high or (whole and value != int(value)):
-        raise UsageError(say("out_of_range", name=say(name), low=f"{low:g}", high=f"{high:g}"))
+        raise FieldError("out_of_range", name, low=low, high=high)
     return value
 
 
 def choice(value: Any, name: str, choices: Collection[str]) -> str:
     """One of the given names."""
     if not isinstance(value, str) or value not in choices:
-        raise UsageError(say("no_such_choice", name=say(name), choices=" ".join(choices)))
+        raise FieldError("no_such_choice", name, choices=" ".join(filter(None, choices)))
     return value
 
 
 def flag(value: Any, name: str) -> bool:
     """True or False; None counts as False."""
     if value is not None and not isinstance(value, bool):
-        raise UsageError(say("not_a_flag", name=say(name)))
+        raise FieldError("not_a_flag", name)
     return bool(value)

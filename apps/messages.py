@@ -1,10 +1,12 @@
 """What the library says, in the language of the reader: its errors are English, the checker's remarks are Chinese."""
 
 from apps.chinese import CHINESE_OF
-from apps.current import CHINESE, language
+from apps.current import ENGLISH, TRADITIONAL, language
+from apps.limits import FieldError
 from apps.phrasebook import Phrasebook
 from apps.texts import say
-from charrnn_core.errors import CharRNNError, WeightsError
+from charrnn_core.errors import CharRNNError, Phrase, WeightsError
+from poetry.text.hanzi import to_traditional
 
 REMARKS = (
     ("第{}句：{}", "line {0}: {1}"),
@@ -72,6 +74,32 @@ REMARKS = (
     ("不明", "no group that is known"),
 )
 
+# Fields of the page by what an error calls them, or else by its sentence.
+FIELDS = {
+    "the beginning of the poem": "head",
+    "the acrostic": "acrostic",
+    "the title": "poem_title",
+    "the theme": "theme",
+    "temperature": "temperature",
+    "at": "at",
+    "lines": "lines",
+    "seed": "seed",
+    "an acrostic of {name} needs {lines} characters, {count} were given; give 4 for 绝句, 8 for 律诗": "acrostic",
+    "a line of {name} has places 1 to {length} (or -1 to -{length}), not {at}": "at",
+    "give a theme or a title, not both": "theme",
+    "the theme has more than {longest} characters; say it shorter": "theme",
+    "the theme names nothing to write about; name a thing, a place or a feeling in Chinese": "theme",
+    "no word of verse is near to {words}; say it in other words": "theme",
+    "the seed must be between 0 and 2^63 - 1, not {given}": "seed",
+    "--lines is for 五排 and 七排: an even number from {low} to {high}": "lines",
+    "unknown form {name!r}; choose one of {choices}": "form",
+    "unknown pattern {pattern!r}; choose one of {choices}": "pattern",
+    "unknown rhyme {name!r}; choose one of {choices}": "rhyme",
+    "unknown mood {name!r}; choose one of {choices}": "mood",
+    "{place}: {character} was asked for and stays; rewrite another place": "line",
+    "{place}: no character of the vocabulary fits; choose another rhyme or pattern": "line",
+}
+
 _IN_ENGLISH = Phrasebook(REMARKS)
 
 
@@ -84,9 +112,24 @@ def error_line(error: Exception) -> str:
     """One line for an error; of one that is not ours it tells nothing."""
     if not isinstance(error, CharRNNError) or isinstance(error, WeightsError):
         return say("broken")
-    return " ".join(error.phrase.said(CHINESE_OF if language() == CHINESE else None).split())
+    if isinstance(error, FieldError):
+        return str(error)
+    line = " ".join(error.phrase.said(None if language() == ENGLISH else CHINESE_OF).split())
+    return to_traditional(line) if language() == TRADITIONAL else line
+
+
+def field_of(error: Exception) -> str:
+    """Which field of the page an error is about, by the key of its label; empty where it is about none."""
+    if isinstance(error, FieldError):
+        return error.field
+    if not isinstance(error, CharRNNError):
+        return ""
+    what = error.values.get("what")
+    return FIELDS.get(what.key if isinstance(what, Phrase) else error.key, "")
 
 
 def remark(why: str) -> str:
     """The reason the checker gives for a fault or a licence."""
-    return why if language() == CHINESE else _IN_ENGLISH.say(why)
+    if language() == ENGLISH:
+        return _IN_ENGLISH.say(why)
+    return to_traditional(why) if language() == TRADITIONAL else why

@@ -18,6 +18,7 @@ from poetry.text.hanzi import to_traditional
 PAPER, INK, SEAL, EDGE = (248, 242, 228), (38, 32, 26), (157, 42, 32), (205, 190, 160)
 SIZE = 72  # of a character, in pixels
 COLUMN, ROW, MARGIN = 1.75 * SIZE, 1.18 * SIZE, 1.6 * SIZE
+TITLE_COLUMN, TITLE_ROW = 0.8 * SIZE, 0.75 * SIZE
 MOST_COLUMNS = 10  # of verse on one row of columns; a longer poem goes on below
 SEAL_TEXT = "网中吟"
 
@@ -75,19 +76,22 @@ def draw(lines: Sequence[str], title: str, *, traditional: bool = False) -> byte
 
     blocks = [lines[i : i + MOST_COLUMNS] for i in range(0, len(lines), MOST_COLUMNS)]
     block_height = max(len(line) for line in lines) * ROW + 0.7 * SIZE
-    width = round(2 * MARGIN + len(blocks[0]) * COLUMN + 2.2 * SIZE)
     height = round(2 * MARGIN + len(blocks) * block_height)
+    titles = _in_columns(title, int((height - 2 * MARGIN) / TITLE_ROW))
+    beside = 0.7 * SIZE + len(titles) * TITLE_COLUMN  # what the title takes of the width
+    width = round(2 * MARGIN + len(blocks[0]) * COLUMN + 0.7 * SIZE + beside)
     image = Image.new("RGB", (width, height), PAPER)
     pen = ImageDraw.Draw(image)
     pen.rectangle((24, 24, width - 25, height - 25), outline=EDGE, width=3)
     pen.rectangle((34, 34, width - 35, height - 35), outline=EDGE, width=1)
 
-    x = width - MARGIN - 0.4 * SIZE
-    for row, character in enumerate(title):
-        pen.text((x, MARGIN + (row + 0.5) * 0.75 * SIZE), character, INK, middle, anchor="mm")
+    for column, characters in enumerate(titles):
+        x = width - MARGIN - 0.4 * SIZE - column * TITLE_COLUMN
+        for row, character in enumerate(characters):
+            pen.text((x, MARGIN + (row + 0.5) * TITLE_ROW), character, INK, middle, anchor="mm")
     for block, part in enumerate(blocks):
         for column, line in enumerate(part):
-            x = width - MARGIN - 1.5 * SIZE - (column + 0.5) * COLUMN
+            x = width - MARGIN - beside - (column + 0.5) * COLUMN
             for row, character in enumerate(line):
                 y = MARGIN + block * block_height + (row + 0.5) * ROW
                 pen.text((x, y), character, INK, large, anchor="mm")
@@ -95,6 +99,13 @@ def draw(lines: Sequence[str], title: str, *, traditional: bool = False) -> byte
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()
+
+
+def _in_columns(title: str, most: int) -> list[str]:
+    """A title in columns of at most so many characters, about equally long."""
+    count = max(1, -(-len(title) // most))
+    length = max(1, -(-len(title) // count))
+    return [title[i : i + length] for i in range(0, max(len(title), 1), length)]
 
 
 def _seal(pen, font, text: str, left: float, bottom: float) -> None:

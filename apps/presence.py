@@ -36,6 +36,11 @@ class Presence:
                 while len(self._ended) > limits.SESSIONS:
                     self._ended.popitem(last=False)
 
+    def listens(self, session: str) -> bool:
+        """Whether the session's stream is open."""
+        with self._lock:
+            return session in self._open
+
     def has_left(self, session: str, asked: float) -> bool:
         """Whether nobody listens for what a session asked for at `asked` (time.monotonic).
 

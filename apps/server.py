@@ -10,14 +10,12 @@ import gradio as gr
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from apps import forgetting, jobs, limits, networks, uploads
+from apps import forgetting, jobs, limits, networks, openapi, uploads
 from apps.current import preferred, serving
 from apps.door.guard import Guard
 from apps.door.hosts import Hosts
 from apps.door.paths import UPLOAD
 from charrnn_core.errors import UsageError
-
-SWEEP = 60  # seconds between two looks for what is too old
 
 
 def serve(blocks: gr.Blocks, hosts: Hosts, **settings: Any) -> Guard:
@@ -25,6 +23,7 @@ def serve(blocks: gr.Blocks, hosts: Hosts, **settings: Any) -> Guard:
     closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
     app = fastapi.FastAPI(**closed, lifespan=lambda _: _running(blocks))
     app.get("/health")(health)
+    app.get("/openapi.json")(openapi.document)
     app.post(UPLOAD)(upload)
     gr.mount_gradio_app(
         app,
@@ -74,9 +73,10 @@ async def _running(blocks: gr.Blocks) -> AsyncIterator[None]:
     """While the server runs there are workers, and what is too old is forgotten."""
 
     async def sweep() -> None:
+        unheard: forgetting.Answers = {}
         while True:
-            await asyncio.sleep(SWEEP)
-            forgetting.sweep(blocks)
+            await asyncio.sleep(limits.UNHEARD)
+            unheard = forgetting.sweep(blocks, unheard)
             await run_in_threadpool(uploads.current().sweep)
 
     tasks = asyncio.create_task(sweep()), asyncio.create_task(run_in_threadpool(jobs.begin))

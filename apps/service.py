@@ -4,19 +4,19 @@ Everything may raise UsageError with one line for the user.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from apps import limits, networks
 from apps.texts import say
-from charrnn_core.errors import UsageError
 from poetry.prosody import judge, patterns
 from poetry.prosody.judge import POLICIES, Report
 from poetry.prosody.table import BOOKS, GROUP_NAMES, LEVEL_GROUPS, PINGSHUI
 from poetry.text import pasted as verse
 from poetry.text.forms import QIPAI, WUPAI
-from poetry.text.hanzi import to_traditional
+from poetry.text.hanzi import simplify, to_traditional
+from poetry.theme.reading import Theme
 from poetry.writing.asking import gap_places
 from poetry.writing.order import FEW, Order, request_of, seed_of, settings_of
 from poetry.writing.poem import Poem
@@ -36,10 +36,12 @@ class Task:
     cell: str
     seed: int
     count: int
+    name: str = ""  # what the poems are called where the person has words for it
 
     def poems(self) -> Iterator[Poem]:
         """The poems, each when it is written, no two alike; fewer than asked for where there are no more."""
-        return different(networks.writer(self.cell), self.request, self.seed, self.count)
+        for poem in different(networks.writer(self.cell), self.request, self.seed, self.count):
+            yield replace(poem, name=self.name, wish=self.request.wish)
 
 
 def prepare() -> None:
@@ -58,11 +60,13 @@ def poems(wishes: dict[str, Any]) -> Iterator[Poem]:
 def order(*, count: Any = 1, cell: Any = "lstm", **fields: Any) -> Task:
     """Check a wish from outside: fields of an Order, of which empty ones count for nothing."""
     wanted = Order.of({"candidates": FEW} | _given(fields))
+    wanted = replace(wanted, seed=seed_of(wanted))
     return Task(
         request_of(wanted),
         limits.choice(cell, "cell", networks.cells()),
         seed_of(wanted),
         limits.whole(count, "count", 1, limits.POEMS),
+        _name(wanted),
     )
 
 
@@ -71,7 +75,24 @@ def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
     given = {name: value for name, value in fields.items() if value not in ("", None)}
     if given.get("form") not in (WUPAI.name, QIPAI.name):
         given.pop("lines", None)
+    if "at" in given:
+        limits.whole(given["at"], "at", -QIPAI.length, QIPAI.length)
+    if "temperature" in given:
+        limits.number(given["temperature"], "temperature", 0, limits.WARMEST)
     return given
+
+
+def _name(wanted: Order) -> str:
+    """What a poem is called where the person has words of their own for it: a title, an acrostic or a theme."""
+    if wanted.understood:
+        return simplify(wanted.acrostic or "") or own_words(wanted.understood)
+    return simplify(wanted.title or wanted.acrostic or "")
+
+
+def own_words(theme: Theme) -> str:
+    """The words of a theme as they were said, those that the poem is written by."""
+    spoken = {verse: modern for modern, verse in theme.mapped}
+    return "·".join(dict.fromkeys(spoken.get(word, word) for word in theme.words))
 
 
 def understood(theme: Any) -> str:
@@ -85,28 +106,32 @@ def understood(theme: Any) -> str:
     return say("stop_mark").join(say(key, words="、".join(part)) for key, part in parts.items() if part)
 
 
-def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, about: dict[str, Any] | None = None) -> Poem:
+def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, known: Poem | None = None) -> Poem:
     """A poem with new characters in its gap: places such as 3 (a line) or 3:2-4, by commas, and every □.
 
-    `about` is its title and key words, as fields of a Request."""
+    `known` is the poem as it was written, where that is known: what it was asked for, its title and words stay."""
     given = limits.text(text, "poem_text", limits.REWRITTEN, lines=True)
     poems = verse.poems(given) if given else []
     if len(poems) != 1:
-        raise UsageError(say("one_poem"))
+        raise limits.FieldError("one_poem", "poem_text")
     named = limits.text(gap, "gap", 40).replace("，", ",")
     places = gap_places(named.split(",") if named else [], poems[0]) | gaps(poems[0])
     if len(places) > limits.GAP:
-        raise UsageError(say("gap_too_large", most=limits.GAP))
+        raise limits.FieldError("gap_too_large", "gap", most=limits.GAP)
     writer = networks.writer(limits.choice(cell, "cell", networks.cells()))
     wanted = Order.of(_given({"temperature": temperature, "seed": seed}))
-    settings = settings_of(wanted) | (about or {})
-    request = request_to_rewrite(poems[0], places, writer.model.sets(), **settings)
-    return writer.write(request, seed_of(wanted))
+    settings, asked, name = settings_of(wanted), None, ""
+    if known:
+        settings |= {"title": known.title, "words": known.words}
+        asked, name = known.wish, known.name
+    request = request_to_rewrite(poems[0], places, writer.model.sets(), asked, **settings)
+    return replace(writer.write(request, seed_of(wanted)), wish=asked, name=name)
 
 
-def other_characters(lines: Sequence[str], line: int, position: int, cell: Any) -> list[Alternative]:
+def other_characters(poem: Poem, line: int, position: int, cell: Any) -> list[Alternative]:
     """What else could stand at a place of a poem."""
-    return alternatives(networks.writer(limits.choice(cell, "cell", networks.cells())).model, lines, (line, position))
+    model = networks.writer(limits.choice(cell, "cell", networks.cells())).model
+    return alternatives(model, poem.lines, (line, position), asked=poem.wish)
 
 
 def seed_or_any(seed: Any) -> int:
@@ -118,7 +143,7 @@ def check_text(text: Any, policy: Any = "usual", book: Any = PINGSHUI) -> list[R
     """A report for each poem of a text."""
     given = limits.text(text, "poem_text", limits.CHECKED, lines=True)
     if not given:
-        raise UsageError(say("empty", name=say("poem_text")))
+        raise limits.FieldError("empty", "poem_text")
     policy, book = limits.choice(policy, "policy", POLICIES), limits.choice(book, "book", BOOKS)
     return judge.check_text(given, policy, book)
 

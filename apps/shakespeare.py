@@ -56,9 +56,9 @@ def network(path: Any) -> CharModel:
     return model
 
 
-def of_network(path: Path | None, ask: Callable[..., Any], *arguments: Any) -> Any:
-    """What a question of this module is answered by an uploaded network, or the shipped one."""
-    return ask(network(path), *arguments)
+def of_network(chosen: Path | CharModel | None, ask: Callable[..., Any], *arguments: Any) -> Any:
+    """What a question of this module is answered by a network: an uploaded one, one trained here or the shipped."""
+    return ask(chosen if isinstance(chosen, CharModel) else network(chosen), *arguments)
 
 
 def size(model: CharModel) -> tuple[int, int]:
@@ -87,7 +87,7 @@ def samples(model: CharModel, temperatures: list[float], length: int, seed: int,
 def complete(model: CharModel, starter: str, length: int, temperature: float, seed: int, gumbel: bool) -> str:
     """What follows a starter. Raises UsageError for an empty one or a character the network does not know."""
     if not starter:
-        raise UsageError(say("empty", name=say("starter")))
+        raise limits.FieldError("empty", "starter")
     return write_on(model, read(model, starter)[-1], length, temperature, seed, gumbel=gumbel)
 
 
@@ -144,6 +144,7 @@ class Progress:
     sample: str
     seconds: float
     done: bool
+    model: CharModel  # as it is now
 
 
 def train(text: str, hidden: int, rate: float, seconds: float) -> Iterator[Progress]:
@@ -153,12 +154,13 @@ def train(text: str, hidden: int, rate: float, seconds: float) -> Iterator[Progr
     start = shown = time.monotonic()
     curve = [(0.0, trainer.smooth / config.window)]
     while True:
+        check_time()
         trainer.step()
         now = time.monotonic()
         done = now - start > seconds
         if done or now - shown > STEPS_SHOWN:
             curve.append((float(trainer.iteration), trainer.smooth / config.window))
-            yield Progress(curve, _sample(trainer), now - start, done)
+            yield Progress(curve, _sample(trainer), now - start, done, trainer.model())
             shown = time.monotonic()
         if done:
             return

@@ -1,10 +1,13 @@
-"""Every word a person reads in the app, in Chinese and in English.
+"""Every word a person reads in the app, in Chinese and in English; traditional script is converted.
 
 Labels are translated in the browser (gradio's I18n), messages and cards on the server (say); both follow
 the browser's language. Terms of verse (七绝, 一东, 失粘) stay Chinese in both, with a gloss where there is room.
 """
 
-from apps.current import CHINESE, language
+from functools import cache
+
+from apps.current import ENGLISH, TRADITIONAL, language
+from poetry.text.hanzi import to_traditional
 
 TEXTS: dict[str, tuple[str, str]] = {
     # The page
@@ -52,6 +55,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "show": ("显示", "Show"),
     "show_tones": ("平仄", "tones"),
     "show_rhymes": ("韵脚", "rhyme words"),
+    "tone_marks": (
+        "平\u00a0平声　仄\u00a0仄声　◎\u00a0平仄两读　？\u00a0不明",
+        "平\u00a0level　仄\u00a0oblique　◎\u00a0either\u00a0reading　？\u00a0unknown",
+    ),
     "show_pinyin": ("拼音", "pinyin"),
     "show_traditional": ("繁体", "traditional script"),
     "choose": ("选一首", "Choose one"),
@@ -214,6 +221,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nats": ("损失（纳特/字符）", "loss, nats a character"),
     "training": ("{seconds:.0f} 秒，损失 {loss:.3f}", "{seconds:.0f} s, loss {loss:.3f}"),
     "trained": ("练完：{seconds:.0f} 秒，损失 {loss:.3f}", "done: {seconds:.0f} s, loss {loss:.3f}"),
+    "trained_here": (
+        "抽样、续写、解释、着色用的是现场训练的网络",
+        "the network trained here is now sampled, completed, explained and coloured",
+    ),
     # Faults and licences, with a gloss
     "出韵": ("出韵", "出韵: a rhyme word of another group"),
     "重韵": ("重韵", "重韵: a rhyme word used twice"),
@@ -257,6 +268,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no_such_choice": ("“{name}”须是其中之一：{choices}", "“{name}” must be one of: {choices}"),
     "not_a_flag": ("“{name}”须是 true 或 false", "“{name}” must be true or false"),
     "empty": ("“{name}”是空的", "“{name}” is empty"),
+    "mood": ("心情", "Mood"),
+    "mood_cheerful": ("欢", "cheerful"),
+    "mood_neutral": ("平", "neutral"),
+    "mood_sad": ("愁", "sad"),
+    "mood_any": ("不管", "any"),
+    "mood_measured": (
+        "量心情：欢 {cheerful} 处，愁 {sad} 处",
+        "mood measured: {cheerful} cheerful, {sad} sad words",
+    ),
     "no_network": ("没有装 {cell} 网络；现有：{cells}", "the {cell} network is not installed; there is: {cells}"),
     "no_snapshot": (
         "这个文件不是能读的网络；请给 char-rnn-snapshot.npz 或 weights.safetensors",
@@ -278,12 +298,26 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 
 def dictionaries() -> dict[str, dict[str, str]]:
-    """The texts by the browser's locale, as gradio's I18n wants them."""
+    """The texts by the locales that gradio knows of these languages; it takes zh-SG or zh-Hans-CN for English."""
     chinese = {key: pair[0] for key, pair in TEXTS.items()}
-    english = {key: pair[1] for key, pair in TEXTS.items()}
-    return {"en": english} | dict.fromkeys(("zh", "zh-CN", "zh-TW", "zh-HK"), chinese)
+    return {
+        "en": {key: pair[1] for key, pair in TEXTS.items()},
+        "zh-CN": chinese,
+        "zh-TW": {key: to_traditional(text) for key, text in chinese.items()},
+    }
 
 
 def say(key: str, **values: object) -> str:
     """A text in the language of the request being served."""
-    return TEXTS[key][0 if language() == CHINESE else 1].format(**values)
+    return _in(language(), key).format(**{name: plain(value) for name, value in values.items()})
+
+
+@cache
+def _in(language: str, key: str) -> str:
+    chinese, english = TEXTS[key]
+    return english if language == ENGLISH else to_traditional(chinese) if language == TRADITIONAL else chinese
+
+
+def plain(value: object) -> object:
+    """A number as a person writes it, without an exponent; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

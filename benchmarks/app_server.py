@@ -84,13 +84,13 @@ class Served:
 
 
 @contextmanager
-def serving(*options: str, log: IO[str] | None = None) -> Iterator[Served]:
+def serving(*options: str, log: IO[str] | None = None, module: str = "apps.gradio_app") -> Iterator[Served]:
     """Start the server on a free port of 127.0.0.1, wait until it answers, stop it at the end. What it says goes to
-    `log`, or to where this process's errors go."""
+    `log`, or to where this process's errors go. A test may name a module that changes the app and runs it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "apps.gradio_app", "--port", str(port), *options]
+    command = [sys.executable, "-m", module, "--port", str(port), *options]
     process = subprocess.Popen(command, cwd=ROOT, stderr=log)
     served = Served(f"http://127.0.0.1:{port}", process.pid)
     try:

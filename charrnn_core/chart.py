@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from charrnn_core.escape import escape
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 560, 260, 66, 34
-COLOURS = ("#9d2a20", "#2f5d73", "#5c6b2f", "#6d4a86")
+# The page that shows a chart may have colours of its own, for a dark look.
+COLOURS = tuple(
+    f"var(--curve-{number}, {colour})" for number, colour in enumerate(("#9d2a20", "#2f5d73", "#5c6b2f", "#6d4a86"), 1)
+)
 
 
 def bars(rows: Sequence[tuple[str, float]], *, name: str, form: str = "{:.2f}", chosen: int | None = None) -> str:
@@ -46,13 +49,13 @@ def curves(
         level = unscale(y0 + (y1 - y0) * k / 4)
         down = place((x0, level)).split(",")[1]
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - 12}" y1="{down}" y2="{down}" class="grid"/>')
-        parts.append(f'<text x="{LEFT - 6}" y="{down}" dy="4" text-anchor="end">{level:.3g}</text>')
-    parts.append(f'<text x="{LEFT}" y="{HEIGHT - 12}">{x0:g}</text>')
-    parts.append(f'<text x="{WIDTH - 12}" y="{HEIGHT - 12}" text-anchor="end">{x1:g} {escape(x)}</text>')
+        parts.append(f'<text x="{LEFT - 6}" y="{down}" dy="4" text-anchor="end">{_short(level)}</text>')
+    parts.append(f'<text x="{LEFT}" y="{HEIGHT - 12}">{_short(x0)}</text>')
+    parts.append(f'<text x="{WIDTH - 12}" y="{HEIGHT - 12}" text-anchor="end">{_short(x1)} {escape(x)}</text>')
     for number, (_, line) in enumerate(series):
         path = " ".join(place(point) for point in line)
         colour = COLOURS[number % len(COLOURS)]
-        parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts.append(f'<polyline points="{path}" fill="none" style="stroke:{colour}" stroke-width="2"/>')
     legend = "".join(
         f'<span><i style="background:{COLOURS[number % len(COLOURS)]}"></i>{escape(name)}</span>'
         for number, (name, _) in enumerate(series)
@@ -64,6 +67,11 @@ def curves(
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(f"{y}; {last}")}">{"".join(parts)}</svg>'
         "</figure>"
     )
+
+
+def _short(number: float) -> str:
+    """Three digits, and never an exponent, which is too wide for the margin."""
+    return f"{number:.0f}" if abs(number) >= 100 else f"{number:.3g}"
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:

@@ -12,11 +12,20 @@ from charrnn_core.errors import CharRNNError, refused
 INTERRUPTED = 130  # the shell's code for a program ended by SIGINT
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Descriptions as they stand, and what an option is unless it is given."""
+
+    def _get_help_string(self, action: argparse.Action) -> str:
+        told = action.help or ""
+        hidden = action.default is None or action.default is False or action.default in ([], argparse.SUPPRESS)
+        return told if hidden else f"{told} [%(default)s]"
+
+
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser whose errors are one line and which knows `--debug`."""
 
     def __init__(self, **settings) -> None:
-        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        settings.setdefault("formatter_class", _Help)
         super().__init__(**settings, allow_abbrev=False)
         debug = "出错时显示完整回溯 / show the traceback of an error"
         # Without a default: that of a subcommand would undo what stands before its name.

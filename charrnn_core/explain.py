@@ -68,41 +68,51 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
+    _check(arguments)
+    model, rng = asked_for(arguments.weights), np.random.default_rng(arguments.seed)
+    if arguments.units:
+        record, table = explain_units(model, _text(model, arguments.text, rng), rng), _units_table
+        _draw(model, record, arguments)
+    elif arguments.similar is not None:
+        text = _text(model, arguments.text, rng)
+        record, table = alike(model, text, arguments.starter, arguments.similar), _alike_table
+    else:
+        record, table = _explained(model, arguments, rng), _table
+    if arguments.json:
+        print(json.dumps({k: v for k, v in record.items() if k != "text"}, ensure_ascii=False))
+    else:
+        print(table(record))
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Contradictions are told before any work."""
     if (arguments.starter is None) != arguments.units:
         raise UsageError("give a starter, or --units")
-    if arguments.picture and not arguments.units:
-        raise UsageError("--picture colours the text by the units found; add --units")
     if arguments.similar is not None and (arguments.units or arguments.from_zero or arguments.next or arguments.page):
         raise UsageError("--similar needs a starter, and neither --units, --from-zero, --next nor --page")
     if arguments.from_zero and (arguments.units or arguments.text):
         raise UsageError("--from-zero reads the starter and nothing else; leave --units and --text out")
+    if arguments.picture and not arguments.units:
+        raise UsageError("--picture colours the text by the units found; add --units")
     if arguments.picture and find_spec("matplotlib") is None:
         raise UsageError("--picture needs matplotlib; install it with `pip install matplotlib`, or write a --page")
-    model = asked_for(arguments.weights)
-    if not 1 <= arguments.top <= model.parameters.H:
-        raise UsageError("--top must be between 1 and {units}, not {top}", units=model.parameters.H, top=arguments.top)
-    most = model.parameters.H - 1
-    controls = min(CONTROLS, most) if arguments.controls is None else arguments.controls
-    if not 1 <= controls <= most:
-        raise UsageError("--controls must be between 1 and {most}, not {controls}", most=most, controls=controls)
-    rng = np.random.default_rng(arguments.seed)
-    if arguments.units:
-        record = explain_units(model, _text(model, arguments.text, rng), rng)
-        _draw(model, record, arguments)
-    elif arguments.similar is not None:
-        record = alike(model, _text(model, arguments.text, rng), arguments.starter, arguments.similar)
-    else:
-        text = None if arguments.from_zero else _text(model, arguments.text, rng)
-        following = arguments.next.replace("\\n", "\n") if arguments.next else None
-        record = explain(model, arguments.starter, following, text, rng, top=arguments.top, others=controls)
-        if arguments.page:
-            before = None if text is None else state_after(model, text)
-            write_text(arguments.page, starter_page.page(model, record, arguments.starter, before))
-    if arguments.json:
-        print(json.dumps({k: v for k, v in record.items() if k != "text"}, ensure_ascii=False))
-    else:
-        table = _units_table if arguments.units else _table if arguments.similar is None else _alike_table
-        print(table(record))
+
+
+def _explained(model: CharModel, arguments: argparse.Namespace, rng: np.random.Generator) -> dict[str, Any]:
+    """The record of a starter, its page written."""
+    H = model.parameters.H
+    if not 1 <= arguments.top <= H:
+        raise UsageError("--top must be between 1 and {units}, not {top}", units=H, top=arguments.top)
+    controls = min(CONTROLS, H - 1) if arguments.controls is None else arguments.controls
+    if not 1 <= controls < H:
+        raise UsageError("--controls must be between 1 and {most}, not {controls}", most=H - 1, controls=controls)
+    text = None if arguments.from_zero else _text(model, arguments.text, rng)
+    following = arguments.next.replace("\\n", "\n") if arguments.next else None
+    record = explain(model, arguments.starter, following, text, rng, top=arguments.top, others=controls)
+    if arguments.page:
+        before = None if text is None else state_after(model, text)
+        write_text(arguments.page, starter_page.page(model, record, arguments.starter, before))
+    return record
 
 
 def _text(model: CharModel, path: Path | None, rng: np.random.Generator) -> str:

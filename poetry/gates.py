@@ -14,6 +14,7 @@ from poetry.text.hanzi import COMMA, STOP
 from poetry.writing import model
 from poetry.writing.trace import gates, plan_of
 
+WHEN = "每个字上是读进前一个字时的门 / at each character, the gates of the step that reads the one before it"
 EXAMPLES = """\
 例 / examples:
   python -m poetry.gates 白日依山尽，黄河入海流。欲穷千里目，更上一层楼。 --page gates.html
@@ -45,7 +46,7 @@ def _work(arguments: argparse.Namespace) -> None:
     if arguments.page:
         title = f"{arguments.cell.upper()}: {text[: text.find(COMMA)]}"
         body = "".join(sections(text, layer, f"layer {k}") for k, layer in enumerate(layers))
-        write_text(arguments.page, document(title, f"<h1>{title}</h1>{body}"))
+        write_text(arguments.page, document(title, f"<h1>{title}</h1><p>{WHEN}</p>{body}"))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from poetry.prosody.explain import describe
 from poetry.prosody.judge import check
 from poetry.text.forms import FORMS
 from poetry.text.hanzi import to_traditional
-from poetry.text.vocab import Vocabulary
+from poetry.text.vocab import STYLES, Vocabulary
 from poetry.writing import asking, model
 from poetry.writing.options import add_writing
 from poetry.writing.order import STRICT, Order, request_of, seed_of, settings_of
@@ -37,6 +37,7 @@ EXAMPLES = """\
   python -m poetry.generate --form 五律 --pattern 仄起首句不入韵 --rhyme 十一尤
   python -m poetry.generate --force 4:7=楼 --policy strict
   python -m poetry.generate --theme "我想写一首江边送别的诗" -n 3
+  python -m poetry.generate --title 江上 --plan 江 帆 - 月
   python -m poetry.generate --continue "白日依山尽，黄河入海流"
   python -m poetry.generate --rewrite "床前明月光，疑是地上霜。举头望明月，低头思故乡。" --gap 2 --gap 3:1-2
   python -m poetry.generate --rewrite "床前明月光，疑是地上霜。举头望明月，低头思故□。" --alternatives 4:5
@@ -57,6 +58,8 @@ def main(argv: list[str] | None = None) -> int:
     add("--form", help=f"诗体，默认七绝 / the form, 七绝 unless said: {' '.join(f.name for f in FORMS)}")
     add("--theme", metavar="话", help="主题，用现代汉语说 / a theme in modern Chinese")
     add("--title", metavar="题", help="题目 / a title")
+    add("--plan", nargs="+", metavar="词", help="每句的主题词，- 由网络定 / a key word a line; - none")
+    add("--style", choices=[*STYLES], help="像唐诗还是宋诗 / like verse of the Tang or of the Song")
     add("--continue", dest="begun", metavar="诗句", help="接着这些句子写 / go on from these lines")
     add("--rewrite", metavar="诗", help="改写：诗、文件或 - / rewrite this poem (text, file or -) at the gaps")
     add(
@@ -105,7 +108,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    order = Order.of(vars(arguments) | {"force": tuple(arguments.force)})
+    plan = None if arguments.plan is None else " ".join(arguments.plan)
+    order = Order.of(vars(arguments) | {"force": tuple(arguments.force), "plan": plan})
     if not 1 <= arguments.count <= MOST_POEMS:
         raise UsageError("-n must be between 1 and {most}, not {given}", most=MOST_POEMS, given=arguments.count)
     if arguments.count > 1 and not order.temperature:

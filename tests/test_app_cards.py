@@ -65,3 +65,11 @@ def test_a_link_carries_its_content_under_a_plain_name(name):
     assert given and not set('/\\<>"') & set(given) and not given.startswith(".")
     assert base64.b64decode(re.search(r"base64,([^\"]*)", found)[1]).decode() == "春"
     assert "<save>" not in found
+
+
+@pytest.mark.parametrize(("lines", "rows"), [(4, [4]), (8, [4, 4]), (10, [4, 6]), (12, [4, 4, 4]), (20, [4] * 5)])
+def test_columns_wrap_by_two_couplets_and_leave_none_alone(lines, rows):
+    text = "".join("白日依山尽，黄河入海流。" for _ in range(lines // 2))
+    found = card.card(Poem("五排", text, 1, 0.0), check(["白日依山尽", "黄河入海流"] * (lines // 2)))
+    groups = found.split('class="group"')[1:]
+    assert [group.count('class="column"') for group in groups] == rows

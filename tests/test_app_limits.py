@@ -77,7 +77,7 @@ def _message() -> str:
     [
         ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
         ("en-US,en;q=0.9,zh;q=0.8", "en"),
-        ("en;q=0.2,zh-TW;q=0.7", "zh"),
+        ("en;q=0.2,zh-TW;q=0.7", "zh-Hant"),
         ("fr,de;q=0.5", "en"),
         ("", "en"),
         (None, "en"),

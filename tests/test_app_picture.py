@@ -75,3 +75,16 @@ def test_a_file_that_is_no_font_is_refused(tmp_path):
             path.write_bytes(b"no font at all")
         with pytest.raises(UsageError, match="no font"):
             picture.use_font(path)
+
+
+@pytest.mark.parametrize("lines", [LINES, ["白日依山尽白日"] * 4, LINES * 5])
+def test_a_long_title_stays_whole_within_the_frame(font, lines):
+    title = "登鹳雀楼登鹳雀楼登鹳雀楼登鹳雀楼"  # as long as the field allows
+    picture.use_font(font(ALL))
+    image = Image.open(io.BytesIO(picture.draw(lines, title)))
+    ink = [(x, y) for x in range(image.width) for y in range(image.height) if image.getpixel((x, y)) == picture.INK]
+    inner = 36  # where the frame ends
+    assert min(x for x, _ in ink) > inner and max(x for x, _ in ink) < image.width - inner
+    assert min(y for _, y in ink) > inner and max(y for _, y in ink) < image.height - inner
+    large = (0.8 * picture.SIZE) ** 2 * sum(map(len, lines))  # ink of the font's squares
+    assert len(ink) == pytest.approx(large + (0.8 * 0.55 * picture.SIZE) ** 2 * len(title), rel=0.03)

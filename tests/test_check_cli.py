@@ -2,12 +2,14 @@
 
 import io
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from poetry import check
 from poetry.text import pasted
+
+check_command = import_module("poetry.check")  # poetry.check is a function, too
 
 TOWER = ["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"]
 NIGHT = ["床前明月光", "疑是地上霜", "举头望明月", "低头思故乡"]
@@ -46,7 +48,7 @@ def test_a_run_is_cut_by_its_length() -> None:
 
 def _run(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
     try:
-        code = check.main(arguments)
+        code = check_command.main(arguments)
     except SystemExit as error:
         code = int(error.code or 0)
     return code, *capsys.readouterr()

@@ -14,7 +14,7 @@ from poetry.corpus.clean import Poem
 from poetry.corpus.split import PARTS
 from poetry.critic import __main__ as command
 from poetry.critic import critic as numpy_critic
-from poetry.critic.critic import COUPLET, TITLE, Critic, Sizes
+from poetry.critic.critic import COUPLET, HUMAN, TITLE, WHOLE, Critic, OtherVocabularyError, Sizes
 from poetry.measuring.evaluation import Verse
 from poetry.prosody.heard import tone_set
 from poetry.prosody.tones import Tone
@@ -29,13 +29,8 @@ from poetry.writing.together import write_together
 torch = pytest.importorskip("torch")
 from poetry.training.critic.loop import Material  # noqa: E402 -- it needs torch
 
-V, D = 60, 12
-SIZES = Sizes(V, D, channels=10, hidden=6, head=5)
-
-
-@pytest.fixture
-def embedding() -> np.ndarray:
-    return np.random.default_rng(0).normal(0, 0.3, (V, D)).astype(np.float32)
+V = 60
+SIZES = Sizes(V, channels=10, hidden=6, head=5)
 
 
 @pytest.fixture
@@ -49,25 +44,27 @@ def _poems(form, count: int = 4, seed: int = 2) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("form", "lines"), [(WUJUE, 4), (WUJUE, 1), (QIJUE, 3), (QILU, 8), (QILU, 5)])
-def test_numpy_equals_torch_on_whole_and_unfinished_poems(arrays, embedding, form, lines) -> None:
+def test_numpy_equals_torch_on_whole_and_unfinished_poems(arrays, form, lines) -> None:
     from poetry.training.critic.network import Network
 
-    network = Network(SIZES, torch.from_numpy(embedding)).eval()
+    network = Network(SIZES).eval()
     network.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
     poems = _poems(form)[:, :lines]
     titles = np.array([[3, 4, 0], [5, 0, 0], [6, 7, 8], [9, 9, 1]])
     with torch.no_grad():
         states = network.states(torch.from_numpy(poems))
-        expected = [network.human(states), network.whole(states), network.title(states, torch.from_numpy(titles))]
+        expected = [network.human(states), network.whole(states, lines) if lines > 1 else torch.zeros(4)]
+        expected.append(network.title(states, torch.from_numpy(titles)))
         expected.append(network.couplet(states, lines) if lines >= 4 else torch.zeros(4))
-    found = Critic(arrays, embedding).scores(poems, titles)
+    found = Critic(arrays).scores(poems, titles)
     assert found.shape == (4, 4) and found.dtype == np.float32
     np.testing.assert_allclose(found, torch.stack(expected, dim=1).numpy(), rtol=1e-4, atol=1e-5)
-    assert np.ptp(found[:, :3], axis=0).min() > 1e-3  # the poems differ, and so do the scores
+    judged = [HUMAN, TITLE] + [WHOLE] * (lines > 1) + [COUPLET] * (lines >= 4)
+    assert np.ptp(found[:, judged], axis=0).min() > 1e-3  # the poems differ, and so do the scores
 
 
-def test_one_title_for_all_is_each_ones_title_and_padding_says_nothing(arrays, embedding) -> None:
-    critic, poems = Critic(arrays, embedding), _poems(QIJUE)
+def test_one_title_for_all_is_each_ones_title_and_padding_says_nothing(arrays) -> None:
+    critic, poems = Critic(arrays), _poems(QIJUE)
     one = critic.scores(poems, np.array([3, 4]))
     np.testing.assert_array_equal(one, critic.scores(poems, np.array([[3, 4]] * 4)))
     np.testing.assert_allclose(one, critic.scores(poems, np.array([3, 4, 0, 0])), rtol=1e-4, atol=1e-6)
@@ -75,41 +72,80 @@ def test_one_title_for_all_is_each_ones_title_and_padding_says_nothing(arrays, e
     assert (critic.scores(poems, np.zeros(2, dtype=np.int64))[:, TITLE] == 0).all()
 
 
-def test_a_couplet_is_not_judged_before_it_stands(arrays, embedding) -> None:
-    critic, poems = Critic(arrays, embedding), _poems(QILU)
+def test_a_couplet_is_not_judged_before_it_stands(arrays) -> None:
+    critic, poems = Critic(arrays), _poems(QILU)
     title = np.zeros(1, dtype=np.int64)
     assert (critic.scores(poems[:, :3], title)[:, COUPLET] == 0).all()
     assert (critic.scores(poems[:, :4], title)[:, COUPLET] != 0).all()
 
 
-def test_rows_are_scored_alone(arrays, embedding) -> None:
-    critic, poems = Critic(arrays, embedding), _poems(QIJUE)
+def test_rows_are_scored_alone(arrays) -> None:
+    critic, poems = Critic(arrays), _poems(QIJUE)
     together, title = critic.scores(poems, np.array([3])), np.array([3])
     np.testing.assert_allclose(together[2:3], critic.scores(poems[2:3], title), rtol=1e-4, atol=1e-6)
 
 
-def test_a_file_comes_back_and_belongs_to_its_embedding(arrays, embedding, tmp_path: Path) -> None:
-    path = tmp_path / "critic.safetensors"
-    numpy_critic.save(path, arrays, SIZES, embedding, {})
+def test_of_a_single_line_nothing_says_whether_it_is_whole(arrays) -> None:
+    critic, poems, title = Critic(arrays), _poems(QIJUE), np.zeros(1, dtype=np.int64)
+    assert (critic.scores(poems[:, :1], title)[:, WHOLE] == 0).all()
+    assert (critic.scores(poems[:, :2], title)[:, WHOLE] != 0).all()
+
+
+def _vocabulary(count: int) -> Vocabulary:
+    """Of `count` tokens, all Hanzi in it once."""
+    fixed = len(Vocabulary.fit([], 1))
+    return Vocabulary.fit([chr(0x4E00 + i) for i in range(count - fixed)], 1)
+
+
+def test_a_file_comes_back_and_belongs_to_its_vocabulary(arrays, tmp_path: Path) -> None:
+    path, vocabulary = tmp_path / "critic.safetensors", _vocabulary(V)
+    numpy_critic.save(path, arrays, SIZES, vocabulary, {})
     poems, title = _poems(QIJUE), np.array([3, 4])
-    exact = Critic(arrays, embedding).scores(poems, title)
-    np.testing.assert_allclose(Critic.load(path, embedding).scores(poems, title), exact, atol=0.05)  # int8
-    with pytest.raises(WeightsError, match="other writer's weights"):
-        Critic.load(path, embedding + 1e-3)
+    exact = Critic(arrays).scores(poems, title)
+    equal = Vocabulary(vocabulary.tokens)  # another object of the same tokens will do
+    np.testing.assert_allclose(Critic.load(path, equal).scores(poems, title), exact, atol=0.05)  # int8
+    swapped = [*vocabulary.tokens[:-2], vocabulary.tokens[-1], vocabulary.tokens[-2]]
+    with pytest.raises(OtherVocabularyError, match="knows another vocabulary"):
+        Critic.load(path, Vocabulary(swapped))
     some = {name: array for name, array in arrays.items() if name != "place"}
-    numpy_critic.save(path, some, SIZES, embedding, {})
+    numpy_critic.save(path, some, SIZES, vocabulary, {})
     with pytest.raises(WeightsError, match="damaged"):
-        Critic.load(path, embedding)
+        Critic.load(path, vocabulary)
     path.write_bytes(b"nothing")
     with pytest.raises(WeightsError):
-        Critic.load(path, embedding)
+        Critic.load(path, vocabulary)
 
 
-def test_the_shipped_size_is_small(tmp_path: Path) -> None:
-    sizes = Sizes(100, 384)
+def test_a_model_has_the_critic_of_the_package_if_it_knows_its_vocabulary(arrays, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(model, "files", lambda _: tmp_path)
+    (tmp_path / "weights").mkdir()
+    own, other = _vocabulary(V), _vocabulary(V + 1)
+    assert model.Model(None, own, {}).critic is None  # there is no file
+    numpy_critic.save(tmp_path / "weights" / model.CRITIC, arrays, SIZES, own, {})
+    found = model.Model(None, own, {})
+    assert isinstance(found.critic, Critic) and found.critic is found.critic  # read once
+    assert model.Model(None, other, {}).critic is None
+    (tmp_path / "weights" / model.CRITIC).write_bytes(b"nothing")
+    with pytest.raises(WeightsError):
+        _ = model.Model(None, own, {}).critic
+
+
+def test_the_size_as_shipped_is_small(tmp_path: Path) -> None:
+    sizes = Sizes(7000)
     arrays = {name: np.ones(shape, dtype=np.float32) for name, shape in sizes.shapes().items()}
-    numpy_critic.save(tmp_path / "c.safetensors", arrays, sizes, np.zeros((100, 384), np.float32), {})
+    numpy_critic.save(tmp_path / "c.safetensors", arrays, sizes, _vocabulary(7000), {})
     assert (tmp_path / "c.safetensors").stat().st_size < 2_000_000
+
+
+def test_a_table_starts_as_the_embedding_on_its_principal_axes() -> None:
+    from poetry.training.critic.network import projected
+
+    rng = np.random.default_rng(0)
+    plane = rng.normal(size=(50, 2)) @ rng.normal(size=(2, 9)) * 0.01 + 5  # two axes say everything but the mean
+    found = projected(torch.from_numpy(plane), 2).numpy()
+    assert found.std() == pytest.approx(1, rel=0.02)
+    apart, of_found = (np.linalg.norm(x[:, None] - x[None], axis=2) for x in (plane, found))
+    np.testing.assert_allclose(of_found, apart * (of_found.sum() / apart.sum()), atol=1e-6)
 
 
 def test_auc_is_the_share_of_pairs_in_order_ties_half() -> None:
@@ -191,7 +227,7 @@ def test_the_machines_files_are_drawn_alike() -> None:
 
 def test_what_is_chosen_to_be_exchanged() -> None:
     rng = np.random.default_rng(0)
-    counts = examples.mixing(1000, 8, rng).sum(axis=1)
+    counts = examples.mixing(1000, 8, 4, rng).sum(axis=1)
     assert set(counts) == {1, 2, 3, 4}
     assert set(np.flatnonzero(examples.second_lines(100, 8, rng).any(axis=0))) == {3, 5}
     assert (examples.second_lines(100, 8, rng).sum(axis=1) == 1).all()
@@ -283,26 +319,29 @@ def _material(count: int = 12) -> Material:
     return Material(human, machine, ("theirs",))
 
 
-def test_training_learns_to_tell_two_kinds_apart_and_gives_the_same_for_the_same_seed(embedding, monkeypatch) -> None:
+def test_training_learns_to_tell_two_kinds_apart_and_gives_the_same_for_the_same_seed(monkeypatch) -> None:
     from poetry.training.critic import loop
+    from poetry.training.critic.network import Network
 
     monkeypatch.setattr(loop, "VALIDATIONS", 1)
-    material = _material()
-    one, two = (loop.train(material, SIZES, embedding, steps=12, seed=3) for _ in range(2))
-    assert all(np.array_equal(one.arrays[name], two.arrays[name]) for name in one.arrays)
-    figures = loop.measure(Critic(one.arrays, embedding), material, "test")
+    material, found = _material(), []
+    for _ in range(2):
+        torch.manual_seed(1)
+        found.append(loop.train(material, Network(SIZES), steps=12, seed=3).arrays)
+    assert all(np.array_equal(found[0][name], found[1][name]) for name in found[0])
+    figures = loop.measure(Critic(found[0]), material, "test")
     assert figures["human"] == figures["human (theirs)"] > 0.9
 
 
 def test_the_command_trains_measures_and_writes_a_file(tiny_weights, tmp_path, capsys) -> None:
     data, poems, out = tmp_path / "corpus.npz", tmp_path / "machine.jsonl", tmp_path / "critic.safetensors"
     loaded = model.load(tiny_weights)
-    requests = [request_for(form, candidates=1) for form in REGULATED for _ in range(45)]
-    written = [poem.text for poem in write_together(loaded, requests, range(180))]
+    requests = [request_for(form, candidates=1) for form in REGULATED for _ in range(60)]
+    written = [poem.text for poem in write_together(loaded, requests, range(240))]
     poems.write_text("\n".join(json.dumps({"text": text}, ensure_ascii=False) for text in written), encoding="utf-8")
     rows = [Poem("tang", text[:2], "", text, text) for text in written]
     corpus = encoding.encode(rows, vocabulary=loaded.vocabulary, words={}, provenance={})
-    encoding.save(data, replace(corpus, part=(np.arange(180) % 3).astype(np.uint8)))
+    encoding.save(data, replace(corpus, part=(np.arange(240) % 3).astype(np.uint8)))
     settings = [
         "--data",
         str(data),
@@ -320,7 +359,11 @@ def test_the_command_trains_measures_and_writes_a_file(tiny_weights, tmp_path, c
     assert {"human", "title", "human (machine)", "human (machine, as rare)", "human of first lines"} <= set(
         figures["test"]
     )
-    Critic.load(out, loaded.stepper.embedding)
+    first = Critic.load(out, loaded.vocabulary)
+    again, small = tmp_path / "again.safetensors", ["--data", str(data), "--machine", str(poems), "--steps", "1"]
+    assert command.main(["train", *small, "--init", str(out), "-o", str(again)]) == 0
+    moved = Critic.load(again, loaded.vocabulary).arrays
+    assert all(np.abs(moved[name] - first.arrays[name]).max() < 0.02 for name in moved)  # a step, and int8
 
 
 @pytest.mark.parametrize(

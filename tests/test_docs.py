@@ -79,3 +79,33 @@ def test_resuming_as_the_page_says_changes_nothing(tmp_path):
         weights.load(tmp_path / out / "checkpoint.safetensors", kind=char_files.KIND) for out in ("a", "b")
     )
     assert note == other and all(np.array_equal(one[name], two[name]) for name in one)
+
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_to_a_file(page):
+    targets = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [t for t in targets if "://" not in t and not (page.parent / t).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.en.md"])
+def test_the_readme_leads_to_every_page(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    pages = {page.name.replace(".en.md", ".md") for page in (ROOT / "docs").glob("*.md")}
+    assert [page for page in pages if page not in text.replace(".en.md", ".md")] == []
+
+
+def test_the_architecture_names_files_that_are_there():
+    named = re.findall(
+        r"`((?:poetry|charrnn_core|apps|tests)/[\w/.]*)`", (ROOT / "docs/architecture.md").read_text("utf-8")
+    )
+    assert len(named) > 20 and [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.en.md"])
+def test_the_library_example_of_the_readme_runs(name):
+    [example] = re.findall(r"^```python\n(.*?)^```$", (ROOT / name).read_text(encoding="utf-8"), re.M | re.S)
+    done = subprocess.run([sys.executable, "-c", example], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and done.stdout.startswith("月") and "合律" in done.stdout, done.stderr

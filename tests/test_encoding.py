@@ -10,13 +10,13 @@ from poetry.corpus import batches, encoding, keywords
 from poetry.corpus.batches import assemble, epoch_order, evaluation_batches, training_batches
 from poetry.corpus.clean import Poem
 from poetry.corpus.encoding import Encoded, encode
-from poetry.corpus.split import PARTS
+from poetry.corpus.split import PARTS, part_of
 from poetry.prosody import observed
 from poetry.prosody.table import GROUP_NAMES
 from poetry.prosody.tones import Tone
 from poetry.slots.features import LINE, PLACE, RHYME, TONES, line_features
 from poetry.text.forms import FORMS
-from poetry.text.vocab import BODY, END, KEY, START, TITLE, UNKNOWN
+from poetry.text.vocab import BODY, END, KEY, START, TITLE, UNKNOWN, Vocabulary
 from poetry.training.data import load
 
 TOWER = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"
@@ -58,23 +58,23 @@ def test_text_comes_back(corpus: Encoded, own_corpus: Path) -> None:
         assert FORMS[corpus.form[index]].name == ("五绝", "七绝")[index % 2]
 
 
-def test_the_vocabulary_and_the_key_words_come_from_training_poems_only() -> None:
+@pytest.mark.parametrize("marked", ["train", "validation", "test"])
+def test_the_vocabulary_and_the_key_words_come_from_training_poems_only(marked: str) -> None:
+    """In one part every poem begins with 龘靐; a poem's part is that of its text as printed, which stays."""
     rng = np.random.default_rng(0)
     alphabet = list("春江花月夜山水云风雨天人年日光中东南西北")
     poems = []
-    for _ in range(400):
-        text = "".join("".join(rng.choice(alphabet, 5)) + mark for mark in "，。，。")
-        poems.append(Poem("own", "", "", text, text))
-    plain = encode(poems, min_count=1, provenance={})
-    held_out = np.flatnonzero(plain.part != PARTS.index("train"))
-    assert len(held_out)
-    for index in held_out:  # the new character does not move the poem to another part by chance
-        marked = poems[index].text.replace(poems[index].text[0], "龘")
-        poems[index] = Poem("own", "", "", marked, marked)
-    again = encode(poems, min_count=1, provenance={})
-    still = [i for i in held_out if again.part[i] != PARTS.index("train")]
-    moved = len(still) < len(held_out)
-    assert ("龘" in again.vocabulary) == moved
+    for _ in range(5000):
+        lines = ["".join(rng.choice(alphabet, 5)) for _ in range(4)]
+        printed = "{}，{}。{}，{}。".format(*lines)
+        text = f"龘靐{printed[2:]}" if part_of(printed) == marked else printed
+        poems.append(Poem("own", "", "", text, printed))
+    found = encode(poems, min_count=1, provenance={})
+    assert (found.part == PARTS.index(marked)).sum() >= keywords.MIN_COUNT
+    assert ("龘" in found.vocabulary) == (marked == "train")
+    everything = Vocabulary.fit((poem.text for poem in poems), 1)
+    known = encode(poems, min_count=1, provenance={}, vocabulary=everything)
+    assert (known.keys == everything.id("龘")).any() == (marked == "train")
 
 
 def test_key_words_recur_at_word_places_rarest_first() -> None:

@@ -50,7 +50,7 @@ LIGHT_MODULES = (
     "apps.batch",
 )
 # Module names of the packaging tool Poetry, which owns an import package of the same name.
-FOREIGN = """core console config utils json plugins packages version factory exceptions locations __main__ __version__
+FOREIGN = """core console config utils json plugins packages version factory exceptions locations __version__
 toml vcs pyproject repositories installation inspection layouts masonry mixology publishing puzzle"""
 
 

@@ -1,6 +1,7 @@
 """What a teacher found wrong in the laboratory: each mended fault keeps a test that fails on the old code."""
 
 import json
+import pickle
 import subprocess
 import sys
 from dataclasses import asdict
@@ -17,6 +18,7 @@ from charrnn_core.lab.alphabet import Alphabet
 from charrnn_core.lab.char_model import CharModel, named
 from charrnn_core.lab.char_trainer import WEIGHTS, CharTrainer, TrainConfig
 from charrnn_core.lab.gradcheck import worst_error
+from charrnn_core.lab.gumbel import gumbel_softmax
 from charrnn_core.lab.heads import HEADS, make_head
 from charrnn_core.lab.interpret import ablation, paths, reach
 from charrnn_core.lab.optim import adagrad, fresh_memory
@@ -187,6 +189,40 @@ def test_a_temperature_in_training_is_the_rate_and_the_start_of_the_output_layer
     warm, plain = train_(make_head("softmax", T), 1), train_(make_head("softmax", 1), T)
     assert np.allclose(warm.Why / T, plain.Why, rtol=1e-6, atol=1e-9)
     assert np.allclose(warm.Whh, plain.Whh, rtol=1e-6, atol=1e-9)
+
+
+def test_relaxed_samples_come_from_the_command(tmp_path, capsys):
+    trainer = _trained("softmax", 2.0)
+    trainer.export(tmp_path, {})
+    command = ["--weights", str(tmp_path / WEIGHTS), "--start", "the k", "--seed", "4", "--gumbel-softmax", "0.1,100"]
+    code, out, _ = _run(sample.main, command, capsys)
+    head, *rows = out.splitlines()
+    assert code == 0 and len(rows) == 3 and head.split()[-1] == "rest"
+    values = np.array([[float(x) for x in row[12:].split()] for row in rows])
+    assert np.allclose(values.sum(axis=1), 1, atol=1e-3)
+    scores = trainer.model().scores(trainer.model().read("the k")[-1])
+    relaxed = gumbel_softmax(scores, np.random.default_rng(4), 0.1)[1]
+    assert values[1].max() == pytest.approx(relaxed.max(), abs=1e-4)
+    assert values[1].max() > values[2].max()  # small tau is nearly one-hot, large tau nearly flat
+    assert _run(sample.main, [*command[:-1], "0"], capsys)[0] == 2
+
+
+def test_a_pickled_snapshot_is_refused_unread_with_advice(tmp_path, capsys):
+    alarm = tmp_path / "alarm"
+    path = tmp_path / "char-rnn-snapshot.pkl"
+    path.write_bytes(pickle.dumps(Bomb(alarm)))
+    code, _, error = _run(sample.main, ["--weights", str(path)], capsys)
+    assert code == 2 and ".npz" in error and "run any code" in error and not alarm.exists()
+
+
+class Bomb:
+    """Unpickling it would create a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return (Path.touch, (self.path,))
 
 
 # Explaining.

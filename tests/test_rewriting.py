@@ -15,7 +15,7 @@ from charrnn_core.errors import UsageError
 from charrnn_core.numerics import log_softmax
 from poetry import generate
 from poetry.prosody.judge import check, reading
-from poetry.slots.regulated import draw_plans
+from poetry.slots.regulated import Wish, draw_plans
 from poetry.text.forms import WUJUE
 from poetry.writing import model
 from poetry.writing.candidates import read
@@ -199,3 +199,34 @@ def test_a_title_changes_what_is_written_and_is_measured(writer: Writer) -> None
     assert writer.write(plain, 1).text != poem.text
     assert writer.write(replace(plain, theme_weight=0), 1).fit == 0
     assert prefix(request, v) != prefix(plain, v)
+
+
+def test_what_stands_in_the_gap_does_not_come_back(writer: Writer) -> None:
+    """One character, or each of a line's: else a rewriting may change nothing."""
+    for seed in range(6):
+        for gap in ({(3, 4)}, {(0, 2)}, {(1, j) for j in range(5)}):
+            written = writer.write(request_to_rewrite(DENG, gap, writer.model.sets(), candidates=2), seed).lines
+            assert all(written[i][j] != DENG[i][j] for i, j in gap)
+    for lines in (DENG, JINGYE):  # the second breaks rules: its plan is made another way
+        for other in alternatives(writer.model, lines, (2, 2)):
+            assert other.character != lines[2][2]
+
+
+def test_where_nothing_else_fits_it_is_said(writer: Writer) -> None:
+    everything = "".join(writer.model.vocabulary.tokens[i] for i in np.flatnonzero(writer.model.vocabulary.writable))
+    asked = Wish(WUJUE, excluded={(0, 1): everything})
+    with pytest.raises(UsageError, match="line 1, character 2: no character of the vocabulary fits"):
+        request_to_rewrite(DENG, {(0, 1)}, writer.model.sets(), asked)
+
+
+def test_what_the_poem_was_asked_for_stays(writer: Writer) -> None:
+    asked = Wish(WUJUE, "仄起首句不入韵", 26, forced={(2, 0): "欲", (2, 1): "穷"})
+    for seed in range(4):
+        request = request_to_rewrite(DENG, {(2, j) for j in range(5)}, writer.model.sets(), asked, candidates=2)
+        written = writer.write(request, seed).lines
+        assert written[2].startswith("欲穷") and not set(written[2][2:]) & set("千里目")
+        last = request_to_rewrite(DENG, {(3, 4), (1, 4)}, writer.model.sets(), asked, candidates=2)
+        found = check(writer.write(last, seed).lines)
+        assert (found.pattern, found.group) == ("仄起首句不入韵", "十一尤")
+    with pytest.raises(UsageError, match="line 3, character 1: 欲 was asked for"):
+        request_to_rewrite(DENG, {(2, 0), (2, 1)}, writer.model.sets(), asked)

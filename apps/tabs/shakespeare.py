@@ -11,9 +11,9 @@ from apps.coloured import coloured
 from apps.events import on
 from apps.texts import say
 from charrnn_core import chart
-from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
 from charrnn_core.lab.alphabet import show
+from charrnn_core.lab.char_model import CharModel
 from charrnn_core.lab.writing import parse_temperatures
 
 # William Shakespeare, Sonnet 18 (1609)
@@ -36,6 +36,9 @@ So long lives this, and this gives life to thee.
 KINDS = ("softmax", "gumbel")
 WIDE = 280  # pixels: on a phone a text or a slider has the row to itself
 UNITS_SHOWN = 3
+ANSWERS = 4  # outputs that tell of a network: samples, a completion, an explanation, a coloured text
+
+Network = Path | CharModel | None  # an upload, one trained here, or that which comes along
 INVISIBLE = ("newline", "space", "tab")
 
 
@@ -47,8 +50,8 @@ def build(t: Any) -> None:
             snapshot = gr.UploadButton(t("upload"), file_types=[".npz", ".safetensors"], type="filepath")
             shipped = gr.Button(t("snapshot_shipped"))
         about = gr.HTML(elem_id="network")
-        on(snapshot.upload, _about, snapshot, about, place=limits.NETWORKS)
-        shipped.click(None, None, [snapshot, about], js="() => [null, '']", api_visibility="private")
+    network = gr.State(None, time_to_live=limits.KEPT * 6)
+    answers = []  # about the chosen network: they go with it
     with gr.Tab(t("sample"), id="sample"):
         with gr.Row():
             temperatures = gr.Textbox(
@@ -59,7 +62,8 @@ def build(t: Any) -> None:
             kind = gr.Radio(list(KINDS), value=KINDS[0], label=t("kind"), info=t("kind_info"))
         button = gr.Button(t("sample"), variant="primary", elem_id="sample")
         shown = gr.HTML(elem_id="samples")
-        on(button.click, _sample, [snapshot, temperatures, length, seed, kind], shown, place=limits.NETWORKS)
+        answers.append(shown)
+        on(button.click, _sample, [network, temperatures, length, seed, kind], shown, place=limits.NETWORKS)
     with gr.Tab(t("complete"), id="complete"):
         with gr.Row():
             starter = gr.Textbox(
@@ -71,14 +75,16 @@ def build(t: Any) -> None:
             kind = gr.Radio(list(KINDS), value=KINDS[0], label=t("kind"))
         button = gr.Button(t("complete"), variant="primary", elem_id="complete")
         shown = gr.HTML(elem_id="completed")
-        on(button.click, _complete, [snapshot, starter, length, temperature, seed, kind], shown, place=limits.NETWORKS)
+        answers.append(shown)
+        on(button.click, _complete, [network, starter, length, temperature, seed, kind], shown, place=limits.NETWORKS)
     with gr.Tab(t("explain"), id="explain"):
         with gr.Row():
             starter = gr.Textbox("MENENIUS:", label=t("explain_starter"), max_length=limits.STARTER)
             following = gr.Textbox("", label=t("following"), info=t("following_info"), max_length=2)
         button = gr.Button(t("explain"), variant="primary", elem_id="explain")
         shown = gr.HTML(elem_id="explained")
-        on(button.click, _explain, [snapshot, starter, following], shown, place=limits.NETWORKS)
+        answers.append(shown)
+        on(button.click, _explain, [network, starter, following], shown, place=limits.NETWORKS)
     with gr.Tab(t("colour"), id="colour"):
         with gr.Row():
             text = gr.Textbox(
@@ -89,8 +95,9 @@ def build(t: Any) -> None:
             button = gr.Button(t("colour"), variant="primary", elem_id="colour")
             find = gr.Button(t("find_units"), elem_id="find-units")
         shown = gr.HTML(elem_id="coloured")
-        on(button.click, _colour, [snapshot, text, unit], shown, place=limits.NETWORKS)
-        on(find.click, _units, [snapshot], shown, place=limits.NETWORKS)
+        answers.append(shown)
+        on(button.click, _colour, [network, text, unit], shown, place=limits.NETWORKS)
+        on(find.click, _units, [network], shown, place=limits.NETWORKS)
     with gr.Tab(t("train"), id="train"):
         with gr.Row():
             text = gr.Textbox(
@@ -113,36 +120,45 @@ def build(t: Any) -> None:
             button.click,
             _train,
             [text, hidden, rate, seconds],
-            shown,
+            [shown, network, about, *answers],
             place=limits.TRAINING,
             seconds=limits.TRAINING_SECONDS + limits.SECONDS,
             show_progress="hidden",
         )
         stop.click(None, None, None, cancels=[training], api_visibility="private")
+    on(snapshot.upload, _upload, snapshot, [network, about, *answers], place=limits.NETWORKS)
+    on(shipped.click, _shipped, None, [network, about, *answers])
 
 
-def _uploaded(snapshot: Any) -> Path | None:
-    """The uploaded network that is chosen; None for the one that comes with the package. Raises UsageError."""
-    return uploads.current().named(snapshot) if snapshot else None
-
-
-def _ask(snapshot: Any, question: Callable[..., Any], *arguments: Any) -> Any:
+def _ask(network: Network, question: Callable[..., Any], *arguments: Any) -> Any:
     """Let a worker ask the chosen network."""
-    return jobs.result(shakespeare.of_network, _uploaded(snapshot), question, *arguments)
+    return jobs.result(shakespeare.of_network, network, question, *arguments)
 
 
-def _about(snapshot: Any, request: gr.Request) -> str:
-    """What an uploaded network is."""
-    hidden, characters = _ask(snapshot, shakespeare.size)
-    return f'<p role="status">{escape(say("snapshot_read", hidden=hidden, characters=characters))}</p>'
+def _upload(snapshot: Any, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    """Choose an uploaded network and say what it is; with one that cannot be read, that which comes along is back."""
+    yield _chosen(None, "")
+    path = uploads.current().named(snapshot)
+    hidden, characters = _ask(path, shakespeare.size)
+    yield _chosen(path, say("snapshot_read", hidden=hidden, characters=characters))
 
 
-def _sample(snapshot: Any, temperatures: Any, length: Any, seed: Any, kind: Any, request: gr.Request) -> str:
+def _shipped(request: gr.Request) -> tuple[Any, ...]:
+    return _chosen(None, "")
+
+
+def _chosen(network: Network, about: str) -> tuple[Any, ...]:
+    """Another network, what it is, and no answers of the one before."""
+    return network, f'<p role="status">{escape(about)}</p>' if about else "", *[""] * ANSWERS
+
+
+def _sample(network: Network, temperatures: Any, length: Any, seed: Any, kind: Any, request: gr.Request) -> str:
     values = parse_temperatures(limits.text(temperatures, "temperatures", 40))
     if len(values) > limits.COLUMNS:
-        raise UsageError(say("out_of_range", name=say("temperatures_count"), low=1, high=limits.COLUMNS))
+        how_many = say("temperatures_count")
+        raise limits.FieldError("out_of_range", "temperatures", name=how_many, low=1, high=limits.COLUMNS)
     found = _ask(
-        snapshot,
+        network,
         shakespeare.samples,
         values,
         limits.whole(length, "length", 1, limits.LENGTH),
@@ -157,12 +173,12 @@ def _sample(snapshot: Any, temperatures: Any, length: Any, seed: Any, kind: Any,
 
 
 def _complete(
-    snapshot: Any, starter: Any, length: Any, temperature: Any, seed: Any, kind: Any, request: gr.Request
+    network: Network, starter: Any, length: Any, temperature: Any, seed: Any, kind: Any, request: gr.Request
 ) -> str:
     gumbel = limits.choice(kind, "kind", KINDS) == "gumbel"
     start = limits.text(starter, "starter", limits.STARTER, lines=True, strip=False)
     text = _ask(
-        snapshot,
+        network,
         shakespeare.complete,
         start,
         limits.whole(length, "length", 1, limits.LENGTH),
@@ -173,12 +189,12 @@ def _complete(
     return f'<pre class="completed" lang="en"><mark>{escape(start)}</mark>{escape(text)}</pre>'
 
 
-def _explain(snapshot: Any, starter: Any, following: Any, request: gr.Request) -> str:
+def _explain(network: Network, starter: Any, following: Any, request: gr.Request) -> str:
     start = limits.text(starter, "starter", limits.STARTER, lines=True, strip=False)
     following = limits.text(following, "following", 2, lines=True, strip=False).replace("\\n", "\n")
     if len(following) > 1:
-        raise UsageError(say("too_long", name=say("following"), longest=1, length=len(following)))
-    found = _ask(snapshot, shakespeare.why, start, following)
+        raise limits.FieldError("too_long", "following", longest=1, length=len(following))
+    found = _ask(network, shakespeare.why, start, following)
     a, b, cut = _named(found["last"]), _named(found["next"]), found["ablation"]
     contributions = [(f"h[{unit['unit']}]", unit["above_average"]) for unit in found["units"]]
     silenced = [(part, after - cut["before"]) for part, after in (cut["without"] | cut["without_weight"]).items()]
@@ -197,14 +213,14 @@ def _explain(snapshot: Any, starter: Any, following: Any, request: gr.Request) -
     )
 
 
-def _colour(snapshot: Any, text: Any, unit: Any, request: gr.Request) -> str:
+def _colour(network: Network, text: Any, unit: Any, request: gr.Request) -> str:
     known = limits.text(text, "text", limits.COLOURED, lines=True)
-    values = _ask(snapshot, shakespeare.activations, known, unit)
+    values = _ask(network, shakespeare.activations, known, unit)
     return coloured(known, values, heading=f"h[{int(unit)}]", language="en")
 
 
-def _units(snapshot: Any, request: gr.Request) -> str:
-    found, along = _ask(snapshot, shakespeare.units, UNITS_SHOWN)
+def _units(network: Network, request: gr.Request) -> str:
+    found, along = _ask(network, shakespeare.units, UNITS_SHOWN)
     rows = found["units"]
     table = "".join(
         f"<tr><th scope='row'>{escape(_feature(row))}</th><td>h[{row['unit']}]</td><td>{row['correlation']:+.2f}</td>"
@@ -235,7 +251,7 @@ def _feature(row: dict[str, Any]) -> str:
     return say(f"feature_{row['feature']}")
 
 
-def _train(text: Any, hidden: Any, rate: Any, seconds: Any, request: gr.Request) -> Iterator[str]:
+def _train(text: Any, hidden: Any, rate: Any, seconds: Any, request: gr.Request) -> Iterator[tuple[Any, ...]]:
     given = limits.text(text, "training_text", limits.TRAINING_TEXT, lines=True)
     running = jobs.results(
         shakespeare.train,
@@ -244,7 +260,11 @@ def _train(text: Any, hidden: Any, rate: Any, seconds: Any, request: gr.Request)
         limits.number(rate, "rate", 0.001, 1),
         limits.number(seconds, "seconds", 1, limits.TRAINING_SECONDS),
     )
+    first = True
     for moment in running:
         curve = chart.curves([("", moment.curve)], x=say("windows"), y=say("nats"))
         state = say("trained" if moment.done else "training", seconds=moment.seconds, loss=moment.curve[-1][1])
-        yield f'<p role="status">{escape(state)}</p>{curve}<pre lang="en">{escape(moment.sample)}</pre>'
+        shown = f'<p role="status">{escape(state)}</p>{curve}<pre lang="en">{escape(moment.sample)}</pre>'
+        network, about, *answers = _chosen(moment.model, say("trained_here"))
+        yield shown, network, about, *(answers if first else [gr.skip()] * ANSWERS)  # those that came since stay
+        first = False

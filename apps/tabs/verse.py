@@ -13,6 +13,7 @@ from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
 from poetry.prosody.judge import check
 from poetry.text.forms import FORMS, QIJUE
+from poetry.theme.moods import MOODS, measured
 from poetry.writing.order import Order
 from poetry.writing.poem import Poem
 
@@ -24,12 +25,17 @@ def build(t: Any) -> None:
     cells = list(networks.cells())
     poems = gr.State([], time_to_live=limits.KEPT * 6)
     with gr.Row():
-        with gr.Column(scale=2, min_width=300):
+        with gr.Column(scale=2, min_width=300, elem_id="wishes"):
             head = gr.Textbox(label=t("head"), info=t("head_info"), max_length=limits.HEAD, placeholder="春")
             theme = gr.Textbox(label=t("theme"), info=t("theme_info"), max_length=limits.THEME)
             form = gr.Dropdown([f.name for f in FORMS], value=QIJUE.name, label=t("form"), info=t("form_info"))
             count = gr.Slider(1, limits.POEMS, value=2, step=1, label=t("count"))
             with gr.Accordion(t("more"), open=False):
+                mood = gr.Radio(
+                    [("mood_any", ""), *((f"mood_{each}", each) for each in MOODS)],
+                    value="",
+                    label=t("mood"),
+                )
                 title = gr.Textbox(label=t("poem_title"), info=t("poem_title_info"), max_length=limits.TITLE)
                 acrostic = gr.Textbox(label=t("acrostic"), info=t("acrostic_info"), max_length=limits.ACROSTIC)
                 at = gr.Number(1, label=t("at"), info=t("at_info"), precision=0, minimum=-7, maximum=7)
@@ -60,8 +66,8 @@ def build(t: Any) -> None:
             extra = gr.HTML(elem_id="extra")
             details = gr.HTML(elem_id="details")
 
-    wishes = [head, theme, title, form, lines, pattern, rhyme, acrostic, at, temperature, count, seed, cell]
-    on(
+    wishes = [head, theme, title, form, lines, pattern, rhyme, acrostic, at, temperature, count, seed, cell, mood]
+    writing = on(
         write.click,
         _write,
         [*wishes, show],
@@ -69,6 +75,7 @@ def build(t: Any) -> None:
         place=limits.NETWORKS,
         show_progress_on=cards,
     )
+    on(writing.then, _draw, [poems, show, which], [cards, details])  # boxes may be ticked meanwhile
     on(
         show.input,
         _draw,
@@ -111,11 +118,13 @@ def _write(
     count: Any,
     seed: Any,
     cell: Any,
+    mood: Any,
     show: Any,
     request: gr.Request,
     progress: gr.Progress = gr.Progress(),  # noqa: B008
 ) -> Iterator[tuple[Any, ...]]:
-    """Each poem appears when it is written."""
+    """Each poem appears when it is written; those from before go at once, whatever comes."""
+    yield [], "", gr.update(visible=False), gr.update(), gr.update(), gr.update(), "", ""
     wishes = {
         "head": head,
         "theme": theme,
@@ -130,6 +139,7 @@ def _write(
         "count": limits.whole(count, "count", 1, limits.POEMS),
         "seed": seed,
         "cell": cell,
+        "mood": mood,
     }
     show = _show(show)
     note = jobs.result(service.understood, theme) if theme else ""
@@ -171,8 +181,7 @@ def _rewrite(
     poem = poems[number - 1]
     row, position = _place(poem, line, place)
     gap = f"{row}:{position}" if position else f"{row}"
-    about = {"title": poem.title, "words": poem.words}
-    new = jobs.result(service.rewrite, poem.text, gap, temperature, None, cell, about)
+    new = jobs.result(service.rewrite, poem.text, gap, temperature, None, cell, poem)
     written = [*poems[: number - 1], new, *poems[number:]]
     return written, *_views(written, _show(show), number), ""
 
@@ -183,7 +192,7 @@ def _others(poems: list[Poem], which: Any, line: Any, place: Any, cell: Any, req
     row, position = _place(poem, line, place)
     if not position:
         raise UsageError(say("one_character"))
-    found = jobs.result(service.other_characters, poem.lines, row - 1, position - 1, cell)
+    found = jobs.result(service.other_characters, poem, row - 1, position - 1, cell)
     heading = say("others_here", line=row, place=position, character=poem.lines[row - 1][position - 1])
     items = "".join(f"<li><b>{escape(one.character)}</b> <small>{one.gain:+.1f}</small></li>" for one in found)
     return f'<section class="others"><p>{escape(heading)}</p><ul lang="zh-Hans">{items}</ul></section>'
@@ -215,9 +224,11 @@ def _views(poems: Sequence[Poem], show: Sequence[str], which: int) -> tuple[str,
     links = download.link(
         f"{name}\n{service.rows(poem.text)}\n".encode(), "text/plain;charset=utf-8", f"{name}.txt", say("save_text")
     ) + download.link(kept.encode(), "application/json", f"{name}.json", say("save_json"))
+    feeling = escape(say("mood_measured", **measured(poem.text)))
     return (
-        card.deck(cards),
-        f'<p class="links">{links}</p>{report.describe([found])}{nearest.describe(poem.lines)}',
+        card.deck(cards, show),
+        f'<p class="links">{links}</p><p class="legend">{feeling}</p>'
+        f"{report.describe([found])}{nearest.describe(poem.lines)}",
     )
 
 

@@ -156,15 +156,18 @@ class CharTrainer:
         return record | ({} if sample is None else {"sample": sample})
 
     def log(self, folder: Path, sample: str | None = None) -> None:
-        """Append a line of metrics after a measured step."""
-        with open(folder / METRICS, "a", encoding="utf-8") as file:
-            file.write(json.dumps(self.record(sample)) + "\n")
+        """Append a line of metrics after a measured step, in place of one that a full disk or a kill cut off."""
+        with open(folder / METRICS, "ab+") as file:
+            file.seek(0)
+            file.truncate(file.read().rfind(b"\n") + 1)
+            file.write(json.dumps(self.record(sample)).encode() + b"\n")
 
 
 def metrics(folder: Path) -> list[dict[str, Any]]:
-    """The lines of a run's metrics by iteration; of one logged twice, as after a kill, the later. Empty without any."""
+    """The whole lines of a run's metrics by iteration; of one logged twice, as after a kill, the later. Empty without
+    any."""
     path = folder / METRICS
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
     records = {record["iteration"]: record for record in map(json.loads, lines)}
     return [records[iteration] for iteration in sorted(records)]
 

@@ -15,7 +15,10 @@ from typing import Any
 from charrnn_core.errors import Phrase, UsageError
 
 NUMBERS = {"lines": int, "at": int, "seed": int, "temperature": float}
-COLUMNS = ("head", "theme", "title", "form", "lines", "pattern", "rhyme", "acrostic", "at", "temperature", "seed")
+COLUMNS = (
+    *("head", "theme", "title", "plan", "style", "form", "lines", "pattern", "rhyme", "acrostic", "at"),
+    *("temperature", "seed"),
+)
 
 
 class ColumnError(UsageError):

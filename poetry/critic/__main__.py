@@ -4,11 +4,17 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from charrnn_core import atomic
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from poetry.corpus import encoding
+from poetry.critic.critic import Critic, Sizes, save
+from poetry.text.vocab import Vocabulary
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MOST = 1_000_000
 
@@ -27,9 +33,11 @@ def main(argv: list[str] | None = None) -> int:
     training.add_argument(
         *("--machine",), type=Path, nargs="+", required=True, help="机器写的诗，JSON 行 / the writer's poems"
     )
-    training.add_argument(
-        "--weights", type=Path, help="取其字向量的权重 / whose embedding; the shipped LSTM unless said"
+    start = training.add_mutually_exclusive_group()
+    start.add_argument(
+        *("--weights",), type=Path, help="从其字向量开始 / start from its embedding; the shipped LSTM unless said"
     )
+    start.add_argument("--init", type=Path, help="从已有的评家开始 / start from an earlier critic")
     training.add_argument("--steps", type=int, default=3000, help="步数 / number of updates")
     training.add_argument(
         "--as-rare", action="store_true", help="人的诗取用字同样生僻的 / against human poems of Hanzi as rare"
@@ -58,38 +66,53 @@ def _work(arguments: argparse.Namespace) -> None:
 
 def _train(arguments: argparse.Namespace) -> None:
     try:
-        import torch  # noqa: F401
+        import torch
     except ModuleNotFoundError as error:
         raise UsageError("training needs torch; install it with `pip install charrnn-verse[train]`") from error
-    from charrnn_core.stepper import NumpyStepper
     from poetry.corpus.split import PARTS, TEST, VALIDATION
-    from poetry.critic.critic import Critic, Sizes, save
     from poetry.text.forms import REGULATED
     from poetry.training.critic import examples
     from poetry.training.critic.loop import Material, measure, train
-    from poetry.writing import model
+    from poetry.training.critic.network import Network
 
     corpus = encoding.load(arguments.data)
-    writer = model.load(arguments.weights) if arguments.weights else model.shipped()
-    if writer.vocabulary.tokens != corpus.vocabulary.tokens:
-        raise UsageError(
-            "{data} has another vocabulary than the weights; encode the corpus they learned from", data=arguments.data
-        )
-    assert isinstance(writer.stepper, NumpyStepper)
-    embedding = writer.stepper.embedding
+    sizes = Sizes(len(corpus.vocabulary))
+    torch.manual_seed(arguments.seed)
+    network = Network(sizes)
+    network.load_state_dict(_start(arguments, corpus.vocabulary, sizes), strict=False)
     material = Material(
         {(form.name, part): examples.human(corpus, form, part) for form in REGULATED for part in PARTS},
         examples.machine(arguments.machine, corpus.vocabulary),
         tuple(path.stem for path in arguments.machine),
     )
-    sizes = Sizes(*embedding.shape)
-    trained = train(material, sizes, embedding, steps=arguments.steps, seed=arguments.seed, as_rare=arguments.as_rare)
+    trained = train(material, network, steps=arguments.steps, seed=arguments.seed, as_rare=arguments.as_rare)
     note = {"steps": arguments.steps, "seed": arguments.seed, "as_rare": arguments.as_rare, "validation": trained.log}
-    save(arguments.out, trained.arrays, sizes, embedding, note)
-    critic = Critic.load(arguments.out, embedding)  # as it is used: in int8
+    save(arguments.out, trained.arrays, sizes, corpus.vocabulary, note)
+    critic = Critic.load(arguments.out, corpus.vocabulary)  # as it is used: in int8
     figures = {part: measure(critic, material, part) for part in (VALIDATION, TEST)}
     print(json.dumps({"bytes": arguments.out.stat().st_size, **figures}, ensure_ascii=False))
     print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.2f} MB", file=sys.stderr)
+
+
+def _start(arguments: argparse.Namespace, vocabulary: Vocabulary, sizes: Sizes) -> "dict[str, Tensor]":
+    """What is known before: all of an earlier critic, or the table, from a writer's embedding. Raises UsageError when
+    they know another vocabulary than the corpus."""
+    import torch
+
+    from charrnn_core.stepper import NumpyStepper
+    from poetry.training.critic.network import projected
+    from poetry.writing import model
+
+    if arguments.init:
+        arrays = Critic.load(arguments.init, vocabulary).arrays
+        return {name: torch.from_numpy(array) for name, array in arrays.items()}
+    writer = model.load(arguments.weights) if arguments.weights else model.shipped()
+    if writer.vocabulary.tokens != vocabulary.tokens:
+        raise UsageError(
+            "{data} has another vocabulary than the weights; encode the corpus they learned from", data=arguments.data
+        )
+    assert isinstance(writer.stepper, NumpyStepper)
+    return {"table": projected(torch.from_numpy(writer.stepper.embedding), sizes.channels)}
 
 
 if __name__ == "__main__":

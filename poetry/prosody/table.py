@@ -90,16 +90,6 @@ def pingshui() -> Mapping[str, tuple[int, ...]]:
     return book(PINGSHUI).readings
 
 
-def may_be_level(character: str) -> bool:
-    """Whether some reading of `character` is 平; False when the character is unknown."""
-    return any(g <= LEVEL_GROUPS for g in pingshui().get(character, ()))
-
-
-def may_be_oblique(character: str) -> bool:
-    """Whether some reading of `character` is 仄; False when the character is unknown."""
-    return any(g > LEVEL_GROUPS for g in pingshui().get(character, ()))
-
-
 def membership(characters: Sequence[str]) -> np.ndarray:
     """(V, 107) bool: row v, column g says whether characters[v] has a reading in group g; column 0 is False."""
     table = pingshui()

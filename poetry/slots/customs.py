@@ -1,7 +1,9 @@
-"""What poets do where the rules leave a choice: how often a first line rhymes, and in which level group a poem does.
+"""What poets do where the rules leave a choice: how often a first line rhymes, in which level group a poem does, and
+which characters are said twice running (叠字: 悠悠, 年年).
 
 The counts are in customs.tsv, of the regulated poems of the corpus's training part: form, poems whose first line rhymes
-and whose does not, then those of each of the thirty level groups. `python -m poetry.corpus.build_customs` writes it.
+and whose does not, then those of each of the thirty level groups. The characters are in doubled.txt.
+`python -m poetry.corpus.build_customs` writes both.
 """
 
 from functools import cache
@@ -11,7 +13,7 @@ import numpy as np
 
 from poetry.text.forms import QILU, REGULATED, WULU, Form
 
-FILE = "customs.tsv"
+FILE, DOUBLED = "customs.tsv", "doubled.txt"
 
 
 @cache
@@ -24,6 +26,12 @@ def _counts() -> dict[str, np.ndarray]:
 def _of(form: Form) -> np.ndarray:
     """A form's counts; a 排律 keeps the customs of the 律诗."""
     return _counts()[form.name if form in REGULATED else (WULU if form.length == WULU.length else QILU).name]
+
+
+@cache
+def doubled() -> str:
+    """The characters that poets say twice running, the commonest first."""
+    return files("poetry.slots").joinpath(DOUBLED).read_text(encoding="utf-8").strip()
 
 
 def rhymed_first(form: Form) -> float:

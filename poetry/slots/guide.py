@@ -10,55 +10,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from poetry.slots.constraints import (
+    Constraint,
+    LineSoFar,
+    NoCharacterAgain,
+    NoLineOfTheCorpus,
+    NoRhymeWordTwice,
+    ToneAndRhyme,
+)
 from poetry.slots.features import LINE, LINES, PLACE, PLACES, WIDTH, WORD
+from poetry.slots.layout import Layout
 from poetry.slots.plan import Plan
-from poetry.slots.seen import NOTHING, SeenLines, extend
+from poetry.slots.seen import NOTHING, SeenLines
 from poetry.slots.sets import CharacterSets
 from poetry.text.vocab import END, PAD, UNKNOWN, Vocabulary
 
 
-class LineSoFar:
-    """The hashes of the lines that B rows are writing, to know which next character would complete a seen line."""
-
-    def __init__(self, vocabulary: Vocabulary, seen: SeenLines, rows: int) -> None:
-        self.seen = seen
-        self._codes = np.zeros(len(vocabulary), dtype=np.uint64)
-        hanzi = vocabulary.tokens[vocabulary.first_hanzi :]
-        self._codes[vocabulary.first_hanzi :] = [ord(character) for character in hanzi]
-        self._hashes = np.zeros(rows, dtype=np.uint64)
-
-    def completes(self, candidates: np.ndarray, after: np.ndarray) -> np.ndarray:
-        """(B, V) bool: which of the candidates (B, V) bool, with the ids `after` (k, B), make the line one that
-        was seen."""
-        rows, ids = np.nonzero(candidates)
-        found = np.zeros_like(candidates)
-        hashes = extend(self._hashes[rows], np.vstack([self._codes[ids], self._codes[after][:, rows]]))
-        found[rows, ids] = self.seen.holds(hashes)
-        return found
-
-    def complete(self) -> np.ndarray:
-        """(B,) bool: whether the line as it stands is one of the corpus."""
-        return self.seen.holds(self._hashes)
-
-    def advance(self, ids: np.ndarray, ends: np.ndarray | bool) -> None:
-        """(B,) ids were chosen; `ends` says where they are marks that end the line."""
-        self._hashes = np.where(ends, np.uint64(0), extend(self._hashes, self._codes[ids][None]))
-
-    def begin(self, rows: np.ndarray) -> None:
-        """Begin these rows anew."""
-        self._hashes[rows] = 0
-
-    def select(self, rows: np.ndarray) -> None:
-        """Go on with these rows."""
-        self._hashes = self._hashes[rows]
-
-
 class PlanGuide:
-    """Guide of rows that follow one plan each, all of one form.
-
-    No rhyme word is used twice. No character comes back in a later line, or in its own but as 叠字 (twice running),
-    unless `repeats`. No line that is not forced from its first character to its last is one of the `seen` lines.
-    """
+    """Guide of rows that follow one plan each, all of one form, under the constraints of poetry.slots.constraints:
+    tone and rhyme, no rhyme word twice, no line of the `seen`, and unless `repeats` no character again."""
 
     def __init__(
         self,
@@ -69,60 +39,23 @@ class PlanGuide:
         repeats: bool = False,
         words: np.ndarray | None = None,
     ) -> None:
-        """`words` (rows, lines, 2) are the ids of the key word that each line is told, 0 for none."""
-        self.plans, self.repeats, self.words = list(plans), repeats, words
-        self.vocabulary = sets.vocabulary
-        self._line_so_far = LineSoFar(self.vocabulary, seen, len(plans))
-        self.position = 0
-        self._masks, self._which = self._tables(sets)  # (K, V) bool and (T, rows): the number of a slot's mask
+        """`words` (rows, lines, 2) are the ids of the key word that each line is told, 0 for none. Raises UsageError
+        naming the first slot that nothing fits."""
+        self.plans, self.words, self.position = list(plans), words, 0
+        V = self._V = len(sets.vocabulary)
+        self._layout = Layout.of(plans, sets.vocabulary)
+        self._constraints: list[Constraint] = [ToneAndRhyme(plans, sets), NoRhymeWordTwice(self._layout, V)]
+        if not repeats:
+            self._constraints.append(NoCharacterAgain(self._layout, sets.vocabulary))
+        self._constraints.append(NoLineOfTheCorpus(self._layout, sets.vocabulary, seen))
         self._features = np.stack([plan.features for plan in plans], axis=1).astype(np.int64)  # (T, rows, 7)
         if words is not None:
             self._features[:, :, WORD] = words[:, [slot.line for slot in plans[0].slots]].swapaxes(0, 1)
-        slots = np.array([plan.slots for plan in plans], dtype=object).T  # (T, rows)
-        self._forced = np.array([[bool(slot.forced) for slot in row] for row in slots])
-        self._rhyming = np.array([[bool(slot.rhyme) for slot in row] for row in slots])
-        self._starts = [slot.position == 0 for slot in plans[0].slots]  # lines agree between plans of one form
-        self._marks = [slot.position == plans[0].form.length for slot in plans[0].slots]
-        self._forced_ids = np.array([[self.vocabulary.id(slot.forced) for slot in row] for row in slots])
-        self._closes = self._last_choices()  # (T, rows): no later slot of the line is open
-        self._used = np.zeros((len(plans), len(self.vocabulary)), dtype=bool)  # in lines before, or forced
-        self._rhymed = np.zeros_like(self._used)  # rhyme words so far, or forced
-        for row, plan in enumerate(plans):
-            self._used[row, [self.vocabulary.id(s.forced) for s in plan.slots if s.forced]] = True
-            self._rhymed[row, [self.vocabulary.id(s.forced) for s in plan.slots if s.forced and s.rhyme]] = True
-        self._line: list[np.ndarray] = []
-
-    def _tables(self, sets: CharacterSets) -> tuple[np.ndarray, np.ndarray]:
-        """The distinct masks of all plans, and which of them each slot of each row has."""
-        numbers: dict[tuple[int, int, str], int] = {}
-        which = np.array(
-            [[numbers.setdefault((s.tone, s.rhyme, s.forced), len(numbers)) for s in plan.slots] for plan in self.plans]
-        ).T
-        masks = np.zeros((len(numbers), len(self.vocabulary)), dtype=bool)
-        for (tone, rhyme, forced), number in numbers.items():
-            if forced:
-                masks[number, self.vocabulary.id(forced)] = True
-            else:
-                masks[number] = sets.admitted(tone, rhyme)
-        if not masks.any(axis=1).all():
-            for plan in self.plans:
-                sets.require(plan)
-        return masks, which
-
-    def _last_choices(self) -> np.ndarray:
-        """(T, rows) bool: the last slot of each line that is not forced."""
-        closes = np.zeros_like(self._forced)
-        later = np.zeros(len(self.plans), dtype=bool)  # whether the line has an open slot after this one
-        for t in reversed(range(len(self._marks))):
-            later &= not self._marks[t]
-            closes[t] = ~self._forced[t] & ~later
-            later |= ~self._forced[t]
-        return closes
 
     @property
     def steps(self) -> int:
         """How many slots there are."""
-        return len(self._starts)
+        return len(self._layout)
 
     def features(self) -> np.ndarray:
         """See charrnn_core.decoding.Guide."""
@@ -130,53 +63,28 @@ class PlanGuide:
 
     def allowed(self) -> np.ndarray:
         """See charrnn_core.decoding.Guide."""
-        forced = self._forced[self.position]
-        fits = self._masks[self._which[self.position]]
-        rhyming = np.flatnonzero(self._rhyming[self.position] & ~forced)
-        fits[rhyming] &= ~self._rhymed[rhyming]
-        if not self.repeats:
-            fits = _where_possible(fits, self._fresh(fits), forced)
-        closes = self._closes[self.position]
-        if closes.any():
-            end = self._marks.index(True, self.position)
-            after = self._forced_ids[self.position + 1 : end]
-            fits = _where_possible(fits, fits & ~self._line_so_far.completes(fits & closes[:, None], after), forced)
+        fits = np.ones((len(self.plans), self._V), dtype=bool)
+        for constraint in self._constraints:
+            better = constraint.narrow(fits, self._layout, self.position)
+            if not constraint.obliges:  # it gives way where it would leave nothing, and to what is forced
+                kept = self._layout.forced[self.position] | ~better.any(axis=1)
+                better[kept] = fits[kept]
+            fits = better
         return fits
-
-    def _fresh(self, fits: np.ndarray) -> np.ndarray:
-        """(rows, V) bool: those of `fits` that the poem has not used; the line's last character may come once more,
-        as 叠字."""
-        fresh, rows = fits & ~self._used, np.arange(len(self.plans))
-        if self._line:
-            *before, last = self._line
-            once = np.logical_and.reduce([ids != last for ids in before], axis=0, initial=True)
-            twice = fresh[rows, last] & once
-            fresh[rows[:, None], np.stack(self._line, axis=1)] = False
-            fresh[rows, last] = twice
-        return fresh
 
     def advance(self, ids: np.ndarray) -> None:
         """See charrnn_core.decoding.Guide."""
-        rows = np.arange(len(self.plans))
-        rhyming = self._rhyming[self.position]
-        self._rhymed[rows[rhyming], ids[rhyming]] = True
-        self._line.append(ids)
-        self._line_so_far.advance(ids, self._marks[self.position])
+        for constraint in self._constraints:
+            constraint.advance(ids, self._layout, self.position)
         self.position += 1
-        if self.finished() or self._starts[self.position]:
-            self._used[rows[:, None], np.stack(self._line, axis=1)] = True
-            self._line = []
 
     def select(self, rows: np.ndarray) -> None:
         """See charrnn_core.decoding.Guide."""
         self.plans = [self.plans[row] for row in rows]
         self.words = None if self.words is None else self.words[rows]
-        self._which, self._features = self._which[:, rows], self._features[:, rows]
-        self._forced, self._rhyming = self._forced[:, rows], self._rhyming[:, rows]
-        self._forced_ids, self._closes = self._forced_ids[:, rows], self._closes[:, rows]
-        self._used, self._rhymed = self._used[rows], self._rhymed[rows]
-        self._line = [ids[rows] for ids in self._line]
-        self._line_so_far.select(rows)
+        self._features, self._layout = self._features[:, rows], self._layout.select(rows)
+        for constraint in self._constraints:
+            constraint.select(rows)
 
     def finished(self) -> bool:
         """See charrnn_core.decoding.Guide."""
@@ -185,14 +93,6 @@ class PlanGuide:
     def active(self) -> np.ndarray:
         """See charrnn_core.decoding.Guide."""
         return np.ones(len(self.plans), dtype=bool)
-
-
-def _where_possible(fits: np.ndarray, better: np.ndarray, forced: np.ndarray) -> np.ndarray:
-    """`better`, a part of `fits`, in the rows where it leaves something and nothing is forced, else `fits`. The result
-    is written into `better`."""
-    kept = forced | ~better.any(axis=1)
-    better[kept] = fits[kept]
-    return better
 
 
 class FreeGuide:

@@ -31,6 +31,7 @@ class Slot:
     tone: int = 0  # slots.Tone
     rhyme: int = 0  # 平水韵 group the Hanzi must be in; 0 except at the end of a rhyming line
     forced: str = ""  # the character that stands here; a mark is always forced
+    excluded: str = ""  # characters that may not stand here
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,17 @@ def make_plan(
     tones: Sequence[Sequence[int]] | None = None,
     rhymes: Sequence[int] | None = None,
     forced: Mapping[Place, str] | None = None,
+    excluded: Mapping[Place, str] | None = None,
 ) -> Plan:
     """The plan of a form whose lines and lengths are fixed.
 
     tones[i][j] is the need (slots.Tone) of Hanzi j of line i; rhymes[i] the group line i rhymes in or 0;
-    forced maps (line, position) to a character. Raises UsageError for a place outside the form.
+    forced maps (line, position) to a character, excluded to those that may not stand there. Raises UsageError for a
+    forced place outside the form.
     """
     if not form.fixed:
         raise UsageError("{name} has no fixed lines, so it cannot be planned; choose another form", name=form.name)
-    forced = dict(forced or {})
+    forced, excluded = dict(forced or {}), excluded or {}
     outside = [place for place in forced if not (0 <= place[0] < form.lines and 0 <= place[1] < form.length)]
     if outside:
         line, position = outside[0]
@@ -84,7 +87,8 @@ def make_plan(
     for line in range(form.lines):
         for position in range(form.length):
             rhyme = rhymes[line] if position == form.length - 1 else 0
-            slots.append(Slot(line, position, int(tones[line][position]), rhyme, forced.get((line, position), "")))
+            place, tone = (line, position), int(tones[line][position])
+            slots.append(Slot(line, position, tone, rhyme, forced.get(place, ""), excluded.get(place, "")))
         slots.append(Slot(line, form.length, forced=COMMA if line % 2 == 0 else STOP))
     features = [line_features(i, form.length, tones[i], rhymes[i]) for i in range(form.lines)]
     return Plan(form, tuple(slots), np.concatenate(features))

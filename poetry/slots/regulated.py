@@ -27,13 +27,15 @@ Tones = tuple[Tone, ...]
 @dataclass(frozen=True)
 class Wish:
     """What is asked for. `pattern` is a name from poetry.prosody.patterns (or empty), `rhyme` the number of a
-    level group (or 0); `strict` asks that every reading of every character fits."""
+    level group (or 0); `excluded` are characters that may not stand at a place; `strict` asks that every reading of
+    every character fits."""
 
     form: Form
     pattern: str = ""
     rhyme: int = 0
     forced: Mapping[Place, str] = field(default_factory=dict)
     strict: bool = False
+    excluded: Mapping[Place, str] = field(default_factory=dict)
 
 
 def merge(*forced: Mapping[Place, str]) -> dict[Place, str]:
@@ -93,7 +95,7 @@ class Fulfilments:
         if (number, group) not in self._made:
             form = self.wish.form
             rhymes = [group if line % 2 or (line == 0 and pattern.rhymed) else 0 for line in range(form.lines)]
-            plan = make_plan(form, tones=tones, rhymes=rhymes, forced=self.wish.forced)
+            plan = make_plan(form, tones=tones, rhymes=rhymes, forced=self.wish.forced, excluded=self.wish.excluded)
             self.sets.require(plan)
             self._made[number, group] = plan
         return self._made[number, group]

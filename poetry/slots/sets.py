@@ -31,15 +31,19 @@ class CharacterSets:
     def _tones(self) -> np.ndarray:
         return _tones(self.vocabulary.tokens)
 
-    def admitted(self, tone: int, rhyme: int = 0) -> np.ndarray:
-        """(V,) bool: the writable Hanzi that fit a tone need and a rhyme group (0: none).
+    def admitted(self, tone: int, rhyme: int = 0, excluded: str = "") -> np.ndarray:
+        """(V,) bool: the writable Hanzi that fit a tone need and a rhyme group (0: none) and are none of the excluded.
 
         Usually some reading must fit; when strict, every reading must have the tone, and be in the group.
         """
         key = (tone, rhyme)
         if key not in self._cache:
             self._cache[key] = self.vocabulary.writable & self._fitting(self.groups, self._tones, tone, rhyme)
-        return self._cache[key]
+        admitted = self._cache[key]
+        if excluded:
+            admitted = admitted.copy()
+            admitted[self.vocabulary.ids(excluded)] = False
+        return admitted
 
     def fits(self, character: str, tone: int, rhyme: int = 0) -> bool:
         """Whether one character, in the vocabulary or not, fits a tone need and a rhyme group."""
@@ -48,7 +52,7 @@ class CharacterSets:
     def require(self, plan: Plan) -> None:
         """Raises UsageError naming the first slot of a plan that no character fits."""
         for slot in plan.slots:
-            if not slot.forced and not self.admitted(slot.tone, slot.rhyme).any():
+            if not slot.forced and not self.admitted(slot.tone, slot.rhyme, slot.excluded).any():
                 raise UsageError(
                     "{place}: no character of the vocabulary fits; choose another rhyme or pattern",
                     place=named((slot.line, slot.position)),

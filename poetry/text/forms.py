@@ -21,6 +21,10 @@ class Form:
         """Whether the form fixes every slot of the poem."""
         return self.lines > 0
 
+    def places(self) -> list[tuple[int, int]]:
+        """(line, position) of every Hanzi of a fixed form, both from 0."""
+        return [(line, position) for line in range(self.lines) for position in range(self.length)]
+
 
 WUJUE = Form("五绝", 4, 5)
 QIJUE = Form("七绝", 4, 7)

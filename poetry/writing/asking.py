@@ -14,6 +14,7 @@ from poetry.text.pasted import GAP, poems
 
 LONGEST_TEXT = 4000  # characters of a poem that is continued or rewritten
 LARGEST_FILE = 1 << 20
+OPEN = "-"  # in a plan of key words: a line left to the network
 
 Lines = list[str]
 
@@ -88,6 +89,16 @@ def gap_places(written: list[str], lines: Lines) -> set[Place]:
             )
         places |= {(line, position) for position in range(first - 1, last)}
     return places
+
+
+def key_words(written: Any) -> tuple[str, ...]:
+    """The key word of each line, one or two Hanzi, from words parted by blanks or commas; - leaves a line open. Raises
+    UsageError."""
+    words = re.split(r"[\s,，、]+", text(written, Phrase("the plan")).strip(" \t\n,，、"))
+    found = tuple("" if word == OPEN else hanzi(word, Phrase("a key word"), 2) for word in words)
+    if not any(found):
+        raise UsageError("the plan holds no word; give one or two Hanzi for each line, - for a line left open")
+    return found
 
 
 def forced(written: str) -> tuple[int, int, str]:

@@ -51,7 +51,8 @@ class Job:
 
 def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: Fulfilments | None) -> Job:
     """Draw what the request needs. Raises UsageError when a slot of a plan can be filled by nothing."""
-    rng = np.random.default_rng(seed if request.sampling.temperature else 0)  # greedy: nothing is left to chance
+    chance = seed if request.sampling.temperature else 0  # greedy: nothing is left to chance
+    rng = np.random.default_rng([chance, *request.title.encode()])  # one seed for many titles: not one rhyme for all
     plans: list[Plan] = []
     if fulfilments:
         plans = fulfilments.draw(rng, request.candidates)

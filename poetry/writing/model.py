@@ -4,6 +4,7 @@ Generation needs numpy and safetensors only; nothing here imports torch.
 """
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 from charrnn_core import weights
 from charrnn_core.errors import WeightsError
 from charrnn_core.stepper import NumpyStepper, Stepper
-from poetry.critic.critic import Critic
+from poetry.critic.critic import Critic, OtherVocabularyError
 from poetry.prosody.tones import Tone
 from poetry.slots.features import FEATURE_SIZES, HERE, RHYMES, TONE_WINDOWS, TONES
 from poetry.slots.sets import CharacterSets
@@ -21,6 +22,7 @@ from poetry.text.vocab import Vocabulary
 
 KIND = "poetry"
 SHIPPED = ("lstm", "gru", "rnn")
+CRITIC = "critic.safetensors"
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,17 @@ class Model:
     stepper: Stepper
     vocabulary: Vocabulary
     provenance: dict[str, Any]
-    critic: Critic | None = None
     outlines: bool = False  # whether the network was trained to write a plan of key words
     _sets: dict[bool, CharacterSets] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def critic(self) -> Critic | None:
+        """The critic that comes with the package, if it knows the vocabulary; read when first asked for."""
+        with as_file(files("poetry").joinpath("weights", CRITIC)) as path:
+            try:
+                return Critic.load(path, self.vocabulary) if path.exists() else None
+            except OtherVocabularyError:
+                return None
 
     def sets(self, strict: bool = False) -> CharacterSets:
         """Which characters fit which slot, computed once."""
@@ -56,13 +66,11 @@ def load(path: Path) -> Model:
     stepper = NumpyStepper.from_arrays(arrays, header)
     if stepper.phrases is not None:
         stepper = replace(stepper, phrases=replace(stepper.phrases, fits=_fits(vocabulary)))
-    critic = path.with_name("critic.safetensors")
     return Model(
         stepper,
         vocabulary,
         header.get("provenance", {}),
-        Critic.load(critic, stepper.embedding) if header.get("critic") else None,
-        outlines=bool(header["network"].get("attention")),
+        bool(header["network"].get("attention")),
     )
 
 

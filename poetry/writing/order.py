@@ -17,7 +17,8 @@ from poetry.slots.plan import Place, acrostic, make_plan, opening
 from poetry.slots.regulated import Wish, merge, rhyme_number
 from poetry.text.forms import BY_NAME, QIJUE, QIPAI, SHORTEST_PAILU, WUJUE, WUPAI, Form, pailu
 from poetry.text.hanzi import simplify
-from poetry.text.vocab import MAX_TITLE
+from poetry.text.vocab import MAX_TITLE, STYLES
+from poetry.theme import moods
 from poetry.writing import asking
 from poetry.writing.request import FREE_CANDIDATES, Free, Request
 
@@ -38,13 +39,16 @@ class Order:
     head: str | None = None  # what the poem begins with
     theme: str | None = None  # in modern Chinese
     title: str | None = None
+    plan: str | None = None  # a key word for each line, - for one left to the network: 江 帆 - 月
+    style: str | None = None  # 唐 or 宋
+    mood: str | None = None  # cheerful, neutral or sad
     form: str | None = None  # 七绝 unless said
     lines: int | None = None  # of a 排律
     pattern: str | None = None  # 仄起首句入韵 ...
     rhyme: str | None = None  # of 平水韵: 十一尤 or 尤
     acrostic: str | None = None  # a character for each line, at place `at`, from 1; -1 is the last
     at: int = 1
-    temperature: float = 0.8
+    temperature: float = 0.7
     seed: int | None = None
     begun: str | None = None  # lines to go on from
     force: tuple[str, ...] = ()  # 4:7=楼
@@ -90,12 +94,14 @@ def request_of(order: Order) -> Request:
         acrostic(hidden, form, at) if hidden else {},
         *(_forced(text) for text in order.force),
     )
+    settings = settings_of(order)
+    excluded = dict.fromkeys(form.places(), moods.kept_out(order.mood)) if order.mood else {}
     if order.policy == NONE:
         if pattern or rhyme:
             raise UsageError("a pattern or a rhyme is a rule; leave out --policy none")
-        return Request(make_plan(form, forced=forced), **settings_of(order))
-    wish = Wish(form, pattern, rhyme_number(rhyme) if rhyme else 0, forced, strict=order.policy == STRICT)
-    return Request(wish, **settings_of(order))
+        return Request(make_plan(form, forced=forced, excluded=excluded), **settings)
+    wish = Wish(form, pattern, rhyme_number(rhyme) if rhyme else 0, forced, order.policy == STRICT, excluded)
+    return Request(wish, **settings)
 
 
 def settings_of(order: Order) -> dict[str, Any]:
@@ -109,7 +115,24 @@ def settings_of(order: Order) -> dict[str, Any]:
             raise UsageError("give a theme or a title, not both")
         settings["title"] = asking.hanzi(order.title, Phrase("the title"), MAX_TITLE)
     if order.understood:
-        settings["words"] = order.understood.words
+        settings["title"] = "".join(order.understood.words)[:MAX_TITLE]
+    if order.acrostic is not None and not settings.get("title"):
+        settings["title"] = asking.hanzi(order.acrostic, Phrase("the acrostic"), LONGEST_PAILU)[:MAX_TITLE]
+    if order.plan is not None:
+        settings["words"] = asking.key_words(order.plan)
+    if order.mood is not None:
+        if order.mood not in moods.MOODS:
+            raise UsageError(
+                "unknown mood {name!r}; choose one of {choices}", name=asking.short(order.mood), choices=[*moods.MOODS]
+            )
+        if order.plan is None:
+            settings["words"] = moods.key_words(order.mood, order.seed or 0)
+    if order.style is not None:
+        if order.style not in STYLES:
+            raise UsageError(
+                "unknown style {name!r}; choose one of {choices}", name=asking.short(order.style), choices=[*STYLES]
+            )
+        settings["style"] = order.style
     return settings
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from poetry.slots.plan import Plan
+from poetry.slots.regulated import Wish
 from poetry.text.hanzi import COMMA, STOP
 
 
@@ -20,6 +21,11 @@ class Poem:
     fit: float = 0.0  # by how much the theme raised the score
     title: str = ""
     words: tuple[str, ...] = ()  # the key word of each line
+    wish: Wish | None = None  # what was asked for, which a rewriting keeps; None for free verse
+    name: str = ""  # what it is called where the person has words of their own for it
+
+    def __str__(self) -> str:
+        return self.text
 
     @property
     def lines(self) -> list[str]:
@@ -28,7 +34,8 @@ class Poem:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able data."""
-        theme: dict[str, Any] = {"title": self.title} if self.title else {}
+        title = self.name or self.title
+        theme: dict[str, Any] = {"title": title} if title else {}
         if self.words:
             theme |= {"words": list(self.words)}
         return {

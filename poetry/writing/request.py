@@ -8,10 +8,10 @@ from charrnn_core.sampling import Sampling
 from poetry.slots.plan import Plan, opening
 from poetry.slots.regulated import Wish
 from poetry.text.forms import Form
-from poetry.text.vocab import BODY, KEY, START, STYLES, TITLE, UNKNOWN, Vocabulary
+from poetry.text.vocab import BODY, KEY, MOST_KEYS, START, STYLES, TITLE, UNKNOWN, Vocabulary
 
 MOST_CANDIDATES = 256
-CANDIDATES = 64
+CANDIDATES = 48
 FREE_CANDIDATES = 8  # free verse is three times as long
 
 
@@ -35,10 +35,10 @@ class Request:
     title: str = ""
     words: tuple[str, ...] = ()  # of one or two Hanzi: each line's key word, "" or none leaves it to the network
     style: str = ""  # 唐 or 宋
-    sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.8, top_p=0.9))
+    sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.7, top_p=0.9))
     candidates: int = CANDIDATES
     theme_weight: float = 1.0  # these were chosen by readers: docs/panel.md
-    critic_weight: float = 0.5
+    critic_weight: float = 0.4
     guidance: float = 0.5
     repeats: bool = False  # allow a character to come back in its own line or a later one
     copies: bool = False  # allow a line of the corpus
@@ -49,6 +49,13 @@ class Request:
                 "the number of candidates must be between 1 and {most}, not {given}",
                 most=MOST_CANDIDATES,
                 given=self.candidates,
+            )
+
+        if len(self.words) > max(self.form.lines, MOST_KEYS):
+            raise UsageError(
+                "{given} key words are too many for {form}; give at most one a line",
+                given=len(self.words),
+                form=self.form.name,
             )
 
     @property

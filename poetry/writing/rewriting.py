@@ -6,7 +6,7 @@ by how well the text after the gap goes with them (charrnn_core.decoding), and r
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -37,12 +37,16 @@ def gaps(lines: Sequence[str]) -> set[Place]:
     return {(i, j) for i, line in enumerate(lines) for j, character in enumerate(line) if character == GAP}
 
 
-def request_to_rewrite(lines: Sequence[str], gap: Collection[Place], sets: CharacterSets, **settings: Any) -> Request:
-    """A request that writes new characters at the places of the gap and keeps all others.
+def request_to_rewrite(
+    lines: Sequence[str], gap: Collection[Place], sets: CharacterSets, asked: Wish | None = None, **settings: Any
+) -> Request:
+    """A request that writes new characters at the places of the gap, none of them the one that stands there, and
+    keeps all others.
 
     The gap obeys the rules. Where the rest of the poem breaks one, the gap follows the pattern nearest to it.
-    `sets` are those of the model, `settings` fields of Request. Raises UsageError when the form has no pattern,
-    the gap is empty or lies outside the poem.
+    What the poem was `asked` for stays so: characters within the gap too, pattern, rhyme. `sets` are those of the
+    model, `settings` fields of Request. Raises UsageError when the form has no pattern, the gap is empty, lies
+    outside the poem or holds only what was asked for, and when no other character fits.
     """
     form = _form(lines)
     outside = [(i, j) for i, j in gap if not (0 <= i < form.lines and 0 <= j < form.length)]
@@ -51,15 +55,32 @@ def request_to_rewrite(lines: Sequence[str], gap: Collection[Place], sets: Chara
         raise UsageError(
             "{where}; name a line or characters of the poem, or write {gap} for them", where=where, gap=GAP
         )
+    asked = asked or Wish(form)
+    kept = sorted(set(gap) & asked.forced.keys())
+    gap = set(gap) - asked.forced.keys()
+    if not gap:
+        raise UsageError(
+            "{place}: {character} was asked for and stays; rewrite another place",
+            place=named(kept[0]),
+            character=asked.forced[kept[0]],
+        )
     forced = {(i, j): c for i, line in enumerate(lines) for j, c in enumerate(line) if (i, j) not in gap}
-    wish = Wish(form, forced=forced, strict=sets.strict)
+    excluded = {place: _another(lines, place) + asked.excluded.get(place, "") for place in gap}
+    wish = replace(asked, form=form, forced=forced, excluded=excluded, strict=sets.strict)
     try:
         draw_plans(wish, sets, np.random.default_rng(0), 1)
     except UsageError:
         if sets.strict:
             raise
-        return Request(_nearest_plan(form, forced, sets), **settings)
+        plan = _nearest_plan(form, forced, excluded, sets)
+        sets.require(plan)
+        return Request(plan, **settings)
     return Request(wish, **settings)
+
+
+def _another(lines: Sequence[str], place: Place) -> str:
+    """The character that a gap shall not have again; none where the poem has □."""
+    return lines[place[0]][place[1]].replace(GAP, "")
 
 
 def _form(lines: Sequence[str]) -> Form:
@@ -73,7 +94,7 @@ def _form(lines: Sequence[str]) -> Form:
     return form if form.fixed else pailu(len(lines), form.length)
 
 
-def _nearest_plan(form: Form, forced: dict[Place, str], sets: CharacterSets) -> Plan:
+def _nearest_plan(form: Form, forced: dict[Place, str], excluded: dict[Place, str], sets: CharacterSets) -> Plan:
     """The plan of a poem that breaks rules: the checker's reading of what is forced."""
     masked = ["".join(forced.get((i, j), GAP) for j in range(form.length)) for i in range(form.lines)]
     templates, group = reading(masked)
@@ -90,7 +111,7 @@ def _nearest_plan(form: Form, forced: dict[Place, str], sets: CharacterSets) -> 
         kept = [tone_set(forced.get((i, j), GAP)) for j in range(form.length)]
         tones.append([need if not own or own & need else Tone.ANY for need, own in zip(needs, kept, strict=True)])
         rhymes.append(group if rhyming else 0)
-    return make_plan(form, tones=tones, rhymes=rhymes, forced=forced)
+    return make_plan(form, tones=tones, rhymes=rhymes, forced=forced, excluded=excluded)
 
 
 def _rhyme(form: Form, words: Sequence[str], sets: CharacterSets) -> int:
@@ -110,20 +131,23 @@ class Alternative:
     gain: float
 
 
-def alternatives(model: Model, lines: Sequence[str], place: Place, count: int = 8) -> list[Alternative]:
-    """The likeliest characters for one place, the whole poem considered, that keep the rules.
+def alternatives(
+    model: Model, lines: Sequence[str], place: Place, count: int = 8, asked: Wish | None = None
+) -> list[Alternative]:
+    """The likeliest other characters for one place, the whole poem considered, that keep the rules and what the poem
+    was `asked` for.
 
     Raises UsageError as request_to_rewrite does, and for any other gap in the poem.
     """
     if gaps(lines) - {place}:
         raise UsageError("the poem has other gaps ({gap}); fill them first", gap=GAP)
-    request = request_to_rewrite(lines, [place], model.sets())
+    request = request_to_rewrite(lines, [place], model.sets(), asked)
     plan = request.plan or draw_plans(request.wish or Wish(request.form), model.sets(), np.random.default_rng(0), 1)[0]
     target = next(t for t, slot in enumerate(plan.slots) if (slot.line, slot.position) == place)
     v, current = model.vocabulary, lines[place[0]][place[1]]
     tried = _likeliest(model, request, plan, target)
     own = [v.id(current)] if current in v else []
-    rows = np.array([*own, *(i for i in tried if i not in own)])
+    rows = np.array([*own, *tried])
     ids = np.repeat([[v.id(slot.forced)] for slot in plan.slots], len(rows), axis=1)
     ids[target] = rows
     features = np.repeat(plan.features[:, None].astype(np.int64), len(rows), axis=1)

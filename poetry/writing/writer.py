@@ -3,20 +3,26 @@
 from collections.abc import Sequence
 
 from charrnn_core.errors import UsageError
-from poetry.writing.model import Model
+from poetry.writing.model import Model, shipped
+from poetry.writing.order import Order, request_of, seed_of
 from poetry.writing.poem import Poem
 from poetry.writing.request import Request
 from poetry.writing.together import write_together
 
 
 class Writer:
-    """Writes poems with one model. The same request and seed give the same poem, whatever else is written."""
+    """Writes poems with one model, the shipped one unless told. The same request and seed give the same poem, whatever
+    else is written."""
 
-    def __init__(self, model: Model) -> None:
-        self.model = model
+    def __init__(self, model: Model | None = None) -> None:
+        self.model = model or shipped()
 
-    def write(self, request: Request, seed: int) -> Poem:
-        """The poem of a request. Raises UsageError when its wish cannot be fulfilled, with the reason."""
+    def write(self, asked: str | Order | Request, seed: int | None = None) -> Poem:
+        """The poem of a request, of an order, or one that begins with a text. Without a seed it is the order's, or a
+        new one. Raises UsageError when what is asked for cannot be done, with the reason."""
+        order = Order(head=asked) if isinstance(asked, str) else asked if isinstance(asked, Order) else Order()
+        request = asked if isinstance(asked, Request) else request_of(order)
+        seed = seed_of(order) if seed is None else seed
         (found,) = self.write_together([request], [seed])
         if isinstance(found, UsageError):
             raise found

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
@@ -109,12 +110,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(server: Served, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[[str, int], Visit]]:
-    """Open the app in a language at a width."""
+def visit(server: Served, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visit]]:
+    """Open the app in a language at a width; settings are those of playwright's new_context."""
     contexts = []
 
-    def open_page(language: str, width: int) -> Visit:
-        context = browser.new_context(locale=LOCALES[language], viewport={"width": width, "height": 900})
+    def open_page(language: str, width: int, **settings: Any) -> Visit:
+        settings = {"locale": LOCALES[language], "viewport": {"width": width, "height": 900}} | settings
+        context = browser.new_context(**settings)
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         page = context.new_page()

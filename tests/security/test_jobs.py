@@ -2,30 +2,23 @@
 
 import json
 import re
+import socket
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from apps import jobs, limits
 from apps.current import LeftError, TimeUpError, serving
 from apps.presence import Presence
-from tests.security.attacker import Attacker
+from benchmarks.app_server import serving as serving_app
+from tests.security.attacker import PATIENCE, Attacker
 
 POEM = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"  # 王之涣 (688-742)
 LONG = 15  # seconds: far more than what is cheap takes on a busy machine, far less than what is held
-
-
-def leave(attacker: Attacker, endpoint: str, sent: dict) -> None:
-    """Ask, listen until the work has begun, and go."""
-    event = json.loads(attacker.ask("POST", f"/gradio_api/call/v2/{endpoint}", sent).text)["event_id"]
-    with attacker.connect() as connection:
-        connection.sendall(f"GET /gradio_api/call/v2/{endpoint}/{event} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-        connection.settimeout(0.5)
-        with pytest.raises(TimeoutError):
-            while connection.recv(4096):
-                pass
 
 
 def seconds(work: partial) -> float:
@@ -35,26 +28,62 @@ def seconds(work: partial) -> float:
     return time.monotonic() - began
 
 
-def test_who_leaves_is_not_worked_for(attacker: Attacker) -> None:
-    """Each of six would hold a place for as long as a request may take."""
-    for seed in range(6):
-        leave(attacker, "generate", {"form": "七排", "lines": 20, "theme": "江边送别", "count": 6, "seed": seed})
-    assert seconds(partial(attacker.server.call, "generate", seed=1, form="五绝")) < limits.SECONDS
-    assert seconds(partial(attacker.server.call, "check", text=POEM)) < LONG
+@pytest.fixture
+def endless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Attacker, Path]]:
+    """A server whose poems and training never end by themselves, and the folder in which they say what ended them."""
+    monkeypatch.setenv("ENDLESS", str(tmp_path))
+    with serving_app(module="tests.security.endless") as served:
+        yield Attacker(served), tmp_path
 
 
-def test_a_training_ends_with_its_client(attacker: Attacker) -> None:
-    number = attacker.events["_train"]["id"]
-    sent = {"data": ["the cat sat " * 500, 200, 0.1, 60], "fn_index": number, "session_hash": "leaver"}
-    assert attacker.ask("POST", "/gradio_api/queue/join", sent).status == 200
-    with attacker.connect() as connection:
-        connection.sendall(b"GET /gradio_api/queue/data?session_hash=leaver HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        heard = b""
-        while b"process_generating" not in heard:
-            heard += connection.recv(1 << 16)
-    began = time.monotonic()
-    assert "process_completed" in attacker.do("_train", ["the cat sat " * 50, 10, 0.1, 1]).text
-    assert time.monotonic() - began < LONG
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for something; how long is patience, not what is tested."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.05)
+
+
+def listen(attacker: Attacker, stream: str) -> socket.socket:
+    """Open a stream, to be left."""
+    connection = attacker.connect()
+    connection.sendall(f"GET /gradio_api/{stream} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    return connection
+
+
+def ask_for_poems(attacker: Attacker, seed: int) -> socket.socket:
+    """Ask for poems and listen."""
+    asked = attacker.ask("POST", "/gradio_api/call/v2/generate", {"seed": seed})
+    return listen(attacker, f"call/v2/generate/{json.loads(asked.text)['event_id']}")
+
+
+def ask_for_training(attacker: Attacker, hidden: int) -> socket.socket:
+    """Ask for a training and listen."""
+    sent = {"data": ["the cat sat " * 50, hidden, 0.1, 60], "fn_index": attacker.events["_train"]["id"]}
+    assert attacker.ask("POST", "/gradio_api/queue/join", sent | {"session_hash": f"s{hidden}"}).status == 200
+    return listen(attacker, f"queue/data?session_hash=s{hidden}")
+
+
+@pytest.mark.parametrize(
+    ("ask", "names", "at_once"),
+    [
+        (ask_for_poems, "poems of", limits.NETWORKS.at_once),
+        (ask_for_training, "training of", limits.TRAINING.at_once),
+    ],
+)
+def test_who_leaves_is_not_worked_for(endless: tuple[Attacker, Path], ask: Callable, names: str, at_once: int) -> None:
+    """Six fill the place, some at work and some waiting, and go: one who comes after them is served at once, and what
+    was worked on ended because they went, not because its time was up."""
+    attacker, folder = endless
+    leaving = [ask(attacker, number) for number in range(20, 26)]
+    until(lambda: len(list(folder.iterdir())) == at_once)
+    for connection in leaving:
+        connection.close()
+    with ask(attacker, 100):
+        until((folder / f"{names} 100").exists)
+    ended = {file.name: file.read_text(encoding="ascii") for file in folder.iterdir()}
+    del ended[f"{names} 100"]
+    assert len(ended) >= at_once and set(ended.values()) == {LeftError.__name__}
 
 
 def test_what_is_cheap_waits_for_nobody(attacker: Attacker) -> None:

@@ -192,10 +192,10 @@ def _part(verse: Verse) -> str:
     return {0: TEST, 1: VALIDATION}.get(digest[0] % 10, TRAIN)
 
 
-def mixing(count: int, lines: int, rng: np.random.Generator) -> np.ndarray:
-    """(count, lines) bool: one to half of the lines of each poem, to be exchanged."""
+def mixing(count: int, lines: int, most: int, rng: np.random.Generator) -> np.ndarray:
+    """(count, lines) bool: one to `most` of the lines of each poem, to be exchanged."""
     places = rng.random((count, lines)).argsort(axis=1).argsort(axis=1)
-    return places < rng.integers(1, max(2, lines // 2 + 1), count)[:, None]
+    return places < rng.integers(1, most + 1, count)[:, None]
 
 
 def second_lines(count: int, lines: int, rng: np.random.Generator) -> np.ndarray:

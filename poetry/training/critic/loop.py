@@ -6,8 +6,9 @@ machine's it has drawn.
 
 A step takes human poems of one form (drawn, like the cut, for the whole step: then no row needs padding), as many of
 the writer's, and the human ones once more with lines exchanged. A third of the steps sees only the first lines, cut at
-random, for the search asks about unfinished poems. A wrong title is another poem's of the step. What is kept is the
-state with the highest mean AUC on the validation part.
+random, for the search asks about unfinished poems. A wrong title is another poem's of the step. The table starts from
+the writer's embedding on its principal axes, or everything from an earlier critic, and what is kept is the state with
+the highest mean AUC on the validation part.
 """
 
 import sys
@@ -22,7 +23,7 @@ from tqdm import tqdm
 
 from charrnn_core.errors import CharRNNError
 from poetry.corpus.split import TRAIN, VALIDATION
-from poetry.critic.critic import COUPLET, HEADS, HUMAN, MOST_LINES, TITLE, WHOLE, Critic, Sizes
+from poetry.critic.critic import COUPLET, HEADS, HUMAN, MOST_LINES, TITLE, WHOLE, Critic
 from poetry.text.forms import REGULATED, Form
 from poetry.training.critic.auc import auc
 from poetry.training.critic.examples import Human, Machine, mixing, second_lines
@@ -31,8 +32,10 @@ from poetry.training.critic.network import Network
 BATCH = 48  # human poems a step
 CUT = 1 / 3  # of the steps see first lines only
 LEARNING_RATE, WEIGHT_DECAY, CLIP = 2e-3, 0.01, 1.0
-VALIDATIONS = 8
-WRONG_TITLES = (1, 2, 3, 4)  # how many rows on the others stand with which a poem is paired
+TABLE_RATE = LEARNING_RATE / 4  # the machine has few poems; a table that learns fast learns them by heart
+HUMAN_WEIGHT, WHOLE_WEIGHT = 0.5, 2.0  # of their losses: the one is learned fast, the other slowly
+VALIDATIONS = 3
+WRONG_TITLES = 8  # those of the next rows, with which a poem is paired
 MIDDLE_END = 4  # lines from which a poem of eight has a finished middle couplet
 NO_TITLE = np.zeros(1, dtype=np.int64)
 
@@ -55,15 +58,16 @@ class Trained:
     log: list[dict[str, float]] = field(default_factory=list)
 
 
-def train(
-    material: Material, sizes: Sizes, embedding: np.ndarray, *, steps: int, seed: int, as_rare: bool = False
-) -> Trained:
-    """The best network of a run; with `as_rare` the human poems of a step are as rare in their Hanzi as the machine's.
-    Raises CharRNNError when it does not learn numbers."""
+def train(material: Material, network: Network, *, steps: int, seed: int, as_rare: bool = False) -> Trained:
+    """The best state of a network in a run; with `as_rare` the human poems of a step are as rare in their Hanzi as the
+    machine's. Raises CharRNNError when it does not learn numbers."""
     torch.manual_seed(seed)
-    rng, network = np.random.default_rng(seed), Network(sizes, torch.from_numpy(embedding))
-    optimiser = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-    rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, total_steps=steps, pct_start=0.1)
+    rng = np.random.default_rng(seed)
+    others = [parameter for name, parameter in network.named_parameters() if name != "table"]
+    groups = [{"params": [network.table]}, {"params": others}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=WEIGHT_DECAY)
+    rates = [TABLE_RATE, LEARNING_RATE]
+    rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, total_steps=steps, pct_start=0.1)
     found, every = Trained(), max(1, steps // VALIDATIONS)
     with tqdm(total=steps, unit="step", disable=None) as bar:
         for step, form in enumerate(_forms(material, steps, rng), 1):
@@ -79,7 +83,7 @@ def train(
             rate.step()
             bar.update()
             if step % every == 0 or step == steps:
-                _check(network, material, embedding, step, found)
+                _check(network, material, step, found)
     return found
 
 
@@ -90,9 +94,9 @@ def _forms(material: Material, steps: int, rng: np.random.Generator) -> Iterator
         yield REGULATED[number]
 
 
-def _check(network: Network, material: Material, embedding: np.ndarray, step: int, found: Trained) -> None:
+def _check(network: Network, material: Material, step: int, found: Trained) -> None:
     arrays = {name: tensor.detach().numpy().copy() for name, tensor in network.state_dict().items()}
-    figures = measure(Critic(arrays, embedding), material, VALIDATION)
+    figures = measure(Critic(arrays), material, VALIDATION)
     mean = float(np.mean([figures[head] for head in HEADS if head in figures]))
     found.log.append({"step": step, **figures})
     tqdm.write(f"step {step}: {figures}", file=sys.stderr)
@@ -105,7 +109,7 @@ def _loss(
 ) -> Tensor:
     """The sum of the heads' mean losses (nats) of one step: human poems by their rows, the machine's (BATCH, L, n)."""
     lines = int(rng.integers(1, form.lines)) if rng.random() < CUT else form.lines
-    parts = [ours.poems[rows], theirs, ours.exchanged(rows, mixing(BATCH, form.lines, rng), rng)]
+    parts = [ours.poems[rows], theirs, ours.exchanged(rows, mixing(BATCH, form.lines, form.lines, rng), rng)]
     parallel = form.lines == MOST_LINES and lines >= MIDDLE_END
     if parallel:
         chosen = np.zeros((BATCH, form.lines), dtype=bool)
@@ -114,16 +118,16 @@ def _loss(
     cut = [part[:, :lines] for part in parts]
     human, machine, *mixed = network.states(torch.from_numpy(np.concatenate(cut))).split(BATCH)
     changed = [torch.from_numpy((part != cut[0]).any(axis=(1, 2))) for part in cut[2:]]
-    loss = _contrast(network.human(human), network.human(machine))
+    loss = HUMAN_WEIGHT * _contrast(network.human(human), network.human(machine))
     if lines > 1:
-        loss = loss + _contrast(network.whole(human), network.whole(mixed[0])[changed[0]])
+        loss = loss + WHOLE_WEIGHT * _contrast(network.whole(human, lines), network.whole(mixed[0], lines)[changed[0]])
     if parallel:
         loss = loss + _contrast(network.couplet(human, lines), network.couplet(mixed[1], lines)[changed[1]])
     titles = torch.from_numpy(ours.titles[rows])
     titled = titles.any(dim=1)
     titles, states = titles[titled], human[titled]
-    wrong = [network.title(states, titles.roll(shift, 0)) for shift in WRONG_TITLES]
-    return loss + _contrast(network.title(states, titles), torch.cat(wrong))
+    own, *wrong = network.title(states, torch.stack([titles.roll(shift, 0) for shift in range(1 + WRONG_TITLES)]))
+    return loss + _contrast(own, torch.cat(wrong))
 
 
 def _contrast(true: Tensor, false: Tensor) -> Tensor:
@@ -165,10 +169,12 @@ def _of_human_poems(
     titled = ours.titles.any(axis=1) & others.any(axis=1)
     if titled.any():
         yield TITLE, auc(own[titled, TITLE], critic.scores(cut[titled], others[titled])[:, TITLE])
-    ways = [(WHOLE, mixing)] + ([(COUPLET, second_lines)] if form.lines == MOST_LINES else [])
-    for head, choose in ways:
+    ways = [(WHOLE, mixing(count, lines, lines // 2, rng))]
+    if form.lines == MOST_LINES:
+        ways.append((COUPLET, second_lines(count, lines, rng)))
+    for head, exchanged in ways:
         chosen = np.zeros((count, form.lines), dtype=bool)
-        chosen[:, :lines] = choose(count, lines, rng)
+        chosen[:, :lines] = exchanged
         mixed = ours.exchanged(np.arange(count), chosen, rng)[:, :lines]
         changed = (mixed != cut).any(axis=(1, 2))
         if changed.any():
