@@ -365,9 +365,6 @@ CHINESE_OF: dict[str, str] = {
     "{path} is damaged: its arrays are not of the sizes it names; fetch or train it again": (
         "{path} 坏了：数组与所说的大小不合；请重新取来或训练"
     ),
-    "{path} was trained on other writer's weights; train it again: poetry.critic train": (
-        "{path} 是照别的权重训练的；请重新训练：poetry.critic train"
-    ),
     "{path} is a pickle, and reading one can run any code; give char-rnn-snapshot.npz instead": (
         "{path} 是 pickle，读它可能运行任何代码；请改给 char-rnn-snapshot.npz"
     ),

@@ -32,7 +32,7 @@ EXAMPLES = """\
 例 / examples:
   python -m charrnn_core.explain "MENENIUS:"
   python -m charrnn_core.explain --weights char-rnn-snapshot.npz --text shakespeare_train.txt "All:" --next " "
-  python -m charrnn_core.explain --from-zero ":" --next "\n "
+  python -m charrnn_core.explain --from-zero ":" --next "\\n "
   python -m charrnn_core.explain "MENENIUS:" --page starter.html
   python -m charrnn_core.explain "MENENIUS:" --similar 10
   python -m charrnn_core.explain --units --page units.html --picture units.png

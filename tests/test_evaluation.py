@@ -135,6 +135,14 @@ def test_nothing_is_scored_twice_and_progress_is_told(tiny: Model, monkeypatch: 
     assert sum(told) == scores.work == 3 * 13 + 10 * 12
 
 
+def test_of_many_titled_poems_some_are_tried_evenly(tiny: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("poetry.measuring.evaluation.THEMED", 11)
+    told, lines = [], ("白日依山尽", "黄河入海流")
+    scores = Scores([Verse(lines, "春江花月夜山水云"[i % 8]) for i in range(33)], tiny, told.append)
+    measure(scores, None)
+    assert sum(told) == scores.work == 3 * 33 + 33 + 9 * 11
+
+
 def test_sets_are_matched_form_by_form() -> None:
     seven = Verse(("春江花月夜山水",) * 4)
     ours, theirs = like([DENG, DENG, seven], [seven, seven, DENG])
