@@ -11,7 +11,7 @@ import pytest
 
 from tests.security.attacker import MARK, Attacker, file_data
 
-TAKES_FILE = {"_read": 0, "_about": 0, "_sample": 0, "_complete": 0, "_explain": 0, "_colour_1": 0, "_units": 0}
+TAKES_FILE = {"_read": 0, "_upload": 0, "_sample": 0, "_complete": 0, "_explain": 0, "_colour_1": 0, "_units": 0}
 
 
 @pytest.fixture(scope="module")
