@@ -40,13 +40,18 @@ class Calls:
             self._endpoints[name[1:]] = Endpoint(number, values, frozenset(required))
 
     def number(self, path: str, sent: dict[str, Any]) -> int | None:
-        """The number of the event that a POST asks for; None for the cancelling of one. Raises Refusal."""
+        """The number of the event that a POST asks for; None for the cancelling of one. Raises
+        Refusal."""
         if path == paths.JOIN:
             return self._event(sent)
         if path == paths.CANCEL:
             _only(sent, {"session_hash", "fn_index", "event_id"})
             _expect(all(_is_name(sent.get(key)) for key in ("session_hash", "event_id")), "it names no event")
             _expect(type(sent.get("fn_index")) is int, "it names no event")
+            return None
+        if path == paths.RESET:  # the page sends it after a cancelling; gradio does nothing with it
+            _only(sent, {"event_id"})
+            _expect(_is_name(sent.get("event_id")), "it names no event")
             return None
         found = paths.CALL.fullmatch(path)
         endpoint = self._endpoints.get(found["name"]) if found else None

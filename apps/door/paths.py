@@ -6,7 +6,7 @@ from apps.door.refusal import Refusal
 
 API = "/gradio_api"
 UPLOAD = f"{API}/upload"
-JOIN, CANCEL = f"{API}/queue/join", f"{API}/cancel"
+JOIN, CANCEL, RESET = f"{API}/queue/join", f"{API}/cancel", f"{API}/reset"
 CALL = re.compile(rf"{API}/call/(?P<second>v2/)?(?P<name>\w{{1,64}})/?")
 STREAM = re.compile(rf"{API}/(queue/data|call/(v2/)?\w{{1,64}}/(?P<event>\w{{1,64}}))")
 
@@ -21,7 +21,7 @@ def check(method: str, path: str) -> None:
     if ".." in path:
         raise Refusal(404, "there is no such page")
     read = bool(_READ.fullmatch(path) or STREAM.fullmatch(path))
-    written = path in (UPLOAD, JOIN, CANCEL) or bool(CALL.fullmatch(path))
+    written = path in (UPLOAD, JOIN, CANCEL, RESET) or bool(CALL.fullmatch(path))
     if not read and not written:
         raise Refusal(404, "there is no such page")
     if method not in (("GET", "HEAD") if read else ()) and not (written and method == "POST"):
