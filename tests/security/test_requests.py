@@ -39,7 +39,7 @@ WRONG = {
     "direct call": ("/gradio_api/run/predict", EVENT),
     "direct call by name": ("/gradio_api/api/check", {"data": ["春", "usual", "pingshui"]}),
     "part of a component": ("/gradio_api/component_server", {"data": [], "component_id": 1}),
-    "reset": ("/gradio_api/reset", {"event_id": "a"}),
+    "reset": ("/gradio_api/reset", {"event_id": ["a"]}),
     "login": ("/login", {}),
 }
 
