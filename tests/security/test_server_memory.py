@@ -21,7 +21,7 @@ def networks(attacker: Attacker, seed: int) -> int:
     call("generate", form="五绝", seed=seed)
     call("rewrite", text=POEM, gap="4:2", seed=seed)
     call("complete", starter="ROMEO:", length=20, seed=seed)
-    attacker.do("_about", [file_data(attacker.upload("a.npz", SNAPSHOT))], session=session)
+    attacker.do("_upload", [file_data(attacker.upload("a.npz", SNAPSHOT))], session=session)
     attacker.do("_sample", [None, "0.5", 20, str(seed), "softmax"], session=session)
     attacker.do("_colour_1", [None, "hello", 3], session=session)
     return 13
