@@ -79,7 +79,8 @@ def test_memory_stays_within_bounds_over_five_thousand_requests() -> None:
             many(attacker, requests)
             found.append((served.resident_mb(), family_mb(served.pid)))
             print(f"{requests} more requests; MB of the server, and with its workers: {found[-1]}", flush=True)
-    assert all(later < 1.1 * sooner for each in found[1:] for sooner, later in zip(found[0], each, strict=True))
+    _, sooner, later = found  # in the first thousand workers start, and what is read on first use is read
+    assert all(after < 1.05 * before for before, after in zip(sooner, later, strict=True))
 
 
 OVER = """
