@@ -51,6 +51,12 @@ def test_every_request_has_the_poem_it_has_alone(writer: Writer) -> None:
         np.testing.assert_allclose(poem.allowed_mass, alone.allowed_mass, atol=1e-5)
 
 
+@pytest.mark.parametrize("candidates", [7, 8, 10, 13])
+def test_any_number_of_candidates_is_searched_by_line(writer: Writer, candidates: int) -> None:
+    poem = writer.write(request_for(QIJUE, "春", candidates=candidates, title="江上"), 1)
+    assert [len(line) for line in poem.lines] == [7] * 4
+
+
 def test_many_rows_are_decoded_by_parts(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     requests = [request_for(WUJUE, candidates=3)] * 5
     whole = writer.write_together(requests, range(5))

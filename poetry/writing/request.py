@@ -50,7 +50,6 @@ class Request:
                 most=MOST_CANDIDATES,
                 given=self.candidates,
             )
-
         if len(self.words) > max(self.form.lines, MOST_KEYS):
             raise UsageError(
                 "{given} key words are too many for {form}; give at most one a line",

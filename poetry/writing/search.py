@@ -4,7 +4,8 @@ A row's worth, a token, is
 
     log p(text | theme) + theme_weight (log p(text | theme) - log p(text)) + critic_weight critic(text, title)
 
-how likely its lines are, how much likelier the theme makes them, and what the critic (poetry.critic) says of them.
+how likely its lines are, how much likelier the theme makes them, and what the critic (poetry.critic) says of them:
+the log of the probability that its heads give, weighed by HEADS; that is of the text, not of a token.
 Choosing among finished poems, one good line is lost with the bad one after it; choosing by line, it goes on.
 """
 
@@ -47,9 +48,9 @@ class LineSearch:
         R = self.request.candidates
         if width * self.form.lines == T or R < 2 * COPIES:
             return None
-        order = np.argsort(-self.worth.reshape(-1, R), axis=1, kind="stable")[:, : R // COPIES]
-        best = order + R * np.arange(len(order))[:, None]
-        return np.repeat(best, COPIES, axis=1).ravel()
+        order = np.argsort(-self.worth.reshape(-1, R), axis=1, kind="stable")
+        copies = np.minimum(np.arange(R) // COPIES, R // COPIES - 1)  # where R is no multiple, more of the last
+        return (order[:, copies] + R * np.arange(len(order))[:, None]).ravel()
 
     def best(self) -> np.ndarray:
         """(G,) the best row of each job."""
@@ -57,7 +58,7 @@ class LineSearch:
         return ranks.argmax(axis=1) + self.request.candidates * np.arange(len(ranks))
 
     def _opinion(self, critic: Critic, lines: np.ndarray) -> np.ndarray:
-        """(B,) the critic's log-odds, weighed, of (L, n + 1, B) ids of lines with their marks."""
+        """(B,) the critic's log-probabilities, weighed, of (L, n + 1, B) ids of lines with their marks."""
         titles = np.repeat(self._titles, self.request.candidates, axis=0)
         opinions = critic.scores(lines[:, :-1].transpose(2, 0, 1), titles)
         return np.asarray(sum(weight * _log_sigmoid(opinions[:, head]) for head, weight in HEADS.items()))
