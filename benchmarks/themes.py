@@ -39,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", default="data/cache/corpus.npz", help="编码好的语料 / the encoded corpus")
     parser.add_argument("--part", choices=PARTS, default=TEST, help="题目取自哪一份 / whose titles")
     parser.add_argument("--count", type=int, default=200, help="几个题目 / how many titles")
-    parser.add_argument("--weights", default="1:0.5", help="排序的分量 切题:评家 / weights of ranking, fit:critic")
+    parser.add_argument("--weights", default="0.5:0.4", help="引导:评家 / guidance:weight of the critic")
     return run(parser, _work, argv)
 
 
@@ -59,10 +59,10 @@ def _work(arguments: argparse.Namespace) -> None:
     report("themes", {"part": arguments.part, "titles": len(theirs), "rows": rows})
 
 
-def _written(verses: list[Verse], loaded: model.Model, theme: float, critic: float) -> list[Verse]:
+def _written(verses: list[Verse], loaded: model.Model, guidance: float, critic: float) -> list[Verse]:
     """A poem of the same form for every title."""
     author = Writer(loaded)
-    settings = {"theme_weight": theme, "critic_weight": critic}
+    settings = {"guidance": guidance, "critic_weight": critic}
     requests = [request_for(recognise(verse.lines), title=verse.title, **settings) for verse in verses]
     poems = [author.write(request, seed) for seed, request in enumerate(tqdm(requests, unit="poem"))]
     return [Verse(tuple(p.lines), v.title) for p, v in zip(poems, verses, strict=True)]

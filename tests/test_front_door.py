@@ -62,7 +62,11 @@ def test_no_command_of_the_packages_is_missing() -> None:
     known = {module for module, _ in door.COMMANDS.values()}
     builders = {"poetry.__main__", "poetry.theme.build", "apps.learning", "charrnn_core.lab.exercises.child"}
     builders |= {f"poetry.corpus.build_{what}" for what in ("seen", "customs")}
-    builders |= {"poetry.prosody.usage", *(f"poetry.prosody.build_{what}" for what in ("table", "variants"))}
+    builders |= {
+        "poetry.measuring.build_stale",
+        "poetry.prosody.usage",
+        *(f"poetry.prosody.build_{what}" for what in ("table", "variants")),
+    }
     found = {
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for top in ("apps", "charrnn_core", "poetry")

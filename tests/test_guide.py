@@ -11,6 +11,7 @@ from charrnn_core.sampling import Sampling
 from poetry.prosody.judge import tone_set
 from poetry.prosody.table import pingshui
 from poetry.prosody.tones import Tone
+from poetry.slots import stale
 from poetry.slots.features import WIDTH
 from poetry.slots.guide import FreeGuide, PlanGuide
 from poetry.slots.plan import Plan, acrostic, make_plan, opening
@@ -60,6 +61,27 @@ def test_form_and_no_character_in_two_lines(vocabulary: Vocabulary, form: Form, 
         assert all(a.isdisjoint(b) for i, a in enumerate(sets) for b in sets[:i])
         for line in lines:  # twice in a line only as 叠字
             assert all(line.count(c) == 1 or (line.count(c) == 2 and c + c in line) for c in line)
+
+
+@pytest.mark.parametrize("shut", [True, False])
+def test_a_stale_phrase_is_written_only_where_it_is_open(vocabulary: Vocabulary, monkeypatch, shut: bool) -> None:
+    """Poems of hardly more than six characters."""
+    monkeypatch.setattr(stale, "stale", lambda: {"春夏": 0.2, "江山水": 0.2, "龘龘": 0.2, "山云": 0.2})
+    bias = dict.fromkeys(vocabulary.ids("春夏江山水云"), 12.0)
+    rows, sets = 40, CharacterSets(vocabulary)
+    guide = PlanGuide([make_plan(QIJUE)] * rows, sets, repeats=True, closed=np.full((rows, 4), shut))
+    uniforms = np.random.default_rng(1).random((32, rows, 2))  # each poem by itself
+    decoded = decode(Noise(len(vocabulary), 1, bias), rows, np.full(rows, BODY), guide, Sampling(), uniforms)
+    texts = ["".join(vocabulary.tokens[i] for i in row) for row in decoded.ids.T]
+    for phrase in ("春夏", "江山水", "山云"):
+        assert any(phrase in text for text in texts) is not shut
+    assert any("山水" in text for text in texts)  # part of a phrase is none
+
+
+def test_stale_phrases_are_open_to_their_share_of_poems() -> None:
+    open_to = ~np.array([stale.closed(np.random.default_rng(i).random(len(stale.stale()))) for i in range(2000)])
+    np.testing.assert_allclose(open_to.mean(axis=0), list(stale.stale().values()), atol=0.05)
+    assert stale.stale()["不知何"] < stale.stale()["不知"] < 0.5
 
 
 @given(st.data())

@@ -197,7 +197,7 @@ def test_a_title_changes_what_is_written_and_is_measured(writer: Writer) -> None
     assert [len(word) for word in poem.words] == [2, 2, 2, 2]
     plain, v = request_for(WUJUE, "春", candidates=4), writer.model.vocabulary
     assert writer.write(plain, 1).text != poem.text
-    assert writer.write(replace(plain, theme_weight=0), 1).fit == 0
+    assert writer.write(replace(request, guidance=0), 1).fit == 0
     assert prefix(request, v) != prefix(plain, v)
 
 

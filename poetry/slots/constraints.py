@@ -14,6 +14,7 @@ from poetry.slots.layout import Layout
 from poetry.slots.plan import Plan
 from poetry.slots.seen import SeenLines, extend
 from poetry.slots.sets import CharacterSets
+from poetry.slots.stale import NEVER, Phrases
 from poetry.text.vocab import Vocabulary
 
 
@@ -152,6 +153,36 @@ class NoLineOfTheCorpus:
         """See Constraint."""
         self._closes = self._closes[:, rows]
         self._line_so_far.select(rows)
+
+
+class NoStalePhrase:
+    """No phrase of the 陈言 (poetry.slots.stale) that are `closed` (B, P) to the poem."""
+
+    obliges = False
+
+    def __init__(self, vocabulary: Vocabulary, closed: np.ndarray) -> None:
+        self._phrases, self._closed = Phrases.of(vocabulary), closed
+        self._line: list[np.ndarray] = []
+
+    def narrow(self, fits: np.ndarray, layout: Layout, t: int) -> np.ndarray:
+        """See Constraint."""
+        found = fits.copy()
+        if self._line:
+            p = self._phrases
+            *_, first, before = np.full(len(fits), NEVER), *self._line
+            met = self._closed & (before[:, None] == p.before) & ((p.first < 0) | (first[:, None] == p.first))
+            rows, phrases = np.nonzero(met)
+            found[rows, p.last[phrases]] = False
+        return found
+
+    def advance(self, ids: np.ndarray, layout: Layout, t: int) -> None:
+        """See Constraint."""
+        self._line = [] if layout.ends_line(t) else [*self._line[-1:], ids]
+
+    def select(self, rows: np.ndarray) -> None:
+        """See Constraint."""
+        self._closed = self._closed[rows]
+        self._line = [ids[rows] for ids in self._line]
 
 
 class LineSoFar:

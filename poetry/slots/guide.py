@@ -16,6 +16,7 @@ from poetry.slots.constraints import (
     NoCharacterAgain,
     NoLineOfTheCorpus,
     NoRhymeWordTwice,
+    NoStalePhrase,
     ToneAndRhyme,
 )
 from poetry.slots.features import LINE, LINES, PLACE, PLACES, WIDTH, WORD
@@ -28,7 +29,8 @@ from poetry.text.vocab import END, PAD, UNKNOWN, Vocabulary
 
 class PlanGuide:
     """Guide of rows that follow one plan each, all of one form, under the constraints of poetry.slots.constraints:
-    tone and rhyme, no rhyme word twice, no line of the `seen`, and unless `repeats` no character again."""
+    tone and rhyme, no rhyme word twice, no line of the `seen`, no stale phrase, and unless `repeats` no character
+    again."""
 
     def __init__(
         self,
@@ -38,9 +40,10 @@ class PlanGuide:
         *,
         repeats: bool = False,
         words: np.ndarray | None = None,
+        closed: np.ndarray | None = None,
     ) -> None:
-        """`words` (rows, lines, 2) are the ids of the key word that each line is told, 0 for none. Raises UsageError
-        naming the first slot that nothing fits."""
+        """`words` (rows, lines, 2) are the ids of the key word that each line is told, 0 for none; `closed` (rows, P)
+        says which stale phrases a row must do without. Raises UsageError naming the first slot that nothing fits."""
         self.plans, self.words, self.position = list(plans), words, 0
         V = self._V = len(sets.vocabulary)
         self._layout = Layout.of(plans, sets.vocabulary)
@@ -48,6 +51,8 @@ class PlanGuide:
         if not repeats:
             self._constraints.append(NoCharacterAgain(self._layout, sets.vocabulary))
         self._constraints.append(NoLineOfTheCorpus(self._layout, sets.vocabulary, seen))
+        if closed is not None:
+            self._constraints.append(NoStalePhrase(sets.vocabulary, closed))
         self._features = np.stack([plan.features for plan in plans], axis=1).astype(np.int64)  # (T, rows, 7)
         if words is not None:
             self._features[:, :, WORD] = words[:, [slot.line for slot in plans[0].slots]].swapaxes(0, 1)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from poetry.slots import stale
 from poetry.slots.plan import Plan
 from poetry.slots.regulated import Fulfilments
 from poetry.writing import keywords
@@ -30,6 +31,7 @@ class Job:
     plans: list[Plan]
     uniforms: np.ndarray  # (T, candidates + 1)
     of_words: np.ndarray  # (lines, 2, rows), of the key words
+    closed: np.ndarray  # (P,) bool: the stale phrases that the poem must do without
 
     @property
     def kind(self) -> tuple[Any, ...]:
@@ -38,7 +40,7 @@ class Job:
         if not self.plans:  # rows of free verse need not even be of one form
             return r.sampling, r.copies
         strict = r.wish is not None and r.wish.strict
-        weights = r.theme_weight, r.critic_weight, r.guidance
+        weights = r.critic_weight, r.guidance, r.plainness
         settings = r.form, r.sampling, r.candidates, strict, r.repeats, r.copies, weights
         return *settings, bool(r.title), self.outlined, tuple(map(len, r.words))
 
@@ -62,7 +64,8 @@ def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: 
     steps = len(plans[0].slots) if plans else FREE_LIMIT
     uniforms = rng.random((steps, request.candidates + 1))
     of_words = rng.random((request.form.lines, 2, keywords.rows_for(request.candidates)))
-    return Job(number, request, seed, plans, uniforms, of_words)
+    closed = stale.closed(rng.random(len(stale.stale())))
+    return Job(number, request, seed, plans, uniforms, of_words, closed)
 
 
 def read(model: Model, prefixes: Sequence[Sequence[int]]) -> tuple[Any, np.ndarray]:

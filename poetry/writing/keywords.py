@@ -52,7 +52,7 @@ def write(
                 last = choose(masked_logprobs(logprobs, allowed), uniforms[line, place].ravel(), SAMPLING)
             words[:, line, place] = last
             allowed[at, last] = False  # no Hanzi stands in two words
-    with_title, without = state.counted(last)
+    with_title, without, _ = state.counted(last)
     worth = with_title + TITLE_WEIGHT * (with_title - without)
     candidates = requests[0].candidates
     kept = np.concatenate([np.resize(_best(group, words, worth), candidates) for group in at.reshape(G, R)])

@@ -1,11 +1,11 @@
 """Search by line: at the end of each line the best of a request's rows go on, each in several copies.
 
-A row's worth, a token, is
+A row's worth is
 
-    log p(text | theme) + theme_weight (log p(text | theme) - log p(text)) + critic_weight critic(text, title)
+    log p(text), a token, for the plain reader (poetry.writing.telling) + critic_weight critic(text, title)
 
-how likely its lines are, how much likelier the theme makes them, and what the critic (poetry.critic) says of them:
-the log of the probability that its heads give, weighed by HEADS; that is of the text, not of a token.
+how natural its lines are to one who is told the title alone, and what the critic (poetry.critic) says of them: the log
+of the probability that its heads give, weighed by HEADS; that is of the text, not of a token.
 Choosing among finished poems, one good line is lost with the bad one after it; choosing by line, it goes on.
 """
 
@@ -39,9 +39,9 @@ class LineSearch:
         T, width = len(ids), self.form.length + 1
         if T % width:
             return None
-        told, untold = state.counted(ids[-1])
+        told, untold, plain = state.counted(ids[-1])
         self.scores, self.fits = told / T, (told - untold) / T
-        self.worth = self.scores + self.request.theme_weight * self.fits
+        self.worth = plain / T
         if self._critic:
             opinion = self._opinion(self._critic, ids.reshape(-1, width, ids.shape[1]))
             self.worth = self.worth + self.request.critic_weight * opinion

@@ -1,12 +1,16 @@
-"""A network that is told a title and the same network that is not, read side by side.
+"""One network read in three ways side by side: what draws, what compares and what judges.
 
-What a title adds to a line is log p(line | title) - log p(line), both told the same key words. The told network alone
-writes what is likely, the difference alone what is odd; both are wanted, and the poem so far is weighed by them at the
-end of each line. `guidance` adds a share of the difference to what is drawn from (as classifier-free guidance does for
-pictures: Ho & Salimans 2022), so that what the title asks for is tried more often.
+    told     form, title, key words, and in each slot its tones and rhyme
+    untold   the same without the title
+    plain    form and title alone, as any reader is; it knows nothing of what was wished for
 
-State: of the told network, of the untold, what each said of the next token, and what each has given to the tokens
-since the beginning, (B,) nats.
+The told network writes what is asked for; to it a word forced in for the rhyme is what was asked for. What the title
+adds is log p(token | told) - log p(token | untold), and `guidance` adds a share of it to what is drawn from (as
+classifier-free guidance does for pictures: Ho & Salimans 2022). To the plain reader a forced word is odd: how probable
+it finds a poem agrees better with readers' marks than any other figure of the network (docs/panel.md). So the lines
+are chosen by it (poetry.writing.search), and `plainness` draws from it in part: the log-probabilities are mixed.
+
+State: of the three, what each said of the next token, and what each has given to the tokens since the beginning.
 """
 
 from dataclasses import dataclass
@@ -16,6 +20,7 @@ import numpy as np
 
 from charrnn_core.numerics import log_softmax
 from charrnn_core.stepper import Stepper
+from poetry.slots.features import LINE, PLACE
 
 
 @dataclass(frozen=True)
@@ -23,12 +28,13 @@ class Both:
     """The state of rows; see the module's docstring."""
 
     told: Any
-    untold: Any  # None: only the told one is read
-    logprobs: tuple[np.ndarray, np.ndarray] | None  # (B, V) of the next token, told and untold; None before the first
-    sums: np.ndarray  # (2, B) float64
+    untold: Any  # None: not read
+    plain: Any  # None: not read
+    logprobs: tuple[np.ndarray, np.ndarray, np.ndarray] | None  # (B, V) of the next token; None before the first
+    sums: np.ndarray  # (3, B) float64
 
     def counted(self, ids: np.ndarray) -> np.ndarray:
-        """(2, B) nats: the sums with the (B,) tokens that were chosen last."""
+        """(3, B) nats: the sums with the (B,) tokens that were chosen last."""
         if self.logprobs is None:
             return self.sums
         return self.sums + [logprobs[np.arange(len(ids)), ids] for logprobs in self.logprobs]
@@ -40,24 +46,41 @@ class Telling:
 
     inner: Stepper
     guidance: float = 0.0
+    plainness: float = 0.0
 
-    def begun(self, told: Any, untold: Any, rows: int) -> Both:
+    def begun(self, told: Any, untold: Any, plain: Any, rows: int) -> Both:
         """The state of rows of which nothing has been counted yet."""
-        return Both(told, untold, None, np.zeros((2, rows)))
+        return Both(told, untold, plain, None, np.zeros((3, rows)))
 
     def step(self, state: Both, ids: np.ndarray, slots: np.ndarray) -> tuple[np.ndarray, Both]:
         """See Stepper.step."""
         logits, told = self.inner.step(state.told, ids, slots)
-        logprobs = plain = log_softmax(logits)
-        untold = state.untold
+        by_told = by_untold = by_plain = log_softmax(logits)
+        untold, plain = state.untold, state.plain
         if untold is not None:
             logits, untold = self.inner.step(untold, ids, slots)
-            plain = log_softmax(logits)
-        guided = logprobs + np.float32(self.guidance) * (logprobs - plain)
-        return guided, Both(told, untold, (logprobs, plain), state.counted(ids))
+            by_untold = log_softmax(logits)
+        guided = by_told + np.float32(self.guidance) * (by_told - by_untold)
+        if plain is not None:
+            logits, plain = self.inner.step(plain, ids, _plainly(slots))
+            by_plain = log_softmax(logits)
+            guided = guided + np.float32(self.plainness) * (by_plain - guided)
+        return guided, Both(told, untold, plain, (by_told, by_untold, by_plain), state.counted(ids))
 
     def select(self, state: Both, rows: np.ndarray) -> Both:
         """See Stepper.select."""
-        untold = None if state.untold is None else self.inner.select(state.untold, rows)
-        logprobs = None if state.logprobs is None else (state.logprobs[0][rows], state.logprobs[1][rows])
-        return Both(self.inner.select(state.told, rows), untold, logprobs, state.sums[:, rows])
+        told, untold, plain = (
+            None if part is None else self.inner.select(part, rows) for part in (state.told, state.untold, state.plain)
+        )
+        logprobs = None
+        if state.logprobs is not None:
+            by_told, by_untold, by_plain = (part[rows] for part in state.logprobs)
+            logprobs = by_told, by_untold, by_plain
+        return Both(told, untold, plain, logprobs, state.sums[:, rows])
+
+
+def _plainly(slots: np.ndarray) -> np.ndarray:
+    """(B, 7): the slots without what is wished for: place and line alone."""
+    found = np.zeros_like(slots)
+    found[:, [PLACE, LINE]] = slots[:, [PLACE, LINE]]
+    return found

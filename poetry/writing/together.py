@@ -67,9 +67,10 @@ def _write(model: Model, jobs: list[Job]) -> list[Poem]:
         seen.NOTHING if request.copies else seen.shipped(),
         repeats=request.repeats,
         words=words,
+        closed=np.stack([job.closed for job in jobs]).repeat(request.candidates, axis=0),
     )
     uniforms = np.stack([job.uniforms for job in jobs], axis=1)  # (T, G, candidates + 1)
-    telling = Telling(model.stepper, request.guidance)
+    telling = Telling(model.stepper, request.guidance, request.plainness)
     decoded = decode(telling, state, last, guide, request.sampling, uniforms, narrow=search.rows)
     return [_poem(model, job, guide, decoded, search, row) for job, row in zip(jobs, search.best(), strict=True)]
 
@@ -78,14 +79,19 @@ def _begun(model: Model, jobs: list[Job]) -> tuple[Both, np.ndarray, np.ndarray 
     """What the candidates are decoded from: the state, the token to read next, and the words their lines are told."""
     requests, telling = [job.request for job in jobs], Telling(model.stepper)
     rows = np.repeat(np.arange(len(jobs)), requests[0].candidates)
+    plain = None
+    if requests[0].candidates > 1:
+        plain, _ = read(model, [prefix(replace(request, words=()), model.vocabulary) for request in requests])
+        plain = model.stepper.select(plain, rows)
     if not (model.outlines and jobs[0].outlined):
         state, last = _read(model, requests, prefix)
-        return telling.select(state, rows), last[rows], None
+        state = telling.select(state, rows)
+        return telling.begun(state.told, state.untold, plain, len(rows)), last[rows], None
     state, last = _read(model, requests, beginning)
     uniforms = np.stack([job.of_words for job in jobs], axis=2)
     state, last, words = keywords.write(model, requests, state, last, uniforms)
     _, state = telling.step(state, last, np.zeros((len(last), WIDTH), dtype=np.int64))
-    return telling.begun(state.told, state.untold, len(last)), np.full(len(last), BODY), words
+    return telling.begun(state.told, state.untold, plain, len(last)), np.full(len(last), BODY), words
 
 
 def _read(
@@ -95,9 +101,9 @@ def _read(
     request, v = requests[0], model.vocabulary
     told, last = read(model, [before(request, v) for request in requests])
     untold = None
-    if request.title and request.theme_weight and request.candidates > 1:
+    if request.title and request.guidance and request.candidates > 1:
         untold, _ = read(model, [before(replace(request, title=""), v) for request in requests])
-    return Telling(model.stepper).begun(told, untold, len(requests)), last
+    return Telling(model.stepper).begun(told, untold, None, len(requests)), last
 
 
 def _poem(model: Model, job: Job, guide: PlanGuide, decoded: Decoded, search: LineSearch, row: int) -> Poem:

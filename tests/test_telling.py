@@ -1,0 +1,59 @@
+"""The three readings side by side, and the choice by the plain one; what is stale."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from charrnn_core.sampling import Sampling
+from poetry.corpus.batches import TITLED, evaluation_batches
+from poetry.measuring.build_stale import overused
+from poetry.measuring.evaluation import Verse, encoded
+from poetry.measuring.scoring import token_nats
+from poetry.text.forms import QIJUE, WUJUE
+from poetry.writing import model, together
+from poetry.writing.request import request_for
+from poetry.writing.search import LineSearch
+from poetry.writing.writer import Writer
+
+
+@pytest.fixture(scope="module")
+def writer(tiny_weights: Path) -> Writer:
+    return Writer(model.load(tiny_weights))
+
+
+@pytest.mark.parametrize("title", ["江上", ""])
+def test_a_poem_is_worth_what_one_who_knows_the_title_alone_thinks_of_it(writer: Writer, monkeypatch, title) -> None:
+    worths = {}
+
+    class Kept(LineSearch):
+        def best(self) -> np.ndarray:
+            rows = super().best()
+            worths["best"] = self.worth[rows[0]]
+            return rows
+
+    monkeypatch.setattr(together, "LineSearch", Kept)
+    poem = writer.write(request_for(QIJUE, title=title, candidates=8, critic_weight=0), 1)
+    poems = encoded([Verse(tuple(poem.lines), title)], writer.model)
+    batch = next(evaluation_batches(poems, np.arange(1), prefix=TITLED if title else 0))  # neither tones nor rhyme
+    nats = token_nats(writer.model.stepper, batch)[batch.weights[:, 0], 0][:-1]  # without the end token
+    assert worths["best"] == pytest.approx(-nats.mean(), abs=1e-5)
+
+
+def test_plainness_draws_as_the_plain_reader_would(writer: Writer) -> None:
+    """At 1, greedily, nothing of the title's guidance or the key words is left."""
+    settings = {"candidates": 2, "sampling": Sampling(temperature=0), "critic_weight": 0, "plainness": 1}
+    one = writer.write(request_for(WUJUE, title="江上", guidance=0.0, **settings), 1)
+    other = writer.write(request_for(WUJUE, title="江上", guidance=3.0, words=("明月", "故人"), **settings), 1)
+    mixed = writer.write(request_for(WUJUE, title="江上", guidance=3.0, **settings | {"plainness": 0.2}), 1)
+    assert one.lines == other.lines != mixed.lines
+
+
+def test_stale_is_what_the_machine_says_oftener_than_poets_do() -> None:
+    machine = [["不知何处去", "明月照高楼"], ["不知何处在", "春草满汀洲"]] * 50
+    poets = [["明月照高楼", "流光正徘徊"], ["不知天上人", "春草满汀洲"], *[["青山横北郭", "白水绕东城"]] * 98]
+    found = dict(overused(machine, poets))
+    assert found["不知"] == pytest.approx(2.0 / 100)  # in every poem of the machine's, in one of a hundred of poets'
+    assert found["不知何"] == pytest.approx(2.0 / 200)  # poets never say it: it counts half a time
+    assert found["明月"] == pytest.approx(2.0 / 50) and "青山" not in found
+    assert dict(overused(poets, machine)).keys() & {"青山", "不知"} == {"青山"}
