@@ -1,5 +1,6 @@
 """The three readings side by side, and the choice by the plain one; what is stale."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,11 @@ import pytest
 
 from charrnn_core.sampling import Sampling
 from poetry.corpus.batches import TITLED, evaluation_batches
+from poetry.critic import critic
 from poetry.measuring.build_stale import overused
 from poetry.measuring.evaluation import Verse, encoded
 from poetry.measuring.scoring import token_nats
-from poetry.text.forms import QIJUE, WUJUE
+from poetry.text.forms import QIJUE, WUJUE, WULU
 from poetry.writing import model, together
 from poetry.writing.request import request_for
 from poetry.writing.search import LineSearch
@@ -57,3 +59,22 @@ def test_stale_is_what_the_machine_says_oftener_than_poets_do() -> None:
     assert found["不知何"] == pytest.approx(2.0 / 200)  # poets never say it: it counts half a time
     assert found["明月"] == pytest.approx(2.0 / 50) and "青山" not in found
     assert dict(overused(poets, machine)).keys() & {"青山", "不知"} == {"青山"}
+
+
+class Opinionated:
+    """A critic that likes rows at random in what it says of couplets, and nothing else."""
+
+    def scores(self, poems: np.ndarray, titles: np.ndarray) -> np.ndarray:
+        found = np.zeros((len(poems), len(critic.HEADS)), dtype=np.float32)
+        found[:, critic.COUPLET] = np.random.default_rng(poems.sum() % 2**32).normal(0, 50, len(poems))
+        return found
+
+
+@pytest.mark.parametrize(("form", "heard"), [(QIJUE, False), (WULU, True)])
+def test_what_the_critic_says_of_couplets_counts_in_regulated_octaves_alone(tiny_weights: Path, form, heard) -> None:
+    loaded = model.load(tiny_weights)
+    loaded.__dict__["critic"] = Opinionated()
+    request = request_for(form, title="江上", candidates=16, critic_weight=1.0)
+    silent = replace(request, critic_weight=0.0)
+    lines = [Writer(loaded).write(wanted, 3).lines for wanted in (request, silent)]
+    assert (lines[0] != lines[1]) is heard

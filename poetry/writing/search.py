@@ -5,7 +5,7 @@ A row's worth is
     log p(text), a token, for the plain reader (poetry.writing.telling) + critic_weight critic(text, title)
 
 how natural its lines are to one who is told the title alone, and what the critic (poetry.critic) says of them: the log
-of the probability that its heads give, weighed by HEADS; that is of the text, not of a token.
+of the probability that its heads give, weighed; that is of the text, not of a token.
 Choosing among finished poems, one good line is lost with the bad one after it; choosing by line, it goes on.
 """
 
@@ -21,7 +21,9 @@ from poetry.writing.telling import Both
 
 COPIES = 4  # of each row that goes on
 # `human` knows the writer's stock phrases, no fault in themselves; `whole` has not learned enough (docs/critic.md)
-HEADS = {TITLE: 1.0, COUPLET: 0.5, HUMAN: 0.15}
+HEADS = {TITLE: 1.0, HUMAN: 0.15}
+COUPLETS = 0.5  # the weight of `couplet` in poems of more lines than a quatrain, whose couplets need not be parallel
+QUATRAIN = 4
 
 
 class LineSearch:
@@ -61,7 +63,8 @@ class LineSearch:
         """(B,) the critic's log-probabilities, weighed, of (L, n + 1, B) ids of lines with their marks."""
         titles = np.repeat(self._titles, self.request.candidates, axis=0)
         opinions = critic.scores(lines[:, :-1].transpose(2, 0, 1), titles)
-        return np.asarray(sum(weight * _log_sigmoid(opinions[:, head]) for head, weight in HEADS.items()))
+        heads = HEADS if self.form.lines == QUATRAIN else HEADS | {COUPLET: COUPLETS}
+        return np.asarray(sum(weight * _log_sigmoid(opinions[:, head]) for head, weight in heads.items()))
 
 
 def _log_sigmoid(x: np.ndarray) -> np.ndarray:
