@@ -184,3 +184,24 @@ def test_a_character_that_common_fonts_lack_is_read_but_not_chosen() -> None:
     assert "𣸣" in v and v.is_hanzi.sum() == 2
     assert np.flatnonzero(CharacterSets(v).admitted(Tone.ANY)).tolist() == [v.id("春")]
     assert not FreeGuide(v, 1).allowed()[0, v.id("𣸣")]
+
+
+def test_season_and_hour_go_together_unless_the_title_has_both(vocabulary: Vocabulary) -> None:
+    """Poems of hardly more than the characters of two seasons; those that the title names may stand together."""
+    liked = "春莺桃花秋雁明月夕阳"
+    v = Vocabulary([*vocabulary.tokens, *(c for c in liked if c not in vocabulary)])
+    rows, sets = 60, CharacterSets(v)
+    about = ["", "秋", "春秋"]
+    told = [v.ids(about[row % 3]) for row in range(rows)]
+    guide = PlanGuide([make_plan(QIJUE)] * rows, sets, repeats=True, told=told)
+    uniforms = np.random.default_rng(1).random((32, rows, 2))
+    noise = Noise(len(v), 1, dict.fromkeys(v.ids(liked), 12.0))
+    decoded = decode(noise, rows, np.full(rows, BODY), guide, Sampling(), uniforms)
+    texts = ["".join(v.tokens[i] for i in row) for row in decoded.ids.T]
+    autumn = [any(c in text for c in "秋雁") for text in texts]
+    spring = [any(c in text for c in ("春", "莺", "桃花")) for text in texts]
+    assert any(spring[0::3]) and any(autumn[0::3]) and not np.logical_and(spring, autumn)[0::3].any()
+    assert all(autumn[1::3]) and not any(spring[1::3])
+    assert np.logical_and(spring, autumn)[2::3].all()
+    assert not any("夕阳" in text and ("明月" in text or "月明" in text) for text in texts)
+    assert any("夕阳" in text for text in texts) and any("明月" in text for text in texts)

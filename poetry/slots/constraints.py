@@ -12,6 +12,7 @@ import numpy as np
 from poetry.slots.customs import doubled
 from poetry.slots.layout import Layout
 from poetry.slots.plan import Plan
+from poetry.slots.scenes import Scenes, SceneSoFar
 from poetry.slots.seen import SeenLines, extend
 from poetry.slots.sets import CharacterSets
 from poetry.slots.stale import NEVER, Phrases
@@ -183,6 +184,30 @@ class NoStalePhrase:
         """See Constraint."""
         self._closed = self._closed[rows]
         self._line = [ids[rows] for ids in self._line]
+
+
+class OneScene:
+    """No season or hour beside another that does not go with it (poetry.slots.scenes)."""
+
+    obliges = False
+
+    def __init__(self, vocabulary: Vocabulary, told: Sequence[Sequence[int]]) -> None:
+        """`told` are the ids of what each row's poem is about: it names scenes, too."""
+        self._so_far = SceneSoFar(Scenes.of(vocabulary), told)
+
+    def narrow(self, fits: np.ndarray, layout: Layout, t: int) -> np.ndarray:
+        """See Constraint."""
+        found = fits.copy()
+        found[self._so_far.closes()] = False
+        return found
+
+    def advance(self, ids: np.ndarray, layout: Layout, t: int) -> None:
+        """See Constraint."""
+        self._so_far.advance(ids, layout.ends_line(t))
+
+    def select(self, rows: np.ndarray) -> None:
+        """See Constraint."""
+        self._so_far.select(rows)
 
 
 class LineSoFar:

@@ -17,6 +17,7 @@ from poetry.slots.constraints import (
     NoLineOfTheCorpus,
     NoRhymeWordTwice,
     NoStalePhrase,
+    OneScene,
     ToneAndRhyme,
 )
 from poetry.slots.features import LINE, LINES, PLACE, PLACES, WIDTH, WORD
@@ -29,8 +30,8 @@ from poetry.text.vocab import END, PAD, UNKNOWN, Vocabulary
 
 class PlanGuide:
     """Guide of rows that follow one plan each, all of one form, under the constraints of poetry.slots.constraints:
-    tone and rhyme, no rhyme word twice, no line of the `seen`, no stale phrase, and unless `repeats` no character
-    again."""
+    tone and rhyme, no rhyme word twice, no line of the `seen`, no stale phrase, one season and hour, and unless
+    `repeats` no character again."""
 
     def __init__(
         self,
@@ -41,9 +42,11 @@ class PlanGuide:
         repeats: bool = False,
         words: np.ndarray | None = None,
         closed: np.ndarray | None = None,
+        told: Sequence[Sequence[int]] = (),
     ) -> None:
         """`words` (rows, lines, 2) are the ids of the key word that each line is told, 0 for none; `closed` (rows, P)
-        says which stale phrases a row must do without. Raises UsageError naming the first slot that nothing fits."""
+        says which stale phrases a row must do without; `told` are the ids of what each row's poem is about, with
+        which its season and hour must go. Raises UsageError naming the first slot that nothing fits."""
         self.plans, self.words, self.position = list(plans), words, 0
         V = self._V = len(sets.vocabulary)
         self._layout = Layout.of(plans, sets.vocabulary)
@@ -53,6 +56,8 @@ class PlanGuide:
         self._constraints.append(NoLineOfTheCorpus(self._layout, sets.vocabulary, seen))
         if closed is not None:
             self._constraints.append(NoStalePhrase(sets.vocabulary, closed))
+        if told:
+            self._constraints.append(OneScene(sets.vocabulary, told))
         self._features = np.stack([plan.features for plan in plans], axis=1).astype(np.int64)  # (T, rows, 7)
         if words is not None:
             self._features[:, :, WORD] = words[:, [slot.line for slot in plans[0].slots]].swapaxes(0, 1)

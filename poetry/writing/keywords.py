@@ -14,9 +14,10 @@ import numpy as np
 from charrnn_core.decoding import masked_logprobs
 from charrnn_core.sampling import Sampling, choose
 from poetry.slots.features import WIDTH
+from poetry.slots.scenes import Scenes, SceneSoFar
 from poetry.text.vocab import KEY
 from poetry.writing.model import Model
-from poetry.writing.request import Request
+from poetry.writing.request import Request, subject
 from poetry.writing.telling import Both, Telling
 
 GUIDANCE, TITLE_WEIGHT = 2.0, 3.0  # the title is what words are for
@@ -40,6 +41,7 @@ def write(
     words = np.zeros((len(rows), lines, 2), dtype=np.int64)
     nothing, at = np.zeros((len(rows), WIDTH), dtype=np.int64), np.arange(len(rows))
     allowed = np.tile(v.writable, (len(rows), 1))
+    scene = SceneSoFar(Scenes.of(v), [subject(request, v) for request in requests for _ in range(R)])
     for line in range(lines):
         given = [[v.id(c) for c in _word(request, line)] for request in requests]
         _, state = telling.step(state, last, nothing)
@@ -49,8 +51,11 @@ def write(
             if given[0]:
                 last = np.array([word[place] for word in given])[rows]
             else:
-                last = choose(masked_logprobs(logprobs, allowed), uniforms[line, place].ravel(), SAMPLING)
+                open_to = allowed.copy()
+                open_to[scene.closes()] = False
+                last = choose(masked_logprobs(logprobs, open_to), uniforms[line, place].ravel(), SAMPLING)
             words[:, line, place] = last
+            scene.advance(last, ends=place == 1)
             allowed[at, last] = False  # no Hanzi stands in two words
     with_title, without, _ = state.counted(last)
     worth = with_title + TITLE_WEIGHT * (with_title - without)

@@ -95,6 +95,11 @@ def request_for(form: Form, head: str = "", **settings: Any) -> Request:
     return Request(Free(form, head), **{"candidates": FREE_CANDIDATES} | settings)
 
 
+def subject(request: Request, v: Vocabulary) -> list[int]:
+    """The ids of what the poem is about: its title and the key words that are given, apart from each other."""
+    return [v.id(c) if c in v else UNKNOWN for c in "□".join((request.title, *request.words))]
+
+
 def beginning(request: Request, v: Vocabulary) -> list[int]:
     """The ids of all that comes before the key words, as poetry.corpus.encoding lays it out. A Hanzi of the title that
     is not in the vocabulary is left out, as it was in training."""

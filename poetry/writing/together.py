@@ -24,7 +24,7 @@ from poetry.writing.candidates import Job, job_of, read
 from poetry.writing.continuous import write_free
 from poetry.writing.model import Model
 from poetry.writing.poem import Poem
-from poetry.writing.request import Request, beginning, prefix
+from poetry.writing.request import Request, beginning, prefix, subject
 from poetry.writing.search import LineSearch
 from poetry.writing.telling import Both, Telling
 
@@ -68,6 +68,7 @@ def _write(model: Model, jobs: list[Job]) -> list[Poem]:
         repeats=request.repeats,
         words=words,
         closed=np.stack([job.closed for job in jobs]).repeat(request.candidates, axis=0),
+        told=[subject(job.request, model.vocabulary) for job in jobs for _ in job.plans],
     )
     uniforms = np.stack([job.uniforms for job in jobs], axis=1)  # (T, G, candidates + 1)
     telling = Telling(model.stepper, request.guidance, request.plainness)
