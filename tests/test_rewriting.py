@@ -194,7 +194,7 @@ def test_a_title_changes_what_is_written_and_is_measured(writer: Writer) -> None
     request = request_for(WUJUE, "春", title="月夜", candidates=4)
     poem = writer.write(request, 1)
     assert poem.title == "月夜" and poem.fit != 0 and poem.as_dict()["title"] == "月夜"
-    assert [len(word) for word in poem.words] == [2, 2, 2, 2]
+    assert poem.words[0] == "月" and [len(word) for word in poem.words] == [1, 2, 2, 2]  # the eye of the title first
     plain, v = request_for(WUJUE, "春", candidates=4), writer.model.vocabulary
     assert writer.write(plain, 1).text != poem.text
     assert writer.write(replace(request, guidance=0), 1).fit == 0

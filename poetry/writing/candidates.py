@@ -5,7 +5,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from poetry.slots import stale
 from poetry.slots.plan import Plan
 from poetry.slots.regulated import Fulfilments
+from poetry.theme.eyes import eye
 from poetry.writing import keywords
 from poetry.writing.model import Model
 from poetry.writing.reading import state_before_last
@@ -52,7 +53,8 @@ class Job:
 
 
 def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: Fulfilments | None) -> Job:
-    """Draw what the request needs. Raises UsageError when a slot of a plan can be filled by nothing."""
+    """Draw what the request needs. The plan of key words begins with the eye of the title, so that the poem names it,
+    unless words are given. Raises UsageError when a slot of a plan can be filled by nothing."""
     chance = seed if request.sampling.temperature else 0  # greedy: nothing is left to chance
     rng = np.random.default_rng([chance, *request.title.encode()])  # one seed for many titles: not one rhyme for all
     plans: list[Plan] = []
@@ -64,6 +66,8 @@ def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: 
     steps = len(plans[0].slots) if plans else FREE_LIMIT
     uniforms = rng.random((steps, request.candidates + 1))
     of_words = rng.random((request.form.lines, 2, keywords.rows_for(request.candidates)))
+    if plans and model.outlines and not request.words and (named := eye(request.title)):
+        request = replace(request, words=(named,))
     closed = stale.closed(rng.random(len(stale.stale())))
     return Job(number, request, seed, plans, uniforms, of_words, closed)
 

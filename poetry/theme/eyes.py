@@ -1,0 +1,33 @@
+"""题眼 (the eye of a title): the word of a title that its poem is likeliest to name.
+
+eyes.tsv holds words of one and two Hanzi with the share of poems, among those whose title has the word, that have it,
+too, and the share of all poems that have it. Of a title's words the eye is the one for which share log(share / of all)
+is greatest: 洞庭 of 怀洞庭, 梅 of 正朝摘梅. `python -m poetry.theme.build_eyes` writes the table.
+"""
+
+import math
+from functools import cache
+from importlib.resources import files
+
+FILE = "eyes.tsv"
+WIDER = 0.5  # of its worth must a word of two Hanzi have to stand for one of them
+
+
+@cache
+def _worth() -> dict[str, float]:
+    rows = files("poetry.theme").joinpath(FILE).read_text(encoding="utf-8").splitlines()
+    return {word: worth(float(share), float(of_all)) for word, share, of_all in (row.split("\t") for row in rows)}
+
+
+def worth(share: float, of_all: float) -> float:
+    """How much a word of a title says of its poem: nats a poem."""
+    return share * math.log(share / of_all)
+
+
+def eye(title: str) -> str:
+    """The title's word that its poem most likely names, "" if there is none."""
+    known = _worth()
+    words = [title[k : k + n] for n in (2, 1) for k in range(len(title) - n + 1)]
+    best = max((word for word in words if word in known), key=lambda word: known[word], default="")
+    wider = [word for word in words if best and best in word and known.get(word, 0) > WIDER * known[best]]
+    return max(wider, key=len, default="")  # 樱桃 rather than 樱
