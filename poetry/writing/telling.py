@@ -4,11 +4,12 @@
     untold   the same without the title
     plain    form and title alone, as any reader is; it knows nothing of what was wished for
 
-The told network writes what is asked for; to it a word forced in for the rhyme is what was asked for. What the title
-adds is log p(token | told) - log p(token | untold), and `guidance` adds a share of it to what is drawn from (as
-classifier-free guidance does for pictures: Ho & Salimans 2022). To the plain reader a forced word is odd: how probable
-it finds a poem agrees better with readers' marks than any other figure of the network (docs/panel.md). So the lines
-are chosen by it (poetry.writing.search), and `plainness` draws from it in part: the log-probabilities are mixed.
+The told network writes what is asked for; to it a word of the plan is likely wherever it stands, sense or not. What
+the title adds is log p(token | told) - log p(token | untold), and `guidance` adds a share of it to what is drawn from
+(as classifier-free guidance does for pictures: Ho & Salimans 2022). To the plain reader a word forced in is odd: how
+probable it finds a poem agrees with readers' marks, as what the told network thinks hardly does (docs/panel.md). So
+the lines are chosen by it (poetry.writing.search), and `plainness` draws from it in part: the log-probabilities are
+mixed.
 
 State: of the three, what each said of the next token, and what each has given to the tokens since the beginning.
 """

@@ -1,0 +1,85 @@
+"""Which figure of the network agrees with readers: `python -m benchmarks.readings`.
+
+benchmarks/readings.jsonl holds what readers (fresh instances of a large language model that saw sheets of poems under
+their titles and nothing else) gave 3,428 poems of an earlier writer: title, lines, a mark from 1 to 9, the sheet, and
+what the writer itself thought, told its plan of key words: log p a token (`likely`) and what the title added to it
+(`fit`); it chose by their sum. Poems of one title are compared: the mean over the titles of Spearman's rank
+correlation of a figure with the marks, and how much better than the mean of its title the poem is marked that the
+figure puts first.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.report import report
+from charrnn_core.command import Parser, run
+from poetry.corpus.batches import NOTHING, TITLED
+from poetry.measuring.evaluation import Verse, encoded
+from poetry.measuring.scoring import poem_scores
+from poetry.writing import model
+
+READINGS = Path(__file__).with_name("readings.jsonl")
+# figure -> tones and rhyme told, what stands before the poem
+TELLINGS = {
+    "title alone (plain)": (False, TITLED),
+    "nothing": (False, NOTHING),
+    "title, tones and rhyme": (True, TITLED),
+    "tones and rhyme": (True, NOTHING),
+}
+FEWEST = 3  # poems of a title that can be compared
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="benchmarks.readings", description="哪个数合读者的意 / which figure agrees with readers")
+    parser.add_argument("--readings", type=Path, default=READINGS, help="读者的分 / the marks")
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    rows = [json.loads(row) for row in arguments.readings.read_text(encoding="utf-8").splitlines()]
+    loaded = model.shipped()
+    poems = encoded([Verse(tuple(row["lines"]), row["title"]) for row in rows], loaded)
+    marks = np.array([row["mark"] for row in rows], dtype=np.float64)
+    sheets: dict[tuple[str, int, int, str], int] = {}
+    keys = [(row["title"], len(row["lines"]), len(row["lines"][0]), row["reader"]) for row in rows]
+    of_title = np.array([sheets.setdefault(key, len(sheets)) for key in keys])
+    figures = {}
+    for name, (features, prefix) in TELLINGS.items():
+        nats, hanzi = poem_scores(loaded.stepper, poems, np.arange(len(rows)), features=features, prefix=prefix)
+        figures[name] = -nats / hanzi
+    figures["what the title adds"] = figures["title, tones and rhyme"] - figures["tones and rhyme"]
+    figures["when written: likely under the plan"] = np.array([row["likely"] for row in rows])
+    figures["when written: what the title added"] = np.array([row["fit"] for row in rows])
+    figures["when written: their sum"] = sum(list(figures.values())[-2:])
+    found = {name: agreement(figure, marks, of_title) for name, figure in figures.items()}
+    for name, (rank, gain) in found.items():
+        print(f"{name}: rank correlation {rank:.3f}, the first is marked {gain:+.2f}", file=sys.stderr)
+    best = agreement(marks, marks, of_title)[1]
+    report("readings", {"poems": len(rows), "titles": len(sheets), "figures": found, "best_possible_gain": best})
+
+
+def agreement(figure: np.ndarray, marks: np.ndarray, of_title: np.ndarray) -> tuple[float, float]:
+    """(mean rank correlation within titles, mean of the first's mark less its title's mean) of (N,) figures."""
+    ranks, gains = [], []
+    for number in np.unique(of_title):
+        rows = np.flatnonzero(of_title == number)
+        if len(rows) >= FEWEST and np.ptp(marks[rows]) and np.ptp(figure[rows]):
+            ranks.append(float(np.corrcoef(_ranks(figure[rows]), _ranks(marks[rows]))[0, 1]))
+            gains.append(float(marks[rows[figure[rows].argmax()]] - marks[rows].mean()))
+    return round(float(np.mean(ranks)), 3), round(float(np.mean(gains)), 3)
+
+
+def _ranks(values: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Ranks from 0, equal values the mean of theirs."""
+    _, where, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts + 1) / 2)[where]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
