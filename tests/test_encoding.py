@@ -8,7 +8,7 @@ import pytest
 from charrnn_core.errors import DataError
 from poetry.corpus import batches, encoding, keywords
 from poetry.corpus.batches import assemble, epoch_order, evaluation_batches, training_batches
-from poetry.corpus.clean import Poem
+from poetry.corpus.clean import CleanPoem
 from poetry.corpus.encoding import Encoded, encode
 from poetry.corpus.split import PARTS, part_of
 from poetry.prosody import observed
@@ -68,7 +68,7 @@ def test_the_vocabulary_and_the_key_words_come_from_training_poems_only(marked: 
         lines = ["".join(rng.choice(alphabet, 5)) for _ in range(4)]
         printed = "{}，{}。{}，{}。".format(*lines)
         text = f"龘靐{printed[2:]}" if part_of(printed) == marked else printed
-        poems.append(Poem("own", "", "", text, printed))
+        poems.append(CleanPoem("own", "", "", text, printed))
     found = encode(poems, min_count=1, provenance={})
     assert (found.part == PARTS.index(marked)).sum() >= keywords.MIN_COUNT
     assert ("龘" in found.vocabulary) == (marked == "train")
@@ -184,8 +184,8 @@ def test_evaluation_sees_every_token_once(corpus: Encoded) -> None:
 def test_a_long_poem_is_cut_at_a_line_and_then_has_no_end() -> None:
     text = "".join("春江花月夜" + mark for _ in range(40) for mark in "，。")
     poems = [
-        Poem("own", "", "", "天地人" + text, text),
-        *[Poem("own", "", "", text[: 12 * k], text) for k in range(1, 30)],
+        CleanPoem("own", "", "", "天地人" + text, text),
+        *[CleanPoem("own", "", "", text[: 12 * k], text) for k in range(1, 30)],
     ]
     corpus = encode(poems, min_count=1, provenance={})
     batch = assemble(corpus, np.array([0]), np.array([0]), np.random.default_rng(0))
