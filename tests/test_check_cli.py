@@ -112,6 +112,12 @@ PASTED = {  # what people paste: (text, title, author, what is left out)
         "",
         ("【注一】", "〔二〕", "[3]"),
     ),
+    "a label within": (
+        "白日依山尽，黄河入海流。\n下联：欲穷千里目，更上一层楼。",
+        "",
+        "",
+        ("下联",),
+    ),
     "a note at the end": (
         f"{VERSE}\n注：鹳雀楼在蒲州，今属山西。\n又注",
         "",

@@ -151,13 +151,15 @@ def _poems(rows: Sequence[_Row]) -> list[Pasted]:
     if not lines:
         return []
     poem = _named(Pasted(lines, rows[start].title), rows[:start])
-    poem.left_out += [row.text for row in rows[stop:]]
+    poem.left_out += [row.title for row in rows[start + 1 : stop] if row.title] + [row.text for row in rows[stop:]]
     return [poem]
 
 
 def _named(poem: Pasted, heading: Sequence[_Row]) -> Pasted:
     texts = [row.text for row in heading if not _ORDINAL.match(row.text)]
     numbers = [row.text for row in heading if _ORDINAL.match(row.text)]
+    if texts and poem.title:
+        poem.left_out.append(poem.title)
     poem.title, poem.author = " ".join([*(texts[:1] or [poem.title]), *numbers]).strip(), " ".join(texts[1:])
     return poem
 
