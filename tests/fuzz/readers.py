@@ -258,7 +258,8 @@ def _pasted(content: bytes) -> None:
         assert all(re.fullmatch(f"[{HANZI}{pasted.GAP}]+", line.text) for line in report.lines)
     told = [(line.text for line in r.lines) for r in reports] + [(r.title, r.author, *r.left_out) for r in reports]
     kept = set(simplify("".join(itertools.chain(*told))))
-    assert set(re.findall(f"[{HANZI}]", simplify(unicodedata.normalize("NFKC", text)))) <= kept | LABELS
+    seen = {c for c in simplify(unicodedata.normalize("NFKC", text)) if c.isprintable() and re.match(f"[{HANZI}]", c)}
+    assert seen <= kept | LABELS
 
 
 def _listed(path: Path) -> None:
@@ -280,7 +281,8 @@ def _uploaded(content: bytes) -> None:
     """A request's body to its file: whatever it is called, it lies in the folder of uploads and is found there."""
     import asyncio
 
-    import fastapi
+    from starlette.exceptions import HTTPException
+    from starlette.requests import Request as Sent
 
     from apps import server, uploads
 
@@ -292,8 +294,9 @@ def _uploaded(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         uploads.use_folder(Path(folder))
         try:
-            [path] = asyncio.run(server.upload(fastapi.Request(scope, receive)))
-        except fastapi.HTTPException as refused:
+            [path] = asyncio.run(server.upload(Sent(scope, receive)))
+        except HTTPException as refused:  # with a status of 4xx
+            assert 400 <= refused.status_code < 500
             raise UsageError(str(refused.detail)) from refused
         assert uploads.current().named({"path": path}).parent.parent == Path(folder).resolve()
 
