@@ -12,6 +12,7 @@ from poetry.corpus.clean import CleanPoem
 from poetry.corpus.encoding import Encoded, encode
 from poetry.corpus.split import PARTS, part_of
 from poetry.prosody import observed
+from poetry.prosody.heard import LEVEL, OBLIQUE, tone_set
 from poetry.prosody.table import GROUP_NAMES
 from poetry.prosody.tones import Tone
 from poetry.slots.features import LINE, PLACE, RHYME, TONES, line_features
@@ -43,6 +44,13 @@ def test_a_doubtful_character_takes_the_tone_of_its_pattern() -> None:
     assert rows[7][3] == Tone.LEVEL  # 胜 has both tones; 浑欲不胜簪 needs the level one
     assert {GROUP_NAMES[g] for g in observed.rhyme_groups(VIEW)[1::2]} == {"十二侵"}
     assert [GROUP_NAMES[g] for g in observed.rhyme_groups(QINGMING)] == ["", "十三元", "", "十三元"]
+
+
+def test_a_doubtful_character_of_a_quatrain_of_sevens_and_of_what_is_none() -> None:
+    lines = ["朝辞白帝彩云间", "千里江陵一日还", "两岸猿声啼不住", "轻舟已过万重山"]
+    assert tone_set("过") == LEVEL | OBLIQUE
+    assert observed.tones(lines, [0] * 4)[3][3] == Tone.OBLIQUE
+    assert observed.tones(lines[1:], [0] * 3)[2][3] == Tone.ANY  # three lines are no poem of a pattern
 
 
 def test_unknown_rhymes_are_none() -> None:
