@@ -150,6 +150,13 @@ def test_the_poem_is_found_in_what_people_paste(kind: str) -> None:
     assert [found.title, found.author, tuple(found.left_out)] == about
 
 
+def test_verse_no_row_of_which_has_lines_of_one_length_is_not_lost() -> None:
+    uneven = "空山，白日依山尽，黄河入海流。\n更上，欲穷千里目，更上一层楼。"
+    (found,) = pasted.read(uneven)
+    assert found.lines == ["空山", *TOWER[:2], "更上", *TOWER[2:]]
+    assert [poem.lines for poem in pasted.read(f"{VERSE}\n\n{uneven}")] == [TOWER, found.lines]
+
+
 def test_titles_stay_with_their_poems() -> None:
     other = "，".join(NIGHT) + "。"
     found = pasted.read(f"凉州词\n王翰\n其一\n{VERSE}\n其二\n{other}\n\n静夜思\n李白\n{other}")
