@@ -1,12 +1,13 @@
-"""What the library says when something is wrong, in Chinese, by its English sentence (charrnn_core.errors).
+"""What the library says, in Chinese, by its English sentence (charrnn_core.errors): errors, and the checker's reasons.
 
-A test reads every error that is raised and fails when its sentence is missing here or has other gaps.
+A test reads every sentence that is said and fails when it is missing here or has other gaps.
 """
 
-from charrnn_core.errors import LIST
+from poetry.prosody.reasons import CHINESE
 
 CHINESE_OF: dict[str, str] = {
-    LIST: "、",
+    **CHINESE,
+    "it took too long and was stopped; ask for less": "太久了，停了下来；要求少些再试",
     # Fields and places
     "the beginning of the poem": "开头",
     "the acrostic": "藏头",

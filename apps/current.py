@@ -8,8 +8,9 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from charrnn_core.errors import UsageError
+from charrnn_core.errors import Phrase, UsageError
 
+TIME_UP = Phrase("it took too long and was stopped; ask for less")
 CHINESE, TRADITIONAL, ENGLISH = "zh", "zh-Hant", "en"
 
 _language: ContextVar[str] = ContextVar("language", default=CHINESE)
@@ -58,9 +59,7 @@ def check_time() -> None:
     """Raises TimeUpError when the request's time is up, LeftError when nobody waits for it any more."""
     check_left()
     if remaining() < 0:
-        from apps.texts import say
-
-        raise TimeUpError(say("time_up"))
+        raise TimeUpError(TIME_UP)
 
 
 def preferred(accept_language: str | None) -> str:

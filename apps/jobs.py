@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from apps import limits
-from apps.current import TimeUpError, check_left, language, remaining
-from apps.texts import say
-from apps.worker import STOP, Found, Task, work
+from apps.current import TIME_UP, TimeUpError, check_left, language, remaining
+from apps.worker import STOP, Errand, Outcome, work
 
 TICK = 0.05  # seconds between two looks at whether anybody still waits
 
@@ -47,16 +46,16 @@ def end() -> None:
         _idle.clear()
 
 
-def _last(found: Iterator[Found]) -> Any:
+def _last(found: Iterator[Outcome]) -> Any:
     *_, last = found
     return last.value
 
 
-def _found(task: Callable[..., Any], arguments: tuple[Any, ...]) -> Iterator[Found]:
+def _found(task: Callable[..., Any], arguments: tuple[Any, ...]) -> Iterator[Outcome]:
     """All results of a task, the last included."""
     worker = _take()
     try:
-        yield from worker.do(Task(task, arguments, language(), remaining()))
+        yield from worker.do(Errand(task, arguments, language(), remaining()))
     finally:
         _give(worker if worker.stop() else Worker())
 
@@ -73,7 +72,7 @@ class Worker:
         self._process.start()
         other.close()
 
-    def do(self, task: Task) -> Iterator[Found]:
+    def do(self, task: Errand) -> Iterator[Outcome]:
         """What it finds, up to the end of the task, which is at the latest a moment after its time."""
         self._pipe.send(task)
         self._busy, end = True, time.monotonic() + task.seconds + limits.STOPPING
@@ -81,7 +80,7 @@ class Worker:
             while not self._pipe.poll(TICK):
                 check_left()
                 if time.monotonic() > end or not self._process.is_alive():
-                    raise TimeUpError(say("time_up"))
+                    raise TimeUpError(TIME_UP)
             found = self._next()
             if found.error:
                 raise found.error
@@ -108,8 +107,8 @@ class Worker:
         """Let it go."""
         self._pipe.close()
 
-    def _next(self) -> Found:
-        found: Found = self._pipe.recv()
+    def _next(self) -> Outcome:
+        found: Outcome = self._pipe.recv()
         self._busy = not found.ends
         return found
 

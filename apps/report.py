@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from apps.messages import remark
+from apps.messages import phrase_line
 from apps.texts import TEXTS, say
 from charrnn_core.escape import escape
 from poetry.prosody.judge import FAULT, FITS, SEVERAL, Line, Remark, Report
@@ -46,7 +46,7 @@ def _rhymes(report: Report) -> str:
 
 def _remarks(remarks: Sequence[Remark], kind: str) -> str:
     items = "".join(
-        f'<li class="{kind}"><strong>{escape(_gloss(r.name))}</strong> <span>{escape(remark(r.why))}</span></li>'
+        f'<li class="{kind}"><strong>{escape(_gloss(r.name))}</strong> <span>{escape(phrase_line(r.why))}</span></li>'
         for r in remarks
     )
     return f"<ul>{items}</ul>" if items else ""

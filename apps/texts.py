@@ -135,10 +135,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Batch
     "prompts": ("开头，每行一首", "Beginnings, one a row"),
     "prompts_info": (
-        "或 CSV：第一行是列名，可用 head, theme, title, form, lines, pattern, rhyme, acrostic, at, temperature, seed；"
+        "或 CSV：第一行是列名，可用 head, theme, title, plan, style, mood, form, lines, pattern, rhyme, acrostic, at, "
+        "temperature, seed；"
         "或 JSON 行，名字相同",
-        "or CSV whose first row names columns among head, theme, title, form, lines, pattern, rhyme, acrostic, at, "
-        "temperature, seed; or JSON lines with such fields",
+        "or CSV whose first row names columns among head, theme, title, plan, style, mood, form, lines, pattern, "
+        "rhyme, acrostic, at, temperature, seed; or JSON lines with such fields",
     ),
     "prompts_file": ("读一个文件（.txt .csv .jsonl）", "Read a file (.txt .csv .jsonl)"),
     "file_format": ("输出格式", "Format of the file"),
@@ -292,7 +293,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "没有一种字体有这些字：{characters}；启动时加 --font 指定别的字体",
         "no font has these characters: {characters}; start the app with --font and another one",
     ),
-    "time_up": ("太久了，停了下来；要求少些再试", "it took too long and was stopped; ask for less"),
     "broken": ("程序出错，没有写成；请换个要求再试", "something went wrong inside; try another wish"),
 }
 

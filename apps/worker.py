@@ -24,7 +24,7 @@ NICER = 5  # than the server's own process: what is done in a moment goes before
 
 
 @dataclass(frozen=True)
-class Task:
+class Errand:
     """What is to be done, for a reader of which language, within how many seconds."""
 
     work: Callable[..., Any]
@@ -34,7 +34,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Found:
+class Outcome:
     """One of the results; the last of a task is the one that `ends` it. An error is the last."""
 
     value: Any = None
@@ -64,22 +64,22 @@ def work(connection: Connection, prepare: Callable[[], None]) -> None:
     os._exit(0)
 
 
-def _do(task: Task, connection: Connection) -> None:
+def _do(task: Errand, connection: Connection) -> None:
     """Do a job and send what it finds."""
     with serving(task.language, time.monotonic() + task.seconds, connection.poll):
         try:
             found = task.work(*task.arguments)
             if isgenerator(found):
                 for each in found:
-                    connection.send(Found(each))
+                    connection.send(Outcome(each))
                 found = None
-            last = Found(found, ends=True)
+            last = Outcome(found, ends=True)
         except LeftError as error:
             with suppress(EOFError):
                 connection.recv()  # the STOP
-            last = Found(error=error, ends=True)
+            last = Outcome(error=error, ends=True)
         except CharRNNError as error:
-            last = Found(error=error, ends=True)
+            last = Outcome(error=error, ends=True)
         except Exception:
-            last = Found(error=BrokenJobError(traceback.format_exc()), ends=True)
+            last = Outcome(error=BrokenJobError(traceback.format_exc()), ends=True)
     connection.send(last)

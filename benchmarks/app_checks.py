@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks.app_server import CallError, Served, serving
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
+from tests.app_server import CallError, Served, serving
 
 POEM = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"  # 王之涣 (688-742)
 PAUSE = 1  # seconds between an answer and the next question

@@ -5,10 +5,10 @@ import shutil
 import statistics
 import sys
 
-from benchmarks.app_server import serving
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
+from tests.app_server import serving
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 PATIENCE = 120_000  # milliseconds: on a busy machine a figure, if a bad one, is better than none

@@ -13,10 +13,10 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.app_server import CallError, Served, serving
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
+from tests.app_server import CallError, Served, serving
 
 MOST_USERS, MOST_SECONDS, MOST_REQUESTS = 64, 300, 2_000
 WARM = 50  # requests before memory is first read

@@ -20,7 +20,7 @@ from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from charrnn_core.stepper import NumpyStepper
-from poetry.batch.running import ENGINES, Network
+from poetry.batch.running import ENGINES, NetworkChoice
 from poetry.prosody.judge import check
 from poetry.text.forms import QIJUE
 from poetry.writing import model, together
@@ -45,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    writer, figures = Writer(Network("lstm", engine=arguments.engine).load()), {}
+    writer, figures = Writer(NetworkChoice("lstm", engine=arguments.engine).load()), {}
     stepper = model.shipped().stepper
     assert isinstance(stepper, NumpyStepper)
     _plain(stepper, 1)  # importing torch is no part of the loop

@@ -15,7 +15,7 @@ from benchmarks import ngram
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from poetry.corpus import encoding
-from poetry.corpus.clean import Poem, clean
+from poetry.corpus.clean import CleanPoem, clean
 from poetry.corpus.dedupe import distinct
 from poetry.corpus.prepare import CORPUS
 from poetry.corpus.read import SONG, TANG, read_corpus
@@ -42,15 +42,15 @@ def _work(arguments: argparse.Namespace) -> None:
     report("near_copies", {name: perplexities(kept, network) for name, kept in splits.items()})
 
 
-def of_different_texts(poems: Sequence[Poem]) -> list[Poem]:
+def of_different_texts(poems: Sequence[CleanPoem]) -> list[CleanPoem]:
     """The first poem of each text, in order."""
-    first: dict[str, Poem] = {}
+    first: dict[str, CleanPoem] = {}
     for poem in poems:
         first.setdefault(poem.text, poem)
     return list(first.values())
 
 
-def perplexities(poems: Sequence[Poem], network: model.Model) -> dict[str, float]:
+def perplexities(poems: Sequence[CleanPoem], network: model.Model) -> dict[str, float]:
     """Per Hanzi of the Tang test part: the network, told nothing but the form, and a 5-gram over its vocabulary."""
     corpus = encoding.encode(poems, vocabulary=network.vocabulary, words={}, provenance={})
     training, test = corpus.select(TRAIN, [TANG, SONG]), corpus.select(TEST, [TANG])

@@ -19,7 +19,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from poetry.batch.cluster import actors, load_ray
-from poetry.batch.running import Network, Source, Team, desk
+from poetry.batch.running import NetworkChoice, Source, Team, desk
 from poetry.batch.workers import Workers
 from poetry.writing.order import Order
 
@@ -66,7 +66,7 @@ def _measure(way: str, count: int, poems: int, settings: Order) -> tuple[float, 
 
 @contextmanager
 def _processes(count: int, settings: Order) -> Iterator[Team]:
-    make = partial(desk, Network("lstm"), settings)
+    make = partial(desk, NetworkChoice("lstm"), settings)
     make()  # before the workers are forked, which then find it
     with Workers(count, make) as workers:
         yield workers.run
@@ -75,7 +75,7 @@ def _processes(count: int, settings: Order) -> Iterator[Team]:
 @contextmanager
 def _ray(count: int, settings: Order) -> Iterator[Team]:
     load_ray(None)
-    with actors(None, count, Network("lstm").load(), settings) as team:
+    with actors(None, count, NetworkChoice("lstm").load(), settings) as team:
         yield team
 
 

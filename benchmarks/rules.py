@@ -32,7 +32,7 @@ from charrnn_core.errors import UsageError
 from charrnn_core.numerics import log_softmax
 from charrnn_core.sampling import Sampling, sampling_weights
 from poetry.corpus.batches import evaluation_batches
-from poetry.corpus.clean import Poem as Text
+from poetry.corpus.clean import CleanPoem
 from poetry.corpus.encoding import encode
 from poetry.measuring.scoring import token_nats
 from poetry.prosody.judge import check
@@ -189,7 +189,7 @@ def _mean_costs(costs: Sequence[np.ndarray]) -> dict[str, float]:
 def _nats(loaded: model.Model, poems: list[Poem]) -> dict[str, float]:
     """Nats per Hanzi, tones and rhyme not told: of all Hanzi, and of all but those that rhyme or could (the ends of
     the first line and of the even ones)."""
-    texts = [Text("own", "", "", poem.text, poem.text) for poem in poems]
+    texts = [CleanPoem("own", "", "", poem.text, poem.text) for poem in poems]
     corpus = encode(texts, vocabulary=loaded.vocabulary, words={}, provenance={})
     ends = {FORMS.index(form): form.length for form in REGULATED}
     found: dict[str, list[np.ndarray]] = {"all": [], "not_rhyming": []}

@@ -1,7 +1,7 @@
-"""The one decoding loop: read, mask, resample, sample, advance, stop.
+"""The decoding loop of rows that go in step: read, mask, resample, sample, advance, narrow, stop.
 
-A stepper computes logits, a guide says what each slot wants, the sampler chooses. The loop knows
-nothing of verse.
+A stepper computes logits, a guide says what each slot wants, the sampler chooses, and between steps a search may say
+which rows go on. The loop knows nothing of verse. Rows that come and go (free verse) are in poetry.writing.continuous.
 
 Where the guide leaves little of the network's probability (a forced character in the middle of a text),
 some rows have come to it more naturally than others. Sequential Monte Carlo makes the best of it: a row's

@@ -13,7 +13,7 @@ poetry.training.memory finds the same for whole texts at once; a test holds the 
 import numpy as np
 
 ABOVE = 2  # the other line of a couplet; two above the end of a line stands what it rhymes with
-MEMORY = 64  # as long as the longest regulated verse, 律诗 (eight lines of seven), its marks included
+MEMORY = 64  # a 律诗, eight lines of seven with their marks; of a 排律, which is longer, the beginning is forgotten
 
 Memory = tuple[np.ndarray, ...]  # by place, by time
 

@@ -18,7 +18,7 @@ from charrnn_core import atomic
 from charrnn_core.errors import WeightsError
 
 FORMAT = "charrnn-weights"
-VERSION = 2  # 1 had three metadata keys, format, version and header; see _description
+VERSION = 2  # 1, which had three metadata keys, was never released
 KEY = "charrnn"  # the one metadata key: safetensors writes several in random order, and equal files would differ
 MAX_BYTES = 1 << 30  # a larger file is not one of ours; refuse before reading it
 SCALE = ".scale"
@@ -130,8 +130,6 @@ def _checked_header(source: Path, metadata: dict[str, str] | None, kinds: tuple[
 
 
 def _description(metadata: dict[str, str]) -> dict[str, Any]:
-    """Format, version and header, from the one key of version 2 or the three keys of version 1."""
-    if KEY in metadata:
-        description = json.loads(metadata[KEY])
-        return description if isinstance(description, dict) else {}
-    return metadata | ({"header": json.loads(metadata["header"])} if "header" in metadata else {})
+    """Format, version and header; nothing where the file has none."""
+    description = json.loads(metadata.get(KEY, "{}"))
+    return description if isinstance(description, dict) else {}

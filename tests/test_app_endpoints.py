@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from apps import limits
-from benchmarks.app_server import CallError, Served, serving
 from poetry.prosody.judge import check
+from tests.app_server import CallError, Served, serving
 
 LEAKS = ("Traceback", "site-packages", "/tmp", "/home", "/root", '.py"', 'File "', "Exception")
 TOWER = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"  # 王之涣 (688-742)

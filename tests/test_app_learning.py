@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from apps import learning
+from apps import build_learning, learning
 from apps.tabs.networks import NAMES
 from charrnn_core.errors import DataError
 
@@ -30,19 +30,19 @@ def stages(tmp_path):
 
 
 def test_stages_are_joined(stages):
-    assert learning.collect(stages) == [(100, 500.0), (200, 400.0), (250, 300.0)]
+    assert build_learning.collect(stages) == [(100, 500.0), (200, 400.0), (250, 300.0)]
 
 
 def test_the_command_writes_what_the_app_shows(stages, tmp_path):
     out = tmp_path / "learning.json"
-    assert learning.main([f"LSTM={stages[0]},{stages[1]}", f"RNN={stages[1]}", "-o", str(out)]) == 0
+    assert build_learning.main([f"LSTM={stages[0]},{stages[1]}", f"RNN={stages[1]}", "-o", str(out)]) == 0
     assert json.loads(out.read_text()) == {"LSTM": [[100, 500.0], [200, 400.0], [250, 300.0]], "RNN": [[50, 300.0]]}
-    assert learning.main(["LSTM", "-o", str(out)]) == 2
+    assert build_learning.main(["LSTM", "-o", str(out)]) == 2
 
 
 def test_a_folder_without_metrics_is_refused(tmp_path):
     with pytest.raises(DataError):
-        learning.collect([tmp_path])
+        build_learning.collect([tmp_path])
 
 
 def test_the_shipped_curves_are_of_networks_we_have():

@@ -12,7 +12,6 @@ from apps import api, messages, report, service
 from apps.current import CHINESE, serving
 from apps.events import PARAMETERS
 from apps.guard import guarded
-from apps.phrasebook import Phrasebook
 from apps.presence import present
 from apps.texts import TEXTS
 from charrnn_core.errors import CharRNNError, UsageError, WeightsError
@@ -27,19 +26,6 @@ from poetry.writing import trace
 from poetry.writing.rewriting import request_to_rewrite
 
 TOWER = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"  # 王之涣 (688-742)
-
-
-def test_gaps_agree_on_both_sides() -> None:
-    for source, said in messages.REMARKS:
-        count = source.count("{}")
-        assert set(re.findall(r"{(\d)}", said)) <= {str(n) for n in range(count)} and "{}" not in said, source
-
-
-def test_a_phrasebook_prefers_what_says_most_and_translates_what_fills_the_gaps() -> None:
-    book = Phrasebook([("{}; {}", "{0}；{1}"), ("no {} of {}", "{1}没有{0}"), ("a.b", "点")])
-    assert book.say("no a.b of c; axb") == "c没有点；axb"  # a point is a point
-    assert book.say("no x; y of c; d") == "c；d没有x；y"
-    assert book.say("{0} {} %s") == "{0} {} %s"
 
 
 BADLY = [
@@ -139,9 +125,9 @@ def test_no_chinese_sentence_is_left_in_the_checkers_remarks_for_english_readers
             found = check(lines, POLICIES[number % 3], BOOKS[number // 3 % 3])
             for one in (*found.faults, *found.notes):
                 names.add(one.name)
-                assert not re.search("[，：；“”]|第.句|相|须", messages.remark(one.why).replace(one.character, "")), (
-                    one.why
-                )
+                assert not re.search(
+                    "[，：；“”]|第.句|相|须", messages.phrase_line(one.why).replace(one.character, "")
+                ), one.why
     assert len(names) > 10
 
 

@@ -10,12 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from charrnn_core.errors import UsageError
 from poetry.batch import __main__ as command
 from poetry.batch import running
 from poetry.batch.duplicates import Texts
+from poetry.batch.prompts import Prompt, prompts
 from poetry.batch.workers import Workers
 from poetry.measuring.evaluation import read
 from poetry.prosody.judge import check
+from poetry.theme import moods
+from poetry.writing import model
+from poetry.writing.order import Order
+from poetry.writing.writer import Writer
 
 ROOT = Path(__file__).parents[1]
 
@@ -59,6 +65,17 @@ def test_rows_are_answered_in_order_and_a_bad_one_is_named(
     assert "没有写成的行 / rows without a poem | 2 |" in shown.out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["o.jsonl", "p.csv"]
     assert len(read(tmp_path / "o.jsonl")) == 4  # the output can be measured as it is
+
+
+def test_a_mood_gives_every_row_key_words_of_its_own(tiny_weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple] = []
+    monkeypatch.setattr(Writer, "write_together", lambda _, *some: asked.append(some) or [UsageError("no poem")] * 5)
+    desk = running.Desk(Writer(model.load(tiny_weights)), Order(seed=5))
+    desk((0, list(prompts(["mood,seed", "sad,1", "sad,2", "sad,", "sad,", "neutral,"]))))
+    [(requests, seeds)] = asked
+    words = [request.words for request in requests]
+    assert words == [moods.key_words(mood, seed) for mood, seed in zip(("sad",) * 4 + ("neutral",), seeds, strict=True)]
+    assert len(set(words)) == 5 and "unknown mood 'blue'" in desk((5, [Prompt(7, {"mood": "blue"})]))[0]["error"]
 
 
 def test_the_number_of_workers_changes_nothing(tiny_weights: Path, tmp_path: Path) -> None:

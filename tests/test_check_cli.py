@@ -112,6 +112,12 @@ PASTED = {  # what people paste: (text, title, author, what is left out)
         "",
         ("【注一】", "〔二〕", "[3]"),
     ),
+    "a label within": (
+        "白日依山尽，黄河入海流。\n下联：欲穷千里目，更上一层楼。",
+        "",
+        "",
+        ("下联",),
+    ),
     "a note at the end": (
         f"{VERSE}\n注：鹳雀楼在蒲州，今属山西。\n又注",
         "",
@@ -142,6 +148,13 @@ def test_the_poem_is_found_in_what_people_paste(kind: str) -> None:
     (found,) = pasted.read(text)
     assert found.lines == TOWER
     assert [found.title, found.author, tuple(found.left_out)] == about
+
+
+def test_verse_no_row_of_which_has_lines_of_one_length_is_not_lost() -> None:
+    uneven = "空山，白日依山尽，黄河入海流。\n更上，欲穷千里目，更上一层楼。"
+    (found,) = pasted.read(uneven)
+    assert found.lines == ["空山", *TOWER[:2], "更上", *TOWER[2:]]
+    assert [poem.lines for poem in pasted.read(f"{VERSE}\n\n{uneven}")] == [TOWER, found.lines]
 
 
 def test_titles_stay_with_their_poems() -> None:

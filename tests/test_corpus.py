@@ -12,7 +12,7 @@ import pytest
 from charrnn_core.errors import CharRNNError, DataError, UsageError
 from poetry.corpus import __main__ as command
 from poetry.corpus import fetch as fetching
-from poetry.corpus.clean import Poem, clean, clean_text, clean_title
+from poetry.corpus.clean import CleanPoem, clean, clean_text, clean_title
 from poetry.corpus.dedupe import distinct, similarity
 from poetry.corpus.prepare import prepare
 from poetry.corpus.read import RawPoem, read_json, read_plain
@@ -68,8 +68,8 @@ def test_the_model_reads_simplified() -> None:
     assert to_traditional(simplify("黃河入海流")) == "黃河入海流"
 
 
-def _poem(text: str) -> Poem:
-    return Poem("own", "", "", text, text)
+def _poem(text: str) -> CleanPoem:
+    return CleanPoem("own", "", "", text, text)
 
 
 def test_near_copies_are_left_out_and_others_stay() -> None:

@@ -10,7 +10,7 @@ import pytest
 from charrnn_core.errors import DataError, WeightsError
 from poetry.batch.prompts import prompts
 from poetry.corpus import encoding
-from poetry.corpus.clean import Poem
+from poetry.corpus.clean import CleanPoem
 from poetry.corpus.split import PARTS
 from poetry.critic import __main__ as command
 from poetry.critic import critic as numpy_critic
@@ -247,7 +247,7 @@ def corpus() -> encoding.Encoded:
     rows = (Path(__file__).parent / "truth" / "regulated.tsv").read_text(encoding="utf-8").splitlines()
     texts = [row.split("\t")[0] for row in rows if row[0] != "#"]
     vocabulary = Vocabulary.fit(texts, 1)
-    poems = [Poem("tang", text[:2], "", text, text) for text in texts]
+    poems = [CleanPoem("tang", text[:2], "", text, text) for text in texts]
     found = encoding.encode(poems, vocabulary=vocabulary, words={}, provenance={})
     part = found.part.copy()
     for form in range(len(REGULATED)):
@@ -346,7 +346,7 @@ def test_the_command_trains_measures_and_writes_a_file(tiny_weights, tmp_path, c
     requests = [request_for(form, candidates=1) for form in REGULATED for _ in range(60)]
     written = [poem.text for poem in write_together(loaded, requests, range(240))]
     poems.write_text("\n".join(json.dumps({"text": text}, ensure_ascii=False) for text in written), encoding="utf-8")
-    rows = [Poem("tang", text[:2], "", text, text) for text in written]
+    rows = [CleanPoem("tang", text[:2], "", text, text) for text in written]
     corpus = encoding.encode(rows, vocabulary=loaded.vocabulary, words={}, provenance={})
     encoding.save(data, replace(corpus, part=(np.arange(240) % 3).astype(np.uint8)))
     settings = [

@@ -79,3 +79,98 @@ def test_resampling_is_proportional_and_ordered():
     counts = np.bincount(rows, minlength=4) / len(rows)
     assert counts == pytest.approx(weights, abs=0.01)
     assert resampled(np.array([-1e4, -1e4 - 50, -2e4]), np.array([0.5])).tolist() == [0, 0, 0]
+
+
+def test_rows_are_drawn_anew_where_their_effective_number_is_below_half():
+    """(1 + 3a)^2 / (1 + 3a^2) is 2, half of four rows, at a = 0.1547."""
+    assert resampled(np.log([1.0, 0.17, 0.17, 0.17]), np.array([0.3])) is None
+    assert resampled(np.log([1.0, 0.14, 0.14, 0.14]), np.array([0.3])) is not None
+
+
+def test_each_group_is_drawn_among_its_own_and_has_equal_weights_then():
+    weights = np.array([-50.0, 0.0, -0.1, 0.0, -50.0, -50.0, 0.0, -50.0])
+    rows = resampled(weights, np.array([0.5, 0.5]))
+    assert rows.tolist() == [0, 1, 2, 3, 6, 6, 6, 6]
+    assert weights.tolist() == [-50.0, 0.0, -0.1, 0.0, 0.0, 0.0, 0.0, 0.0]
+
+
+class Counting:
+    """A network that is sure of the class state + 1, the state being the last class."""
+
+    def start(self, ids):
+        return np.array(ids)
+
+    def step(self, state, ids, features):
+        assert np.array_equal(state, ids), "a row has lost its state"
+        logits = np.full((len(ids), 99), -30.0, dtype=np.float32)
+        logits[np.arange(len(ids)), state + 1] = 0
+        return logits, state + 1
+
+    def select(self, state, rows):
+        return state[rows]
+
+
+class Listening(Second):
+    """A guide of three free slots that keeps what each row was given."""
+
+    def __init__(self, rows):
+        super().__init__(rows)
+        self.heard = np.zeros((0, rows), dtype=int)
+
+    def allowed(self):
+        return None
+
+    def advance(self, ids):
+        self.position, self.heard = self.position + 1, np.vstack([self.heard, ids])
+
+    def select(self, rows):
+        self.heard = self.heard[:, rows]
+
+    def finished(self):
+        return self.position == 3
+
+
+def _count(guide, steps, **settings):
+    stepper, first = Counting(), np.array([10, 20, 30, 40])
+    uniforms = np.full((steps, 5), 0.5)
+    return decode(stepper, stepper.start(first), first, guide, Sampling(temperature=0), uniforms, **settings)
+
+
+def test_a_search_says_which_rows_go_on_and_all_of_them_goes_on():
+    shown = []
+
+    def narrow(state, ids):
+        shown.append((state.copy(), ids.copy()))
+        return np.array([2, 2, 0, 3]) if len(ids) == 2 else None
+
+    guide = Listening(4)
+    decoded = _count(guide, 9, narrow=narrow)
+    assert decoded.ids.T.tolist() == [[31, 32, 33], [31, 32, 33], [11, 12, 13], [41, 42, 43]]
+    assert np.array_equal(guide.heard, decoded.ids) and decoded.active.all() and len(shown) == 3
+    assert [ids.shape for _, ids in shown] == [(1, 4), (2, 4), (3, 4)] and shown[1][0].tolist() == [12, 22, 32, 42]
+
+
+def test_the_loop_ends_with_the_guide_or_with_the_random_numbers():
+    assert _count(Listening(4), 2).ids.shape == (2, 4)
+    done = Listening(4)
+    done.position = 3
+    assert [part.shape for part in vars(_count(done, 9)).values()] == [(0, 4)] * 4
+
+
+def test_a_guide_moves_with_the_rows_that_are_drawn_anew():
+    class Remembering(Second):
+        def advance(self, ids):
+            if self.position == 0:
+                self.taken = ids
+            super().advance(ids)
+
+    rows, guide = 500, Remembering(500)
+    uniforms = np.random.default_rng(1).random((2, rows + 1))
+    stepper = TwoSteps()
+    decoded = decode(stepper, stepper.start(rows), np.zeros(rows, dtype=int), guide, Sampling(), uniforms)
+    assert np.array_equal(guide.taken, decoded.ids[0]) and (guide.taken == 1).mean() > 0.9
+    uniforms = np.random.default_rng(1).random((2, rows + 1))
+    kept = decode(
+        stepper, stepper.start(rows), np.zeros(rows, dtype=int), Second(rows), Sampling(), uniforms, resample=False
+    )
+    assert (kept.ids[0] == 1).mean() == pytest.approx(0.3, abs=0.06)

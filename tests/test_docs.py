@@ -97,6 +97,21 @@ def test_the_readme_leads_to_every_page(name):
     assert [page for page in pages if page not in text.replace(".en.md", ".md")] == []
 
 
+def test_the_two_readmes_have_the_same_sections_and_commands():
+    def outline(page):
+        text = (
+            (ROOT / page)
+            .read_text(encoding="utf-8")
+            .replace("我的诗.txt", "poem.txt")
+            .replace("要求.csv", "prompts.csv")
+        )
+        commands = [re.sub(r"\s+#.*", "", line) for line in re.findall(r"^\$ (.*)$", text, re.M)]
+        links = {link.replace(".en.md", ".md") for link in re.findall(r"\]\(([^)]+)\)", text)}
+        return [len(heading) for heading in re.findall("^(#+) ", text, re.M)], commands, links - {"README.md"}
+
+    assert outline("README.md") == outline("README.en.md")
+
+
 def test_the_architecture_names_files_that_are_there():
     named = re.findall(
         r"`((?:poetry|charrnn_core|apps|tests)/[\w/.]*)`", (ROOT / "docs/architecture.md").read_text("utf-8")

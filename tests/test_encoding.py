@@ -8,10 +8,11 @@ import pytest
 from charrnn_core.errors import DataError
 from poetry.corpus import batches, encoding, keywords
 from poetry.corpus.batches import assemble, epoch_order, evaluation_batches, training_batches
-from poetry.corpus.clean import Poem
+from poetry.corpus.clean import CleanPoem
 from poetry.corpus.encoding import Encoded, encode
 from poetry.corpus.split import PARTS, part_of
 from poetry.prosody import observed
+from poetry.prosody.heard import LEVEL, OBLIQUE, tone_set
 from poetry.prosody.table import GROUP_NAMES
 from poetry.prosody.tones import Tone
 from poetry.slots.features import LINE, PLACE, RHYME, TONES, line_features
@@ -45,6 +46,13 @@ def test_a_doubtful_character_takes_the_tone_of_its_pattern() -> None:
     assert [GROUP_NAMES[g] for g in observed.rhyme_groups(QINGMING)] == ["", "十三元", "", "十三元"]
 
 
+def test_a_doubtful_character_of_a_quatrain_of_sevens_and_of_what_is_none() -> None:
+    lines = ["朝辞白帝彩云间", "千里江陵一日还", "两岸猿声啼不住", "轻舟已过万重山"]
+    assert tone_set("过") == LEVEL | OBLIQUE
+    assert observed.tones(lines, [0] * 4)[3][3] == Tone.OBLIQUE
+    assert observed.tones(lines[1:], [0] * 3)[2][3] == Tone.ANY  # three lines are no poem of a pattern
+
+
 def test_unknown_rhymes_are_none() -> None:
     assert observed.rhyme_groups(["春江花月", "天地人龘"]) == [0, 0]
 
@@ -68,7 +76,7 @@ def test_the_vocabulary_and_the_key_words_come_from_training_poems_only(marked: 
         lines = ["".join(rng.choice(alphabet, 5)) for _ in range(4)]
         printed = "{}，{}。{}，{}。".format(*lines)
         text = f"龘靐{printed[2:]}" if part_of(printed) == marked else printed
-        poems.append(Poem("own", "", "", text, printed))
+        poems.append(CleanPoem("own", "", "", text, printed))
     found = encode(poems, min_count=1, provenance={})
     assert (found.part == PARTS.index(marked)).sum() >= keywords.MIN_COUNT
     assert ("龘" in found.vocabulary) == (marked == "train")
@@ -184,8 +192,8 @@ def test_evaluation_sees_every_token_once(corpus: Encoded) -> None:
 def test_a_long_poem_is_cut_at_a_line_and_then_has_no_end() -> None:
     text = "".join("春江花月夜" + mark for _ in range(40) for mark in "，。")
     poems = [
-        Poem("own", "", "", "天地人" + text, text),
-        *[Poem("own", "", "", text[: 12 * k], text) for k in range(1, 30)],
+        CleanPoem("own", "", "", "天地人" + text, text),
+        *[CleanPoem("own", "", "", text[: 12 * k], text) for k in range(1, 30)],
     ]
     corpus = encode(poems, min_count=1, provenance={})
     batch = assemble(corpus, np.array([0]), np.array([0]), np.random.default_rng(0))

@@ -13,6 +13,7 @@ from charrnn_core.errors import LIST, CharRNNError, Phrase, UsageError
 
 ROOT = Path(__file__).parents[1]
 RAISED = {"CharRNNError", "UsageError", "WeightsError", "DataError", "BrokenRuleError", "ColumnError", "Phrase"}
+CATALOGUES = {"chinese.py", "reasons.py"}  # a sentence that stands there is not yet said
 HANDED_ON = {"prompt.error", "wish.error", "said"}  # phrases that were made elsewhere
 
 
@@ -76,7 +77,7 @@ def test_both_languages_have_the_same_gaps_and_every_chinese_sentence_is_said() 
         for sentence in _sentences(call)
     }
     used = {node.value for path in _modules() for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.Constant) and path.name != "chinese.py"}  # fmt: skip
+            if isinstance(node, ast.Constant) and path.name not in CATALOGUES}  # fmt: skip
     assert not CHINESE_OF.keys() - said - used - {LIST}
 
 

@@ -64,7 +64,7 @@ def test_no_command_of_the_packages_is_missing() -> None:
         "poetry.__main__",
         "poetry.theme.build",
         "poetry.theme.build_eyes",
-        "apps.learning",
+        "apps.build_learning",
         "charrnn_core.lab.exercises.child",
     }
     builders |= {f"poetry.corpus.build_{what}" for what in ("seen", "customs")}

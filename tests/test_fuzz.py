@@ -1,17 +1,32 @@
 """Damaged and hostile input to every reader: it is taken, or refused with one of the project's own errors."""
 
 import io
+import os
+import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from charrnn_core.errors import UsageError
 from poetry.writing.asking import LARGEST_FILE, poem_to_rewrite
-from tests.fuzz.damage import damaged_bytes, damaged_json
-from tests.fuzz.readers import READERS
+from tests.fuzz.damage import damaged_bytes, damaged_json, damaged_text
+from tests.fuzz.readers import READERS, Reader
 from tests.fuzz.regressions import REGRESSIONS
+
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "600"))  # for each reader in the long run
+LONGEST = timedelta(seconds=20)  # for one input of a few hundred bytes: it hangs
+
+
+def damaged(reader: Reader) -> st.SearchStrategy[bytes]:
+    """Good inputs of a reader, damaged."""
+    good = reader.seeds()
+    kinds = [st.sampled_from(good).flatmap(damaged_bytes)]
+    kinds += [st.sampled_from(good).flatmap(damaged_json)] if reader.json else []
+    kinds += [damaged_text(good)] if reader.rows else []
+    return st.one_of(kinds)
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -24,9 +39,23 @@ def test_good_input_is_taken(name: str) -> None:
 @settings(derandomize=True, database=None, max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(draw=st.data())
 def test_damaged_input_is_taken_or_refused(name: str, draw: st.DataObject) -> None:
-    reader = READERS[name]
-    seed = draw.draw(st.sampled_from(reader.seeds()))
-    reader(draw.draw(damaged_json(seed) | damaged_bytes(seed) if reader.json else damaged_bytes(seed)))
+    READERS[name](draw.draw(damaged(READERS[name])))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", READERS)
+def test_damaged_input_is_taken_or_refused_for_minutes(name: str) -> None:
+    end, number = time.monotonic() + SECONDS, 0
+    while time.monotonic() < end:
+        number += 1
+
+        @seed(number)
+        @settings(database=None, max_examples=500, deadline=LONGEST, suppress_health_check=list(HealthCheck))
+        @given(damaged(READERS[name]))
+        def read(content: bytes) -> None:
+            READERS[name](content)
+
+        read()
 
 
 @pytest.mark.parametrize(("name", "content"), REGRESSIONS)

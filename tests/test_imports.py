@@ -17,7 +17,7 @@ ROOMS = (
     "charrnn_core.lab",
     *(f"poetry.{room}" for room in ("text", "prosody", "slots", "critic", "theme", "writing", "corpus")),
     *(f"poetry.{room}" for room in ("measuring", "training", "batch")),
-    "apps",
+    *("apps", "apps.door", "apps.server", "apps.tabs"),  # the server stands behind the door and knows no tab
 )
 HEAVY = ("torch", "gradio", "matplotlib", "ray", "jieba", "opencc", "PIL")
 LIGHT_MODULES = (
@@ -74,7 +74,8 @@ def _imports(root: Path) -> Imports:
     """Every module of the packages below `root`, and which of them it imports, anywhere in its text."""
     tops = ("charrnn_core", "poetry", "apps")
     paths = {_module(path.relative_to(root)): path for top in tops for path in (root / top).rglob("*.py")}
-    return {module: _imported_by(path) & set(paths) for module, path in paths.items()}
+    packages = {module for module, path in paths.items() if path.name == "__init__.py"}
+    return {module: _imported_by(path) & set(paths) - packages for module, path in paths.items()}
 
 
 def _module(path: Path) -> str:
@@ -82,22 +83,20 @@ def _module(path: Path) -> str:
 
 
 def _imported_by(path: Path) -> set[str]:
-    """Dotted names that may be modules: of `from a import b` both a.b and, unless it is a room, a."""
+    """Dotted names that may be modules: of `from a import b` both a.b and a."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are written out"
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= {str(node.module)} - set(ROOMS) - {"poetry"}
+            found |= {str(node.module)} | {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
 def _commands(root: Path, imports: Imports) -> set[str]:
-    """The modules of the two libraries that are run: they stand above every room, wherever their file lies."""
-    libraries = [module for module in imports if not module.startswith("apps")]
-    paths = {module: root.joinpath(*module.split(".")).with_suffix(".py") for module in libraries}
+    """The modules that are run: they stand above every room, wherever their file lies."""
+    paths = {module: root.joinpath(*module.split(".")).with_suffix(".py") for module in imports}
     return {m for m, path in paths.items() if path.exists() and "\nif __name__ ==" in path.read_text(encoding="utf-8")}
 
 
@@ -122,7 +121,7 @@ def _cycle(root: Path) -> list[str]:
     """The modules of a cycle, or none."""
     imports = _imports(root)
     try:
-        TopologicalSorter({m: imports[m] for m in imports if not m.startswith("apps")}).prepare()
+        TopologicalSorter(imports).prepare()
     except CycleError as error:
         return error.args[1]
     return []
@@ -144,13 +143,18 @@ def test_commands_are_imported_by_nobody() -> None:
     ("check", "module", "planted"),
     [
         (_upward, "poetry.text.forms", "from poetry.writing.writer import Writer"),
-        (_upward, "poetry.prosody.tones", "def f():\n    from poetry.batch import job"),
+        (_upward, "poetry.prosody.tones", "def f():\n    from poetry.batch import run"),
         (_upward, "charrnn_core.cells", "import charrnn_core.lab.vanilla"),
-        (_upward, "poetry.batch.job", "from apps import service"),
+        (_upward, "poetry.batch.run", "from apps import service"),
         (_upward, "poetry.writing.writer", "from poetry.corpus import encoding"),
         (_cycle, "poetry.prosody.tones", "from poetry.prosody import judge"),
         (_cycle, "charrnn_core.lab.char_model", "from charrnn_core.lab.snapshot import load"),
-        (_imported_commands, "poetry.batch.job", "from poetry.evaluate import main"),
+        (_upward, "apps.texts", "from apps.tabs import verse"),
+        (_upward, "apps.service", "from apps import server"),
+        (_upward, "apps.door.paths", "from apps.server import serve"),
+        (_cycle, "apps.current", "from apps.texts import say"),
+        (_imported_commands, "apps.server", "from apps.gradio_app import main"),
+        (_imported_commands, "poetry.batch.run", "from poetry.evaluate import main"),
         (_imported_commands, "poetry.measuring.evaluation", "from poetry.corpus import build_seen"),
     ],
 )
@@ -186,6 +190,18 @@ def test_the_app_is_built_and_writes_where_torch_cannot_be_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=300, check=False)
     assert done.returncode == 0 and done.stdout.decode().startswith("春"), done.stderr.decode()
+
+
+def _importing_benchmarks(root: Path) -> list[str]:
+    paths = (root / "tests").rglob("*.py")
+    return [path.name for path in paths if any(name.startswith("benchmarks") for name in _imported_by(path))]
+
+
+def test_no_test_leans_on_a_benchmark(tmp_path: Path) -> None:
+    assert _importing_benchmarks(ROOT) == []
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_planted.py").write_text("def f():\n    from benchmarks import report\n")
+    assert _importing_benchmarks(tmp_path) == ["test_planted.py"]
 
 
 def test_no_module_has_a_name_of_the_tool_poetry() -> None:

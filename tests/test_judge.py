@@ -187,6 +187,8 @@ def test_other_forms_have_no_pattern():
     report = check(["帝高阳之苗裔兮", "朕皇考曰伯庸"])
     assert (report.form, report.pattern, report.verdict) == ("其他", "", "无格律")
     assert [line.text for line in report.lines] == ["帝高阳之苗裔兮", "朕皇考曰伯庸"]
+    [note] = report.notes
+    assert (note.name, note.line, note.position) == ("无格律", 0, 0) and "of 7 6 characters" in str(note.why)
     with pytest.raises(UsageError, match="no line"):
         check([])
 
@@ -199,6 +201,8 @@ def test_any_lines_are_judged(lines):
         assert [line.text for line in report.lines] == lines
         assert all(len(line.marks) == len(line.text) for line in report.lines)
         assert report.obeys == (not report.faults or policy == "report")
+        places = [(fault.line, fault.position) for fault in report.faults]
+        assert places == sorted(places)
         report.as_dict()
 
 

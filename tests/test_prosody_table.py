@@ -139,7 +139,7 @@ def test_steps_fill_and_correct(tmp_path):
     assert steps["p.json"][groups[31]] == {32} and steps["p.json"][groups[32]] == {34}
     assert steps["THU-CRRD"]["镕"] == {1}
     assert chr(0x5200 + 73) not in steps["THU-CRRD"] and steps["THU-CRRD"][chr(0x5200 + 74)] == {106}
-    assert steps["variants.tsv"] == {"隣": steps["p.json"][groups[10]]}
+    assert steps["common_forms.tsv"] == {"隣": steps["p.json"][groups[10]]}
     assert steps["corrections.tsv"]["先"] == {16, 76}
 
 

@@ -19,7 +19,7 @@ from poetry.slots.guide import PlanGuide
 from poetry.slots.plan import acrostic, opening
 from poetry.slots.regulated import Wish, draw_plans, merge, rhyme_number
 from poetry.slots.sets import CharacterSets
-from poetry.text.forms import OTHER, QIJUE, QILU, REGULATED, WUJUE, WULU, pailu
+from poetry.text.forms import OTHER, QIJUE, QILU, REGULATED, WUJUE, WULU, WUPAI, pailu
 from poetry.text.vocab import BODY, Vocabulary
 from poetry.writing import model
 from poetry.writing.request import Request
@@ -97,6 +97,7 @@ def _wish(form=QIJUE, pattern="", rhyme=0, **forced: str) -> Wish:
         (_wish(_57="楼"), "no character 7 in line 5"),
         (_wish(pattern="回文"), "unknown pattern"),
         (Wish(OTHER), "no tone patterns"),
+        (Wish(WUPAI), "no tone patterns"),  # without its number of lines
     ],
 )
 def test_contradictions_are_explained(vocabulary: Vocabulary, wish: Wish, message: str) -> None:

@@ -150,6 +150,12 @@ def test_the_command_rewrites_a_line_characters_or_marked_gaps(run: Run, tmp_pat
     assert code == 0 and len(out.splitlines()) == 8
 
 
+def test_a_text_of_nothing_but_gaps_is_written_whole(run: Run) -> None:
+    code, out, error = run("--rewrite", "□□□□□，□□□□□。□□□□□，□□□□□。", "--seed", "1", "--json")
+    report = check(json.loads(out)["lines"])
+    assert (code, error, report.form, report.verdict) == (0, "", "五绝", "合律")
+
+
 def test_the_command_goes_on_from_given_lines(run: Run) -> None:
     code, out, _ = run("--continue", "白日依山尽，黃河入海流。", "--seed", "1")
     assert code == 0 and out.startswith("白日依山尽，黄河入海流。\n") and len(out.splitlines()[1]) == 12
@@ -170,6 +176,8 @@ def test_the_command_goes_on_from_given_lines(run: Run) -> None:
         ["--rewrite", "春" * 5000, "--gap", "1"],
         ["--rewrite", "\ud800春", "--gap", "1"],
         ["--rewrite", TEXT + "\n\n" + TEXT, "--gap", "1"],
+        ["--rewrite", "□□□"],
+        ["--rewrite", "□"],
         ["--rewrite", TEXT, "--alternatives", "1"],
         ["--gap", "1"],
         ["--alternatives", "1:1"],

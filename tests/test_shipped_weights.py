@@ -1,6 +1,7 @@
 """The weights in the package: whole, small enough, with their provenance, and able to write."""
 
 import hashlib
+import json
 from importlib.resources import files
 
 import numpy as np
@@ -16,6 +17,20 @@ from poetry.writing.request import request_for
 from poetry.writing.writer import Writer
 
 LARGEST = {"lstm": 20e6, "gru": 6e6, "rnn": 6e6}
+VALUES = [  # of what is loaded, header and all, from files that were once in another format
+    (
+        "charrnn_core",
+        "weights/shakespeare.safetensors",
+        "char-rnn",
+        "c967926ba43c06f944b2fc700edc9eb071a2efe622b2eb2f4ed389a2c3fa6919",
+    ),
+    (
+        "poetry.theme",
+        "words.safetensors",
+        "word vectors",
+        "5cc4ad32704db8065f8ff4ace0ef7336e67f4df4fd21cb167eb41ec8a829053d",
+    ),
+]
 COURSE = "日红山夜湖海月君"  # the start characters of the course report
 
 
@@ -25,6 +40,15 @@ def test_the_files_are_those_that_were_trained(package):
     sums = dict(reversed(line.split()) for line in folder.joinpath("SHA256SUMS").read_text().splitlines())
     found = {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in folder.iterdir() if "safetensors" in f.name}
     assert found == sums
+
+
+@pytest.mark.parametrize(("package", "name", "kind", "sha256"), VALUES)
+def test_the_values_are_the_same_bits_whatever_the_format_of_the_file(package, name, kind, sha256):
+    arrays, header = load(str(files(package).joinpath(name)), kind=kind)
+    found = hashlib.sha256(json.dumps(header, ensure_ascii=False, sort_keys=True).encode())
+    for each, array in sorted(arrays.items()):
+        found.update(f"{each} {array.dtype.str} {array.shape}".encode() + array.tobytes())
+    assert found.hexdigest() == sha256
 
 
 @pytest.mark.parametrize("cell", model.SHIPPED)

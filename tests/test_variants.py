@@ -1,12 +1,16 @@
 """Variants are read as standard characters, lose no rhyme, and their rows fall together when training goes on."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from charrnn_core import weights
 from charrnn_core.errors import WeightsError
 from poetry import train
-from poetry.corpus.clean import Poem, clean
+from poetry.batch import __main__ as batch
+from poetry.corpus.clean import CleanPoem, clean
 from poetry.corpus.encoding import encode
 from poetry.corpus.prepare import prepare
 from poetry.corpus.read import RawPoem
@@ -17,6 +21,7 @@ from poetry.text.hanzi import simplify, to_simplified
 from poetry.text.variants import APART, rows, standard, table
 from poetry.text.vocab import Vocabulary
 from poetry.training.rows import BIAS, EMBEDDING, merge_rows
+from poetry.writing import model
 
 READ = (  # from 第一批异体字整理表 and dictionaries
     "疎疏 簷檐 劒剑 鶑莺 秪只 鴈雁 徧遍 慙惭 粧妆 鬭斗 媿愧 蘂蕊 僊仙 臯皋 猨猿 珮佩 巵卮 鼇鳌 "
@@ -25,6 +30,7 @@ READ = (  # from 第一批异体字整理表 and dictionaries
 )
 # Where 通用规范汉字表 (2013), by which the table goes, and GB 2312 (1980) part: no longer standard, standard since.
 NO_LONGER, SINCE = set("垅熳疋箝舡飚巛砦"), set("㴔䗖亸剕噂坰尨崒廋敩斝昒棁槚熇皞硁簠羖耇耰藟裈赪蹢醾钘馃鬒齁")
+BOTH = set("乾於麽徵脩釐蒐")  # standard in one reading (乾坤, 角徵羽, 束脩), traditional in another
 
 
 @pytest.mark.parametrize("pair", READ.split())
@@ -76,11 +82,28 @@ def test_no_row_of_unihan_loses_a_rhyme() -> None:
     assert [pair for pair in pairs if not set(readings.get(pair[0], ())) <= set(readings.get(pair[1], ()))] == []
 
 
+def test_nothing_that_may_be_written_has_a_standard_simplified_form() -> None:
+    vocabulary = model.shipped().vocabulary
+    written = {vocabulary.tokens[i] for i in np.flatnonzero(vocabulary.writable)}
+    assert len(written) > 6000 and not {character for character in written if simplify(character) != character} - BOTH
+
+
+@pytest.mark.parametrize("count", [8, pytest.param(2000, marks=pytest.mark.slow)])
+def test_poems_hold_no_character_that_has_a_standard_simplified_form(count: int, tmp_path: Path) -> None:
+    out = tmp_path / "poems.jsonl"
+    assert batch.main(["--count", str(count), "--candidates", "1", "--seed", "17", "-o", str(out)]) == 0
+    texts = [json.loads(row)["text"] for row in out.read_text(encoding="utf-8").splitlines()]
+    written = set("".join(texts))
+    assert len(texts) == count and not {character for character in written if simplify(character) != character} - BOTH
+
+
 def test_a_poem_stays_in_its_part_when_its_variants_are_merged() -> None:
     (poem,) = clean(iter([RawPoem("own", "堦", "", "簷前風月花，隣家有水聲。")]))
     assert (poem.title, poem.text) == ("阶", "檐前风月花，邻家有水声。")
     assert (part_of("簷前风月花，隣家有水声。"), part_of(poem.text)) == ("test", "train")
-    encoded = encode([poem, Poem("own", "", "", "白日依山尽，黄河入海流。", "白日依山尽，黄河入海流。")], provenance={})
+    encoded = encode(
+        [poem, CleanPoem("own", "", "", "白日依山尽，黄河入海流。", "白日依山尽，黄河入海流。")], provenance={}
+    )
     assert [PARTS[part] for part in encoded.part] == ["test", "train"]
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from charrnn_core.command import Parser, run
-from poetry.batch.job import Job, add_options, within
 from poetry.batch.output import Output
+from poetry.batch.run import Run, add_options, within
 from poetry.batch.running import Team, desk
 from poetry.batch.workers import Workers
 
@@ -41,18 +41,18 @@ def main(argv: list[str] | None = None) -> int:
 
 def _work(arguments: argparse.Namespace) -> None:
     within("--workers", arguments.workers, MOST_WORKERS)
-    job = Job.of(arguments)
+    asked = Run.of(arguments)
     if arguments.resume and arguments.out.exists() and not Output.unfinished(arguments.out):
         print(f"poetry.batch: {arguments.out} is finished; there is nothing to go on with", file=sys.stderr)
         return
-    with Output(arguments.out, job.journal_settings, resume=arguments.resume) as output:
-        job.carry_out(output, _processes(job, arguments.workers))
+    with Output(arguments.out, asked.journal_settings, resume=arguments.resume) as output:
+        asked.carry_out(output, _processes(asked, arguments.workers))
 
 
 @contextmanager
-def _processes(job: Job, count: int) -> Iterator[Team]:
+def _processes(asked: Run, count: int) -> Iterator[Team]:
     """Processes of this machine."""
-    with Workers(count, partial(desk, job.network, job.shared)) as workers:
+    with Workers(count, partial(desk, asked.network, asked.shared)) as workers:
         yield workers.run
 
 

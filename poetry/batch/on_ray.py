@@ -9,8 +9,8 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in poetry.batch
 
 from charrnn_core.command import Parser, run
 from poetry.batch.cluster import actors, load_ray
-from poetry.batch.job import Job, add_options, within
 from poetry.batch.partitions import Partitions
+from poetry.batch.run import Run, add_options, within
 
 MOST_WORKERS = 100_000
 LARGEST_PARTITION = 10_000
@@ -41,14 +41,14 @@ def _work(arguments: argparse.Namespace) -> None:
     if arguments.workers is not None:
         within("--workers", arguments.workers, MOST_WORKERS)
     within("--partition", arguments.partition, LARGEST_PARTITION)
-    job = Job.of(arguments)
+    asked = Run.of(arguments)
     if arguments.resume and Partitions.finished(arguments.out):
         print(f"poetry.batch: {arguments.out} is finished; there is nothing to go on with", file=sys.stderr)
         return
     load_ray(arguments.address)
-    with Partitions(arguments.out, job.journal_settings, arguments.partition, resume=arguments.resume) as output:
-        team = actors(arguments.address, arguments.workers, job.desk.writer.model, job.shared)
-        job.carry_out(output, team)
+    with Partitions(arguments.out, asked.journal_settings, arguments.partition, resume=arguments.resume) as output:
+        team = actors(arguments.address, arguments.workers, asked.desk.writer.model, asked.shared)
+        asked.carry_out(output, team)
 
 
 if __name__ == "__main__":

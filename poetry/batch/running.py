@@ -82,7 +82,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Network:
+class NetworkChoice:
     """Which weights: a file, or the package's own of a cell; and what multiplies: numpy, or torch in bfloat16."""
 
     cell: str
@@ -131,9 +131,13 @@ class Desk:
             try:
                 if prompt.error:
                     raise UsageError(prompt.error)
-                key = tuple(sorted((name, value) for name, value in prompt.fields.items() if name != "seed"))
-                request = known.setdefault(key, known.get(key) or request_of(prompt.fields, self.shared))
-                seeds.append(seed_of(prompt.fields, self.shared, number, attempt))
+                seed = seed_of(prompt.fields, self.shared, number, attempt)
+                asked = {**prompt.fields, "seed": seed}
+                if "mood" not in asked:  # whose key words the seed draws
+                    del asked["seed"]
+                key = tuple(sorted(asked.items()))
+                request = known.setdefault(key, known.get(key) or request_of(asked, self.shared))
+                seeds.append(seed)
                 requests.append(request)
                 found.append(None)
             except UsageError as error:
@@ -143,7 +147,7 @@ class Desk:
 
 
 @cache
-def desk(network: Network, shared: Order) -> Desk:
+def desk(network: NetworkChoice, shared: Order) -> Desk:
     """The desk of this process. A forked worker finds the one that was made before, a spawned one makes its own."""
     return Desk(Writer(network.load()), shared)
 
@@ -192,7 +196,7 @@ def failures(records: Iterable[Record]) -> list[str]:
     return [record["error"] for record in records if "error" in record]
 
 
-def journal_settings(source: Source, network: Network, shared: Order, block: int) -> dict[str, Any]:
+def journal_settings(source: Source, network: NetworkChoice, shared: Order, block: int) -> dict[str, Any]:
     """What must be the same for a run to go on where it stopped."""
     given = {"prompts": source.sha256, "count": source.rows, "weights": network.sha256, "block": block}
     given["engine"] = network.engine

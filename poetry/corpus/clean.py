@@ -37,7 +37,7 @@ SHORT = "不足两句或八字 / have fewer than two lines or eight Hanzi"
 
 
 @dataclass(frozen=True)
-class Poem:
+class CleanPoem:
     """A clean poem: `text` is Hanzi, ， and 。 only and ends in 。; `printed` has the source's variants in it."""
 
     source: str
@@ -82,7 +82,7 @@ def clean_title(title: str) -> str:
     return title[:MAX_TITLE]
 
 
-def clean(poems: Iterator[RawPoem], left_out: Counter[str] | None = None) -> Iterator[Poem]:
+def clean(poems: Iterator[RawPoem], left_out: Counter[str] | None = None) -> Iterator[CleanPoem]:
     """The poems that pass the rules, simplified; how many do not, by their reason, is added to `left_out`."""
     for poem in poems:
         text, why = _verse_or_reason(poem.text)
@@ -91,4 +91,4 @@ def clean(poems: Iterator[RawPoem], left_out: Counter[str] | None = None) -> Ite
                 left_out[why] += 1
         else:
             printed = to_simplified(text)
-            yield Poem(poem.source, simplify(clean_title(poem.title)), poem.author, standard(printed), printed)
+            yield CleanPoem(poem.source, simplify(clean_title(poem.title)), poem.author, standard(printed), printed)

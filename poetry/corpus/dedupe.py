@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from poetry.corpus.clean import Poem
+from poetry.corpus.clean import CleanPoem
 
 SIMILAR = 0.5
 HASHES, ROWS = 16, 2  # 8 bands of 2: a pair of similarity 0.6 is a candidate with probability 0.97
@@ -19,12 +19,12 @@ HASHES, ROWS = 16, 2  # 8 bands of 2: a pair of similarity 0.6 is a candidate wi
 _PRIME = (1 << 61) - 1
 
 
-def distinct(poems: Sequence[Poem]) -> list[Poem]:
+def distinct(poems: Sequence[CleanPoem]) -> list[CleanPoem]:
     """The poems that are no near-copies of an earlier one, in order."""
     bands = _bands(poems)
     seen_lines: set[str] = set()
     buckets: list[dict[int, list[int]]] = [defaultdict(list) for _ in range(bands.shape[1])]
-    kept: list[Poem] = []
+    kept: list[CleanPoem] = []
     for index, poem in enumerate(poems):
         lines = poem.lines
         keys = [int(key) for key in bands[index]]
@@ -45,7 +45,9 @@ def similarity(a: str, b: str) -> float:
     return len(one & two) / union if union else 1.0
 
 
-def _has_twin(poem: Poem, keys: list[int], buckets: list[dict[int, list[int]]], poems: Sequence[Poem]) -> bool:
+def _has_twin(
+    poem: CleanPoem, keys: list[int], buckets: list[dict[int, list[int]]], poems: Sequence[CleanPoem]
+) -> bool:
     candidates = {i for bucket, key in zip(buckets, keys, strict=True) for i in bucket.get(key, ())}
     return any(similarity(poem.text, poems[i].text) >= SIMILAR for i in candidates)
 
@@ -54,7 +56,7 @@ def _trigrams(text: str) -> set[str]:
     return {text[i : i + 3] for i in range(len(text) - 2)}
 
 
-def _bands(poems: Sequence[Poem]) -> np.ndarray:
+def _bands(poems: Sequence[CleanPoem]) -> np.ndarray:
     """(N, HASHES / ROWS) uint64: the band keys of every poem, computed for all poems at once."""
     lengths = np.array([len(poem.text) for poem in poems])
     points = np.frombuffer("".join(poem.text for poem in poems).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)

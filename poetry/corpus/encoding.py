@@ -27,7 +27,7 @@ import numpy as np
 from charrnn_core.atomic import replacing
 from charrnn_core.errors import DataError, UsageError
 from poetry.corpus import keywords
-from poetry.corpus.clean import Poem
+from poetry.corpus.clean import CleanPoem
 from poetry.corpus.read import OWN, SONG, TANG
 from poetry.corpus.split import PARTS, TRAIN, part_of
 from poetry.prosody import observed
@@ -90,7 +90,7 @@ class Encoded:
 
 
 def encode(
-    poems: Sequence[Poem],
+    poems: Sequence[CleanPoem],
     *,
     vocabulary: Vocabulary | None = None,
     words: dict[str, int] | None = None,

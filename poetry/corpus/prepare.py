@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from charrnn_core.errors import DataError
-from poetry.corpus.clean import Poem, clean
+from poetry.corpus.clean import CleanPoem, clean
 from poetry.corpus.dedupe import distinct
 from poetry.corpus.read import OWN, RawPoem, read_corpus, read_plain
 from poetry.corpus.registry import dataset, sha256_of, verify
@@ -24,7 +24,7 @@ class Prepared:
     """The poems that remain, how many were read and passed the rules, how many were left out for which reason, and
     where they came from."""
 
-    poems: list[Poem]
+    poems: list[CleanPoem]
     read: int
     clean: int
     left_out: dict[str, int]
@@ -78,7 +78,7 @@ def _prepared(raw: list[RawPoem], provenance: dict[str, Any]) -> Prepared:
     return Prepared(poems, len(raw), len(cleaned), dict(+left_out), provenance)
 
 
-def _merged(poems: list[Poem]) -> dict[str, int]:
+def _merged(poems: list[CleanPoem]) -> dict[str, int]:
     """How often the poems held each variant before it became its standard character."""
     known = table()
     return dict(Counter(c for poem in poems for c in poem.printed if c in known).most_common())

@@ -17,7 +17,7 @@ import numpy as np
 from charrnn_core.errors import UsageError
 from poetry.corpus import encoding
 from poetry.corpus.batches import KEYED, NOTHING, TITLED
-from poetry.corpus.clean import Poem as CleanPoem
+from poetry.corpus.clean import CleanPoem
 from poetry.corpus.encoding import Encoded
 from poetry.corpus.lines import CorpusLines, hashes
 from poetry.corpus.split import TRAIN

@@ -6,7 +6,7 @@ do not know, except the corrections, which replace:
 1. Pingshui_Rhyme.json (registered as rhyme-books), which lacks the group 三讲 (taken from 4) and about
    1 % of the running characters;
 2. corrections.tsv, written by hand: readings that a source lost, or took from another character;
-3. variants.tsv, written by hand: a variant character has the readings of its common form;
+3. common_forms.tsv, written by hand: a variant character has the readings of its common form;
 4. the lists of THU-CRRD: 30 level lines, 75 oblique ones. Their last but one line merges 合 and 叶, and
    nothing is taken from it.
 
@@ -78,7 +78,7 @@ def pingshui_steps(first: Path, crrd: Path, variants: dict[str, str]) -> list[tu
     three = read_corrections()
     known = two | one | three
     four = {v: known[common] for v, common in variants.items() if common in known}
-    return [(first.name, one), ("corrections.tsv", three), ("variants.tsv", four), ("THU-CRRD", two)]
+    return [(first.name, one), ("corrections.tsv", three), ("common_forms.tsv", four), ("THU-CRRD", two)]
 
 
 def read_pingshui(path: Path) -> Groups:
@@ -111,8 +111,8 @@ def read_corrections() -> Groups:
 
 
 def read_variants() -> dict[str, str]:
-    """Variant -> common form, from variants.tsv."""
-    return {pair[0]: pair[1] for line in _text("variants.tsv") if not line.startswith("#") for pair in line.split()}
+    """Variant -> common form, from common_forms.tsv."""
+    return {pair[0]: pair[1] for line in _text("common_forms.tsv") if not line.startswith("#") for pair in line.split()}
 
 
 def _further_book(path: Path, variants: dict[str, str]) -> list[tuple[str, str]]:

@@ -60,11 +60,11 @@ def final_and_tone(syllable: str) -> tuple[str, int] | None:
 
 
 class ModernReadings:
-    """The readings of modern speech: modern.tsv, and pypinyin for all that it does not list."""
+    """The readings of modern speech: mandarin.tsv, and pypinyin for all that it does not list."""
 
     def __init__(self, variants: dict[str, str]) -> None:
         self._variants = variants
-        text = files("poetry.prosody").joinpath("modern.tsv").read_text(encoding="utf-8")
+        text = files("poetry.prosody").joinpath("mandarin.tsv").read_text(encoding="utf-8")
         self._listed = dict(line.split("\t") for line in text.splitlines() if not line.startswith("#"))
 
     def of(self, character: str) -> list[tuple[str, int]]:

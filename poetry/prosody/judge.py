@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from charrnn_core.errors import UsageError
+from charrnn_core.errors import Phrase, UsageError
 from poetry.prosody.heard import LEVEL, OBLIQUE, tone_set, tone_sets
 from poetry.prosody.patterns import (
     REGULAR,
@@ -22,7 +22,7 @@ from poetry.prosody.patterns import (
     rescuing_place,
     templates,
 )
-from poetry.prosody.reasons import LICENCES, VARIETY, WHY
+from poetry.prosody.reasons import CHINESE, LICENCES, VARIETY, WHY
 from poetry.prosody.table import PINGSHUI, Book, book
 from poetry.prosody.tones import Tone
 from poetry.text.forms import Form, recognise
@@ -62,7 +62,7 @@ class Remark:
     line: int
     position: int
     character: str
-    why: str
+    why: Phrase
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,11 @@ class Report:
     left_out: tuple[str, ...] = ()  # what of the text was taken for no verse
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able data."""
-        return asdict(self)
+        """JSON-able data, every reason in Chinese."""
+        record = asdict(self)
+        for remark in (*record["faults"], *record["notes"]):
+            remark["why"] = remark["why"].said(CHINESE)
+        return record
 
 
 def check(lines: Sequence[str], policy: str = "usual", rhymes: str = PINGSHUI) -> Report:
@@ -230,9 +233,7 @@ class _Poem:
             faults += self._tone_faults(line, sorted(j for i, j in misfits if i == line), chosen)
         unrescued = {fault.line for fault in faults if fault.name == UNRESCUED}
         notes += [
-            Remark(t.name, line, len(self.lines[line]) - 3, self.lines[line], f"第{line + 1}句：{LICENCES[t.name]}")
-            for line, t in enumerate(chosen)
-            if t.name != REGULAR and line not in unrescued
+            self._licence(t.name, line) for line, t in enumerate(chosen) if t.name != REGULAR and line not in unrescued
         ]
         faults.sort(key=lambda f: (f.line, f.position))
         places = misfits | {(f.line, f.position) for f in faults}
@@ -262,11 +263,23 @@ class _Poem:
             marks.append(FAULT if (line, j) in faults else known)
         return "".join(marks)
 
+    def _licence(self, name: str, line: int) -> Remark:
+        why = Phrase("line {line}: {why}", line=line + 1, why=LICENCES[name])
+        return Remark(name, line, self.form.length - 3, self.lines[line], why)
+
     def _broken(self, line: int, broken: tuple[int, ...]) -> Remark:
         if broken == (len(self.lines) // 2,):
-            why = f"第{line + 1}句与第{line}句第二字平仄不同，中间失粘，两半各自合律"
+            why = Phrase(
+                "character 2 of line {line} has another tone than that in line {before}: the two halves are not joined",
+                line=line + 1,
+                before=line,
+            )
             return Remark(WAIST, line, 1, self.lines[line][1], why)
-        why = f"第{line + 1}句与第{line}句第二字平仄须相同，全联失粘"
+        why = Phrase(
+            "character 2 of line {line} should have the tone of that in line {before}; the whole couplet is not joined",
+            line=line + 1,
+            before=line,
+        )
         return Remark(SHINIAN, line, 1, self.lines[line][1], why)
 
     def _rhyme_faults(self, lines: Sequence[int]) -> tuple[list[Remark], list[Remark]]:
@@ -279,11 +292,18 @@ class _Poem:
             groups = self.book.readings.get(word, ())
             inside = not groups or (set(groups) == {self.rhyme} if self.strict else self.rhyme in groups)
             if word in seen:
-                faults.append(Remark(CHONGYUN, line, last, word, f"韵脚“{word}”用了两次"))
+                faults.append(
+                    Remark(CHONGYUN, line, last, word, Phrase("the rhyme word {word} is used twice", word=word))
+                )
             elif inside and level[self.rhyme]:
                 pass
             elif line == 0 and (lent := [names[g] for g in groups if level[g] and self._lends(names[g])]):
-                why = f"首句“{word}”属{lent[0]}，是{names[self.rhyme]}的邻韵（孤雁入群）"
+                why = Phrase(
+                    "{word}, which ends line 1, belongs to {own}, a neighbour of {group}",
+                    word=word,
+                    own=lent[0],
+                    group=names[self.rhyme],
+                )
                 notes.append(Remark(BORROWED, line, last, word, why))
             else:
                 faults.append(Remark(CHUYUN, line, last, word, self._out_of_rhyme(word, groups)))
@@ -302,21 +322,29 @@ class _Poem:
         lent = next((self.book.names[g] for g in sorted(shared) if self._lends(self.book.names[g])), "")
         if not lent:
             return None
-        why = f"{self.book.names[self.rhyme]}与{lent}为邻韵：" + VARIETY[name]
+        own = self.book.names[self.rhyme]
+        why = Phrase("{one} and {other} are neighbours: {how}", one=own, other=lent, how=VARIETY[name])
         return Remark(name, outside[0], self.form.length - 1, self.lines[outside[0]][-1], why)
 
     def _lends(self, group: str) -> bool:
         """Whether a level group is a neighbour of the poem's own."""
         return self.book.level[self.rhyme] and neighbours(group, self.book.names[self.rhyme])
 
-    def _out_of_rhyme(self, word: str, groups: Sequence[int]) -> str:
-        names = self.book.names
-        own = "、".join(names[g] for g in groups) or "不明"
+    def _out_of_rhyme(self, word: str, groups: Sequence[int]) -> Phrase:
+        group = self.book.names[self.rhyme]
+        own = [self.book.names[g] for g in groups] or Phrase("an unknown group")
         if not self.rhyme:
-            return f"“{word}”属{own}，全诗没有共同的韵部"
+            return Phrase("{word} belongs to {own}; the poem has no common rhyme group", word=word, own=own)
         if not self.book.level[self.rhyme]:
-            return f"“{word}”属{own}，近体诗押平声韵"
-        return f"“{word}”属{own}，不在{names[self.rhyme]}" + ("（严式：每一读都须在内）" if self.strict else "")
+            return Phrase("{word} belongs to {own}; regulated verse rhymes in a level tone", word=word, own=own)
+        return Phrase(
+            "{word} belongs to {own}, not to {group} (strictly, every reading must)"
+            if self.strict
+            else "{word} belongs to {own}, not to {group}",
+            word=word,
+            own=own,
+            group=group,
+        )
 
     def _tone_faults(self, line: int, places: Sequence[int], chosen: Sequence[Template]) -> list[Remark]:
         """The faults of a line's tones: one for each rule that its misfits break, 失律 where no other name applies."""
@@ -328,8 +356,15 @@ class _Poem:
         needs = chosen[line].tones(self.form.length)
         faults = []
         for name, (first, *_) in named.items():
-            character, need = self.lines[line][first], "平" if needs[first] == Tone.LEVEL else "仄"
-            why = f"第{line + 1}句第{first + 1}字“{character}”应{need}：{WHY[name]}"
+            character = self.lines[line][first]
+            why = Phrase(
+                "line {line}, character {place}, {character}, should be {need}: {why}",
+                line=line + 1,
+                place=first + 1,
+                character=character,
+                need=Phrase("level" if needs[first] == Tone.LEVEL else "oblique"),
+                why=WHY[name],
+            )
             faults.append(Remark(name, line, first, character, why))
         return faults
 
@@ -381,7 +416,10 @@ def _unregulated(form: Form, lines: Sequence[str], rhyme: int, used: Book) -> Re
     marks = ["".join(FITS if tones else UNKNOWN for tones in tone_sets(line, used)) for line in lines]
     rows = tuple(Line(line, row, "", "") for line, row in zip(lines, marks, strict=True))
     lengths = " ".join(str(len(line)) for line in lines[:_LENGTHS]) + (" ……" if len(lines) > _LENGTHS else "")
-    note = Remark(NO_PATTERN, 0, 0, "", f"各句字数 {lengths}：不是五言、七言的绝句、律诗、排律，没有检查平仄")
+    why = Phrase(
+        "lines of {lengths} characters: no 绝句, 律诗 or 排律 of 5 or 7, so its tones are not judged", lengths=lengths
+    )
+    note = Remark(NO_PATTERN, 0, 0, "", why)
     return Report(
         form.name, "", used.names[rhyme], NO_PATTERN, True, rows, _rhymes(lines, used, first=False), (), (note,)
     )
@@ -389,9 +427,15 @@ def _unregulated(form: Form, lines: Sequence[str], rhyme: int, used: Book) -> Re
 
 def _oblique_rhymes(form: Form, lines: Sequence[str], rhyme: int, used: Book, policy: str) -> Report:
     """Verse of a regulated form's size that rhymes in oblique tones throughout, old style or ci: one sentence."""
-    why = "偶句都以仄声收尾，近体诗押平声韵，所以不按近体论平仄"
+    why = Phrase(
+        "the even lines end in oblique tones, and regulated verse rhymes in level ones: its tones are not judged"
+    )
     if len(lines) == 8:
-        why += f"；八句的或是古体，或是词（如{'生查子' if form.length == 5 else '玉楼春'}）"
+        why = Phrase(
+            "the even lines end in oblique tones, and regulated verse rhymes in level ones: its tones are not judged; "
+            "eight such lines are old style, or a ci such as {ci}",
+            ci="生查子" if form.length == 5 else "玉楼春",
+        )
     word = lines[1][-1]
     report = _unregulated(form, lines, rhyme, used)
     return replace(

@@ -28,7 +28,7 @@ class Slot:
 
     line: int
     position: int  # from 0; the mark that ends the line has the line's length
-    tone: int = 0  # slots.Tone
+    tone: int = 0  # poetry.prosody.tones.Tone
     rhyme: int = 0  # 平水韵 group the Hanzi must be in; 0 except at the end of a rhyming line
     forced: str = ""  # the character that stands here; a mark is always forced
     excluded: str = ""  # characters that may not stand here
@@ -65,7 +65,7 @@ def make_plan(
 ) -> Plan:
     """The plan of a form whose lines and lengths are fixed.
 
-    tones[i][j] is the need (slots.Tone) of Hanzi j of line i; rhymes[i] the group line i rhymes in or 0;
+    tones[i][j] is the need (poetry.prosody.tones.Tone) of Hanzi j of line i; rhymes[i] the group line i rhymes in or 0;
     forced maps (line, position) to a character, excluded to those that may not stand there. Raises UsageError for a
     forced place outside the form.
     """

@@ -1,8 +1,8 @@
 """Plans under the rules of regulated verse: tones, rhyme and forced characters brought together.
 
-Input: a Wish. Output: plans, each with one pattern and one rhyme group; where the wish leaves them open
-they are drawn, common ones more often, so that the candidates of one poem differ and the network's own
-likelihood chooses. A wish that no pattern or group can fulfil is explained before any decoding.
+Input: a Wish. Output: plans, each with one pattern and one rhyme group. Where the wish leaves them open they are drawn,
+each as often as poets use it: the group once for all candidates of a poem, the pattern for every one. A wish that no
+pattern or group can fulfil is explained before any decoding.
 """
 
 from collections.abc import Mapping, Sequence

@@ -151,20 +151,22 @@ def _poems(rows: Sequence[_Row]) -> list[Pasted]:
     if not lines:
         return []
     poem = _named(Pasted(lines, rows[start].title), rows[:start])
-    poem.left_out += [row.text for row in rows[stop:]]
+    poem.left_out += [row.title for row in rows[start + 1 : stop] if row.title] + [row.text for row in rows[stop:]]
     return [poem]
 
 
 def _named(poem: Pasted, heading: Sequence[_Row]) -> Pasted:
     texts = [row.text for row in heading if not _ORDINAL.match(row.text)]
     numbers = [row.text for row in heading if _ORDINAL.match(row.text)]
+    if texts and poem.title:
+        poem.left_out.append(poem.title)
     poem.title, poem.author = " ".join([*(texts[:1] or [poem.title]), *numbers]).strip(), " ".join(texts[1:])
     return poem
 
 
 def _verse(rows: Sequence[_Row]) -> tuple[int, int]:
     """The rows from which to which the verse goes: as many as make a regulated form, else all from the first whose
-    lines have the length of most."""
+    lines have the length of most, or all where there is none."""
     lengths = Counter(len(run) for row in rows for run in row.runs)
     common = max((n for n in (5, 7) if lengths[n]), key=lambda n: lengths[n], default=0)
     if lengths[common] < 4:
@@ -178,7 +180,7 @@ def _verse(rows: Sequence[_Row]) -> tuple[int, int]:
     start = 0
     while start < len(rows) and any(len(run) != common for run in rows[start].runs):
         start += 1
-    return start, len(rows)
+    return start if start < len(rows) else 0, len(rows)
 
 
 def _cut(runs: list[str]) -> list[str]:

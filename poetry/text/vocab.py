@@ -11,7 +11,7 @@ from poetry.text.hanzi import COMMA, STOP
 
 PAD, UNKNOWN, START, END, BODY, TITLE, KEY = range(7)
 SPECIALS = ("<pad>", "<unk>", "<s>", "</s>", "<body>", "<title>", "<key>")
-MOST_KEYS, MAX_TITLE = 3, 16  # what stands before a poem at most: key words, Hanzi of a title
+MOST_KEYS, MAX_TITLE = 3, 16  # before a poem stand at most so many key words, if it has no plan, and Hanzi of a title
 STYLES = {"唐": "<tang>", "宋": "<song>"}  # whose verse it should be like; vocabularies from before have none
 
 

@@ -2,8 +2,7 @@
 
 jieba cuts the text into words. What only speaks of the wish itself (我想写一首……的诗) is left out. A word of verse
 is taken as it is; a modern one has its counterpart in modern.tsv, or is mapped to the word of verse nearest in
-meaning. The words that tell most about a poem come first, what was only near in meaning last; the network was trained
-with up to three.
+meaning. The words that tell most about a poem come first, what was only near in meaning last; at most three are taken.
 """
 
 import atexit
@@ -34,8 +33,8 @@ COMMON, FREQUENCY = 100, 20_000  # words of verse in so many poems are made know
 
 @dataclass(frozen=True)
 class Theme:
-    """`words` condition the network; `mapped` are (what was said, the word of verse) where they differ; `unknown`
-    was understood as no word of verse, or is not Chinese; `left` is known but beyond the three."""
+    """`words` make the title that the network writes to; `mapped` are (what was said, the word of verse) where they
+    differ; `unknown` was understood as no word of verse, or is not Chinese; `left` is known but beyond the three."""
 
     words: tuple[str, ...]
     mapped: tuple[tuple[str, str], ...]

@@ -8,7 +8,7 @@ from poetry.writing.order import POLICIES, Order
 
 
 def add_writing(parser: argparse.ArgumentParser) -> None:
-    """Add them; their names are those of an Order's fields, and so are their defaults."""
+    """Add them. Those that say how it chooses have the names and the defaults of an Order's fields."""
     add = parser.add_argument
     add(
         "--policy",

@@ -11,8 +11,8 @@ from poetry.writing.together import write_together
 
 
 class Writer:
-    """Writes poems with one model, the shipped one unless told. The same request and seed give the same poem, whatever
-    else is written."""
+    """Writes poems with one model, the shipped one unless told. The same request and seed give the same poem; written
+    together with others, but for rounding (poetry.writing.together)."""
 
     def __init__(self, model: Model | None = None) -> None:
         self.model = model or shipped()

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from apps.texts import TEXTS
-from benchmarks.app_server import ROOT, Served, serving
+from tests.app_server import ROOT, Served, serving
 
 SCREENS = ROOT / "build" / "screens"
 AXE = Path(os.environ.get("AXE_CORE", ROOT / "node_modules" / "axe-core" / "axe.min.js"))

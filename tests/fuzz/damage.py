@@ -1,4 +1,4 @@
-"""Hypothesis strategies that damage good inputs: bytes anywhere, or one part of a JSON value."""
+"""Hypothesis strategies that damage good inputs: bytes anywhere, one part of a JSON value, or the rows of a text."""
 
 import copy
 import json
@@ -32,6 +32,12 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
+BETWEEN = (
+    st.sampled_from(
+        ["", "\n\n", "\r\n", " ", "\u3000", "\u200b", "，", "。", "：", "；\n", "（", "】", "\t", "□", "\u2028"]
+    )
+    | TEXT
+)
 PIECES = st.binary(max_size=8) | TEXT.map(lambda text: text.encode("utf-8", "surrogatepass")) | st.just(b"[" * 5000)
 
 
@@ -46,6 +52,17 @@ def damaged_bytes(draw: st.DrawFn, seed: bytes) -> bytes:
         stop = start + draw(st.sampled_from([0, 0, 1, 2, 8, len(content)]))
         content = content[:start] + draw(PIECES) + content[stop:]
     return content
+
+
+@st.composite
+def damaged_text(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
+    """Rows of the seeds in any order and number, whole or in part, with anything between and within them."""
+    rows = [row for seed in seeds for row in seed.decode().splitlines()]
+    text = ""
+    for row in draw(st.lists(st.sampled_from(rows), min_size=1, max_size=14)):
+        start, stop = draw(st.just((0, len(row))) | st.tuples(st.integers(0, len(row)), st.integers(0, len(row))))
+        text += row[start:stop] + draw(st.just("\n") | BETWEEN)
+    return text.encode("utf-8", "surrogatepass")
 
 
 @st.composite

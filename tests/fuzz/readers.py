@@ -10,36 +10,44 @@ import io
 import itertools
 import json
 import math
+import re
 import tempfile
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from safetensors.numpy import save_file
 
 from apps import batch
 from charrnn_core import weights
-from charrnn_core.errors import CharRNNError
+from charrnn_core.errors import CharRNNError, UsageError
 from charrnn_core.lab import char_files, char_trainer
 from charrnn_core.memory import ABOVE
 from charrnn_core.phrases import ORDER, PREFIX
 from poetry import export
+from poetry.batch import wishes
+from poetry.batch.running import Source
 from poetry.corpus import batches, encoding
-from poetry.corpus.clean import Poem, clean
+from poetry.corpus.clean import CleanPoem, clean
 from poetry.corpus.read import read_json
 from poetry.measuring import evaluation
+from poetry.prosody import explain, judge
 from poetry.slots.features import FEATURE_SIZES, PLACE
 from poetry.slots.regulated import draw_plans
 from poetry.slots.sets import CharacterSets
+from poetry.text import pasted
 from poetry.text.forms import FORMS
-from poetry.text.hanzi import COMMA, STOP
+from poetry.text.hanzi import COMMA, HANZI, STOP, simplify
 from poetry.text.vocab import SPECIALS, Vocabulary
 from poetry.training import curves, data
 from poetry.writing import asking, model
 from poetry.writing.order import Order, request_of
+from poetry.writing.request import Request
 
 MOST_NUMBERS = 1 << 16  # in an array that a fuzzer asks for
 Arrays = dict[str, np.ndarray]
@@ -49,11 +57,12 @@ VOCABULARY = Vocabulary([*SPECIALS, *(f"<{form.name}>" for form in FORMS), COMMA
 
 @dataclass(frozen=True)
 class Reader:
-    """`read` takes any bytes; `seeds` are good inputs; `json`: inputs are JSON."""
+    """`read` takes any bytes; `seeds` are good inputs; `json`: inputs are JSON; `rows`: they are texts in rows."""
 
     read: Callable[[bytes], Any]
     seeds: Callable[[], list[bytes]]
     json: bool = False
+    rows: bool = False
 
     def __call__(self, content: bytes) -> bool:
         """Whether the input was taken; False when it was refused with an error of the project, in one line."""
@@ -185,7 +194,7 @@ def _snapshot_seed() -> bytes:
 
 
 def _corpus_seed() -> bytes:
-    poem = Poem("own", "春", "", VERSE, VERSE)
+    poem = CleanPoem("own", "春", "", VERSE, VERSE)
     corpus = encoding.encode([poem, poem], vocabulary=VOCABULARY, words={}, provenance={})
     arrays = {name: array for name, array in vars(corpus).items() if isinstance(array, np.ndarray)}
     header = {"version": encoding.VERSION, "tokens": list(VOCABULARY.tokens), "provenance": {}}
@@ -240,6 +249,71 @@ def _check(path: Path) -> None:
             assert import_module("poetry.check").main([str(path), *more]) in (0, 1, 2)
 
 
+def _pasted(content: bytes) -> None:
+    """What is found is verse and nothing else, and every Hanzi of the text is in a poem, its heading or what was left
+    out."""
+    text = content.decode(errors="replace")
+    reports = judge.check_text(text)
+    for report in reports:
+        explain.describe(report)
+        assert all(re.fullmatch(f"[{HANZI}{pasted.GAP}]+", line.text) for line in report.lines)
+    told = [(line.text for line in r.lines) for r in reports] + [(r.title, r.author, *r.left_out) for r in reports]
+    kept = set(simplify("".join(itertools.chain(*told))))
+    seen = {c for c in simplify(unicodedata.normalize("NFKC", text)) if c.isprintable() and re.match(f"[{HANZI}]", c)}
+    assert seen <= kept | LABELS
+
+
+def _listed(path: Path) -> None:
+    """The rows of a list, each of which may be refused by itself."""
+    for prompt in Source.of(path).prompts():
+        with contextlib.suppress(CharRNNError):
+            if not prompt.error:
+                _planned(wishes.request_of(prompt.fields, Order()))
+                wishes.seed_of(prompt.fields, Order(seed=0), prompt.line)
+
+
+def _planned(request: Request) -> None:
+    """The wish of a request must be one that can be planned, or be refused."""
+    if request.wish:
+        draw_plans(request.wish, SETS[request.wish.strict], np.random.default_rng(0), 2)
+
+
+def _uploaded(content: bytes) -> None:
+    """A request's body to its file: whatever it is called, it lies in the folder of uploads and is found there."""
+    import asyncio
+
+    from starlette.exceptions import HTTPException
+    from starlette.requests import Request as Sent
+
+    from apps import server, uploads
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": content, "more_body": False}
+
+    headers = [(b"content-type", b"multipart/form-data; boundary=" + BOUNDARY)]
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers, "app": None}
+    with tempfile.TemporaryDirectory() as folder:
+        uploads.use_folder(Path(folder))
+        try:
+            # In memory: starlette leaves the file of a part that is cut off to the collector, who warns of it.
+            with patch("starlette.formparsers.SpooledTemporaryFile", lambda **_: io.BytesIO()):
+                [path] = asyncio.run(server.upload(Sent(scope, receive)))
+        except HTTPException as refused:  # with a status of 4xx
+            assert 400 <= refused.status_code < 500
+            raise UsageError(str(refused.detail)) from refused
+        assert uploads.current().named({"path": path}).parent.parent == Path(folder).resolve()
+
+
+def _snapshot_uploaded(path: Path) -> None:
+    """An uploaded network answers every question of its tab."""
+    from apps import shakespeare
+
+    found = shakespeare.network(path)
+    first = found.alphabet.characters[0]
+    shakespeare.complete(found, first, 3, 1.0, 0, gumbel=True)
+    shakespeare.activations(found, first, 0)
+
+
 ASKED: dict[str, Any] = {"head": "春", "form": "五律", "lines": None, "acrostic": None, "at": 1, "force": ["2:5=江"]}
 ASKED |= {"pattern": "", "rhyme": "", "begun": None, "candidates": 2, "free": False, "policy": "usual"}
 REWRITE = {"poem": VERSE, "gaps": ["2", "3:1-2"]}
@@ -256,9 +330,7 @@ def _typed(content: bytes) -> None:
         types = (str, type(None)) if value is None and name != "lines" else type(value) if value is not None else (int,)
         if not isinstance(asked[name], types) or (isinstance(asked[name], list) and not _texts(asked[name])):
             asked[name] = value
-    request = request_of(Order.of(asked | {"force": tuple(asked["force"])}))
-    if request.wish:
-        draw_plans(request.wish, SETS[request.wish.strict], np.random.default_rng(0), 2)
+    _planned(request_of(Order.of(asked | {"force": tuple(asked["force"])})))
 
 
 def _rewritten(content: bytes) -> None:
@@ -290,6 +362,31 @@ def _text(*texts: str) -> Callable[[], list[bytes]]:
 POEMS = [{"title": "登鹳雀楼", "author": "王之涣", "paragraphs": [VERSE[:12], VERSE[12:]]}]
 PLAIN = f"登鹳雀楼:{VERSE}\n床前明月光，疑是地上霜。举头望明月，低头思故乡。\n"
 
+LISTS = (
+    "春\n江南\n",
+    'head,form,seed,theme\n春,五律,1,"江边送别"\n,七排,,\n',
+    '{"head": "春", "lines": 12}\n{"at": -1}\n',
+)
+PASTES = (
+    PLAIN,
+    "【登鹳雀楼】\n唐·王之涣\n\n白日依山尽【一】，黄河入海流。\n欲穷千里目，更上一层楼。\n\n注释：\n【一】白日：太阳。",
+    "题目：绝句二首\n作者：杜甫\n其一\n迟日江山丽，春风花草香。\n泥融飞燕子，沙暖睡鸳鸯。\n其二\n江碧鸟逾白，山青花欲燃。\n今春看又过，何日是归年？",
+    "1. 鹿柴 王维\n空 山 不 见 人\n但 闻 人 语 响\n返 景 入 深 林\n复 照 青 苔 上\n2、空山\n春江花月夜" * 2,
+)
+BOUNDARY = b"x"
+LABELS = set("题目标诗作者朝代第首、其注一二三四五六七八九十")
+UPLOAD = b"\r\n".join(
+    [
+        b"--x",
+        b'Content-Disposition: form-data; name="files"; filename="a.npz"',
+        b"Content-Type: a/b",
+        b"",
+        b"PK",
+        b"--x--",
+        b"",
+    ]
+)
+
 READERS: dict[str, Reader] = {
     "weights": Reader(_file(_read_model, ".safetensors"), _raw(_write_weights, _model_seed)),
     "model": Reader(_described(_write_weights, _read_model), lambda: [_model_seed(), _phrases_seed()], json=True),
@@ -317,6 +414,11 @@ READERS: dict[str, Reader] = {
         json=True,
     ),
     "check": Reader(_file(_check, ".txt"), _text(VERSE, PLAIN, "春江花月夜" * 8)),
+    "pasted": Reader(_pasted, _text(*PASTES), rows=True),
+    "list": Reader(_file(_listed, ".csv"), _text(*LISTS), rows=True),
+    "upload": Reader(_uploaded, lambda: [UPLOAD]),
+    "uploaded-snapshot": Reader(_file(_snapshot_uploaded, ".npz"), _raw(_write_npz, _snapshot_seed)),
+    "uploaded-weights": Reader(_file(_snapshot_uploaded, ".safetensors"), _raw(_write_weights, _char_seed)),
     "evaluate": Reader(_file(evaluation.read, ".jsonl"), _json({"title": "楼", "text": VERSE}), json=True),
     "typed": Reader(_typed, _json(ASKED), json=True),
     "rewrite": Reader(_rewritten, _json(REWRITE), json=True),

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks.app_server import Served
+from tests.app_server import Served
 
 PATIENCE = 60  # seconds for one answer
 JSON = {"Content-Type": "application/json"}

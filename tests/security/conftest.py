@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.app_server import serving
+from tests.app_server import serving
 from tests.security.attacker import Attacker
 
 

@@ -14,7 +14,7 @@ import pytest
 from apps import jobs, limits
 from apps.current import LeftError, TimeUpError, serving
 from apps.presence import Presence
-from benchmarks.app_server import serving as serving_app
+from tests.app_server import serving as serving_app
 from tests.security.attacker import PATIENCE, Attacker
 
 POEM = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"  # 王之涣 (688-742)

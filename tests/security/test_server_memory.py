@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.app_server import ROOT, serving
+from tests.app_server import ROOT, serving
 from tests.security.attacker import Attacker, file_data
 
 POEM = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"  # 王之涣 (688-742)

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from apps import learning
+from apps import build_learning
 from charrnn_core import explain
 from charrnn_core import train as char_train
 from charrnn_core.command import Parser, run
@@ -71,7 +71,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory, tiny_weights: Path, own_c
         "evaluate --json": to(evaluate.main, str(poems), "--weights", str(tiny_weights), "--json"),
         "evaluate --pictures": to(evaluate.main, str(poems), "--weights", str(tiny_weights), "--pictures"),
         "explain --page": to(explain.main, *lab, "--page"),
-        "learning": to(learning.main, f"A={made / 'run'}", "--out"),
+        "learning": to(build_learning.main, f"A={made / 'run'}", "--out"),
     }
 
 

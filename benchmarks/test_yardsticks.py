@@ -9,7 +9,7 @@ import pytest
 from benchmarks.near_copies import of_different_texts
 from benchmarks.ngram import KneserNey
 from benchmarks.report import report
-from poetry.corpus.clean import Poem
+from poetry.corpus.clean import CleanPoem
 from poetry.corpus.dedupe import distinct
 
 V, ORDER = 6, 3
@@ -82,7 +82,7 @@ def test_it_equals_the_slow_model_and_sums_to_one() -> None:
 def test_the_usual_split_leaves_out_the_same_text_and_keeps_a_near_copy() -> None:
     dawn, near, other = "春眠不觉晓，处处闻啼鸟。", "春眠不知晓，处处闻啼鸟。", "白日依山尽，黄河入海流。"
     texts = [dawn, dawn, near, other]
-    poems = [Poem("tang", str(n), "", text, text) for n, text in enumerate(texts)]
+    poems = [CleanPoem("tang", str(n), "", text, text) for n, text in enumerate(texts)]
     assert [poem.title for poem in of_different_texts(poems)] == ["0", "2", "3"]
     assert [poem.title for poem in distinct(poems)] == ["0", "3"]
 

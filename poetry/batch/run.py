@@ -1,4 +1,4 @@
-"""A job: what the commands of this package are asked for, and how they carry it out; who writes is their own affair."""
+"""A run of poetry.batch: what its commands are asked for, and how they carry it out; who writes is their own affair."""
 
 import argparse
 import signal
@@ -14,7 +14,7 @@ from tqdm import tqdm
 from charrnn_core.errors import UsageError
 from poetry.batch.output import Output
 from poetry.batch.partitions import Partitions
-from poetry.batch.running import ENGINES, Desk, Network, Source, Team, desk, failures, journal_settings, write_all
+from poetry.batch.running import ENGINES, Desk, NetworkChoice, Source, Team, desk, failures, journal_settings, write_all
 from poetry.batch.summary import summary
 from poetry.measuring.table import table
 from poetry.text.forms import FORMS, QIJUE
@@ -58,23 +58,23 @@ def within(name: str, value: Any, most: int) -> None:
 
 
 @dataclass(frozen=True)
-class Job:
+class Run:
     """The poems that are wanted, by which network, and how many are a block."""
 
     source: Source
-    network: Network
+    network: NetworkChoice
     shared: Order
     block: int
     strict: bool
 
     @classmethod
-    def of(cls, arguments: argparse.Namespace) -> "Job":
+    def of(cls, arguments: argparse.Namespace) -> "Run":
         """What the options say. Raises UsageError."""
         source = _source(arguments)
         shared = Order.of(vars(arguments))
         request_of(shared), seed_of(shared)  # what is wrong for every row is refused here
         within("--block", arguments.block, LARGEST_BLOCK)
-        network = Network(arguments.cell, arguments.weights, arguments.engine)
+        network = NetworkChoice(arguments.cell, arguments.weights, arguments.engine)
         desk(network, shared)  # a wrong weights file is refused here, before anything is written
         return cls(source, network, shared, arguments.block, arguments.strict)
 
