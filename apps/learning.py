@@ -10,8 +10,8 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
+from apps import figures
 from apps.texts import say
-from charrnn_core import chart
 from charrnn_core.atomic import write_text
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
@@ -62,7 +62,7 @@ def shown() -> str:
     if not file.is_file():
         return ""
     series = [(name, [(x, y) for x, y in curve]) for name, curve in json.loads(file.read_text("utf-8")).items()]
-    return chart.curves(series, x=say("updates"), y=say("perplexity"), logarithmic=True)
+    return figures.curves(series, x=say("updates"), y=say("perplexity"), name="learning", logarithmic=True)
 
 
 if __name__ == "__main__":
