@@ -72,7 +72,7 @@ def passages(found: Sequence[Passage], *, name: str, language: str) -> str:
     """Passages one under the other, each coloured by the unit, with its distance."""
     items = "".join(
         f'<li><span class="value">{each.distance:.3f}</span> <span lang="{language}">{_plain(each.before)}'
-        f"{_cells(each.text, each.values, each.values)}{_plain(each.after)}</span></li>"
+        f"{_cells(each.text, each.values, each.values).replace('<br>', '')}{_plain(each.after)}</span></li>"
         for each in found
     )
     heads = say("alike_table").split("|")

@@ -119,7 +119,7 @@ def alike(
     for own in _own_poems(cell, told=told):
         values = own.hidden[layer][:, int(unit)]
         without = start if own.text == found.text else None
-        places = similar.nearest(values, pattern.values, ALIKE, without)
+        places = similar.nearest(values, np.asarray(pattern.values), ALIKE, without)
         rows += [_passage(own.text, values, place) for place in places]
     return pattern, sorted(rows, key=lambda row: row.distance)[:ALIKE]
 

@@ -56,7 +56,7 @@ def build(t: Any) -> None:
         show_progress_on=cards,
     )
     on(whose.input, _read, [written, whose, poem], [reading, place, expected], place=limits.NETWORKS)
-    steps = {"show_progress": "hidden", "trigger_mode": "always_last"}
+    steps: dict[str, Any] = {"show_progress": "hidden", "trigger_mode": "always_last"}
     on(place.input, _expected, [reading, place], expected, **steps)
     on(back.click, _back, [reading, place], [place, expected], **steps)
     on(forth.click, _forth, [reading, place], [place, expected], **steps)

@@ -1,6 +1,6 @@
 """莎士比亚 (Shakespeare): sample, complete and train a vanilla RNN on characters, and look inside it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -159,13 +159,14 @@ def _train(text: Any, hidden: Any, rate: Any, seconds: Any, request: gr.Request)
 def _trained(moment: shakespeare.Progress) -> str:
     """How far a training is: its loss, the gradient's norm, the steps beside the weights, and samples on the way."""
 
-    def line(value: Callable[[dict[str, Any]], float]) -> list[tuple[float, float]]:
-        return [(record["iteration"], value(record)) for record in moment.records]
+    def line(values: Iterable[float]) -> list[tuple[float, float]]:
+        return [(record["iteration"], value) for record, value in zip(moment.records, values, strict=True)]
 
-    losses = line(lambda record: record["smooth"] / moment.window)
+    losses = line(record["smooth"] / moment.window for record in moment.records)
     state = say("trained" if moment.done else "training", seconds=moment.seconds, loss=losses[-1][1])
-    ratios = [(name, line(lambda record, of=name: record["update_to_weight"][of])) for name in ("Wxh", "Whh", "Why")]
-    norms = line(lambda record: record["gradient_norm"])
+    norms = line(record["gradient_norm"] for record in moment.records)
+    taken = [record["update_to_weight"] for record in moment.records]
+    ratios = [(name, line(ratio[name] for ratio in taken)) for name in ("Wxh", "Whh", "Why")]
     windows = say("windows")
     samples = [(f"{record['iteration']} {windows}", record["sample"]) for record in moment.records]
     columns = "".join(
