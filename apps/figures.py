@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from apps.download import link
-from apps.texts import say
 from charrnn_core import chart
 from charrnn_core.escape import escape
 from charrnn_core.lab.interpret import drawing
@@ -29,7 +28,7 @@ def kept(name: str, rows: Rows, drawings: Sequence[Drawing] = ()) -> str:
     links = [link(as_csv(rows), "text/csv;charset=utf-8", f"{name}.csv", "CSV")]
     if drawings:
         svg = drawing.document(drawings).encode()
-        button = f'<button type="button" class="save as-png" aria-label="{escape(say("as_png"))}">PNG</button>'
+        button = '<button type="button" class="save as-png">PNG</button>'
         links = [link(svg, "image/svg+xml", f"{name}.svg", "SVG"), button, *links]
     return f'<p class="links kept">{"".join(links)}</p>'
 

@@ -125,7 +125,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "project_info": ("大字，只有这一段；再点一次退出", "large type, this part alone; once more to leave"),
     "step_back": ("◀ 上一字", "◀ Back"),
     "step_forth": ("下一字 ▶", "Next ▶"),
-    "as_png": ("存图片（PNG）", "save the picture as PNG"),
     "character_read": ("字符", "character"),
     "told_heading": (
         "写诗时，每个槽位该平该仄、押哪一部韵，是**告诉**网络的：跟着它们走的单元说明不了什么。"
