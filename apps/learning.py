@@ -7,8 +7,8 @@ stages is one curve. apps.build_learning writes it from the metrics of the runs,
 import json
 from importlib.resources import files
 
+from apps import figures
 from apps.texts import say
-from charrnn_core import chart
 
 FILE = "learning.json"
 
@@ -19,4 +19,5 @@ def shown() -> str:
     if not file.is_file():
         return ""
     series = [(name, [(x, y) for x, y in curve]) for name, curve in json.loads(file.read_text("utf-8")).items()]
-    return chart.curves(series, x=say("updates"), y=say("perplexity"), logarithmic=True)
+    return figures.curves(series, x=say("updates"), y=say("perplexity"), name="learning", logarithmic=True)
+

@@ -83,8 +83,8 @@ def style() -> str:
 
 
 def head() -> str:
-    """What stands in the head of the page: its script."""
-    return f"<script>{_read('page.js')}</script>"
+    """What stands in the head of the page: its scripts."""
+    return f"<script>{_read('page.js')}{_read('figures.js')}</script>"
 
 
 def _read(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The poem networks, loaded once and shared by all requests. A network stops when a request's time is up."""
+"""The poem networks of this process, loaded once and shared by its requests. One stops when a request's time is up."""
 
 import threading
 from collections.abc import Sequence
@@ -13,10 +13,8 @@ from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.stepper import Stepper
 from poetry.writing import model
+from poetry.writing.model import Model
 from poetry.writing.writer import Writer
-
-_writers: dict[str, Writer] = {}
-_loading = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -43,18 +41,36 @@ class Timed:
         return self.inner.join(states)
 
 
+class Networks:
+    """The writers of the cells, each loaded when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._writers: dict[str, Writer] = {}
+        self._loading = threading.Lock()
+
+    def writer(self, cell: str) -> Writer:
+        """The shared writer of a cell. Raises UsageError when its weights are not installed."""
+        with self._loading:
+            if cell not in self._writers:
+                if cell not in cells():
+                    raise UsageError(say("no_network", cell=cell, cells=" ".join(cells())))
+                shipped = model.shipped(cell)
+                self._writers[cell] = Writer(replace(shipped, stepper=Timed(shipped.stepper)))
+            return self._writers[cell]
+
+
+_of_this_process = Networks()  # a worker does one job after another with them, and they go with it
+writer = _of_this_process.writer
+
+
 def cells() -> tuple[str, ...]:
     """The cells whose weights are installed."""
     folder = files("poetry").joinpath("weights")
     return tuple(cell for cell in model.SHIPPED if folder.joinpath(f"{cell}.safetensors").is_file())
 
 
-def writer(cell: str) -> Writer:
-    """The shared writer of a cell. Raises UsageError when its weights are not installed."""
-    with _loading:
-        if cell not in _writers:
-            if cell not in cells():
-                raise UsageError(say("no_network", cell=cell, cells=" ".join(cells())))
-            shipped = model.shipped(cell)
-            _writers[cell] = Writer(replace(shipped, stepper=Timed(shipped.stepper)))
-        return _writers[cell]
+def opened(cell: str) -> Model:
+    """The model of a cell, its stepper without the clock: what its gates do can be asked of it."""
+    shared = writer(cell).model
+    assert isinstance(shared.stepper, Timed)
+    return replace(shared, stepper=shared.stepper.inner)

@@ -17,11 +17,12 @@ from apps import limits
 from apps.current import check_time
 from apps.texts import say
 from charrnn_core.errors import UsageError, WeightsError
-from charrnn_core.lab import char_files
+from charrnn_core.lab import char_files, explanation
 from charrnn_core.lab.alphabet import Alphabet
 from charrnn_core.lab.char_model import CharModel
 from charrnn_core.lab.char_trainer import CharTrainer, TrainConfig
 from charrnn_core.lab.explanation import explain, explain_units
+from charrnn_core.lab.interpret.reach import back_from
 from charrnn_core.lab.writing import by_gumbel, by_softmax, continue_text, paragraph_end
 
 PIECE = 50  # characters between two looks at the clock
@@ -136,12 +137,27 @@ def units(model: CharModel, shown: int) -> tuple[dict[str, Any], list[np.ndarray
     return found, [states[:, row["unit"]] for row in found["units"][:shown]]
 
 
+def reach(model: CharModel, text: str, place: int) -> np.ndarray:
+    """(place + 1,) how long the gradient of the loss of text[place + 1] is by each character up to text[place]."""
+    read(model, text)
+    return back_from(model, text, place)
+
+
+def alike(model: CharModel, starter: str, unit: Any) -> dict[str, Any]:
+    """The passages of a text of the network's own in which a unit does what it does along the starter."""
+    if not starter:
+        raise limits.FieldError("empty", "passage")
+    number = limits.whole(unit, "unit", 0, model.parameters.H - 1)
+    read(model, starter)
+    return explanation.alike(model, own_text(model), starter, number)
+
+
 @dataclass(frozen=True)
 class Progress:
-    """A moment of a training: the curve so far (windows, nats a character) and a sample."""
+    """A moment of a training: what was recorded so far (CharTrainer.record, each with a sample)."""
 
-    curve: list[tuple[float, float]]
-    sample: str
+    records: list[dict[str, Any]]
+    window: int  # characters of which a record's loss is the sum
     seconds: float
     done: bool
     model: CharModel  # as it is now
@@ -152,15 +168,16 @@ def train(text: str, hidden: int, rate: float, seconds: float) -> Iterator[Progr
     config = TrainConfig(hidden=hidden, rate=rate, dtype="float32")
     trainer = CharTrainer(text, Alphabet.of(text), config)
     start = shown = time.monotonic()
-    curve = [(0.0, trainer.smooth / config.window)]
+    records: list[dict[str, Any]] = []
     while True:
         check_time()
-        trainer.step()
         now = time.monotonic()
         done = now - start > seconds
-        if done or now - shown > STEPS_SHOWN:
-            curve.append((float(trainer.iteration), trainer.smooth / config.window))
-            yield Progress(curve, _sample(trainer), now - start, done, trainer.model())
+        tells = done or not records or now - shown > STEPS_SHOWN
+        trainer.step(measured=tells)
+        if tells:
+            records.append(trainer.record(_sample(trainer)))
+            yield Progress(records, config.window, now - start, done, trainer.model())
             shown = time.monotonic()
         if done:
             return

@@ -114,8 +114,74 @@ TEXTS: dict[str, tuple[str, str]] = {
     "place_info": ("每种网络此刻认为下一个字是什么", "what each network expects next"),
     "expected_of": ("{cell} 以为的下一个字", "what {cell} expects"),
     "units_heading": ("## 单元在跟踪什么", "## What the units track"),
+    "whose": ("读谁的诗", "Whose poem they read"),
+    "whose_info": (
+        "各读各的，或三种网络读同一首，比一比同一处各以为下一个字是什么",
+        "each its own, or all three the same, to compare what they expect at one place",
+    ),
+    "whose_own": ("各读各的", "each its own"),
+    "whose_pasted": ("贴的诗", "the pasted one"),
+    "project": ("投影", "Project"),
+    "project_info": ("大字，只有这一段；再点一次退出", "large type, this part alone; once more to leave"),
+    "step_back": ("◀ 上一字", "◀ Back"),
+    "step_forth": ("下一字 ▶", "Next ▶"),
+    "character_read": ("字符", "character"),
+    "told_heading": (
+        "写诗时，每个槽位该平该仄、押哪一部韵，是**告诉**网络的：跟着它们走的单元说明不了什么。"
+        "不告诉，仍跟着走的，才是从字里读出来的。",
+        "When a network writes, the tone and the rhyme of each slot are **told** to it: a unit that follows them shows "
+        "nothing. One that follows them untold has read them out of the characters.",
+    ),
+    "told": ("平仄与韵", "Tones and rhymes"),
+    "told_yes": ("告诉", "told"),
+    "told_no": ("不告诉", "untold"),
+    "now_told": ("平仄与韵告诉了网络。", "Tones and rhymes were told."),
+    "now_untold": ("平仄与韵没有告诉网络。", "Tones and rhymes were not told."),
+    "passage": ("一段", "Passage"),
+    "passage_info": ("找相似的用；须在那首诗里", "to find what is alike; it must stand in the poem"),
+    "not_in_poem": ("诗里没有“{passage}”", "“{passage}” does not stand in the poem"),
+    "alike": ("相似的段落", "Similar passages"),
+    "alike_heading": (
+        "挑一个单元和一段文字，在网络自己写的文字里找这个单元也这样变的地方。",
+        "Choose a unit and a passage: where else, in a text of the network's own, does the unit do the same?",
+    ),
+    "alike_note": (
+        "第一行是 h[{unit}] 在“{passage}”上的样子；往下是最像的段落，数字是相差多少（均方根）",
+        "The first line is h[{unit}] along “{passage}”; below it the nearest passages, each with its distance "
+        "(root of the mean square)",
+    ),
+    "alike_table": ("相差|前文|段落|后文", "distance|before|passage|after"),
+    "gates": ("诗上的门", "Gates over the poem"),
+    "no_gates": (
+        "{cell} 没有门：每一步重写整个状态；请选 GRU 或 LSTM",
+        "the {cell} has no gates: each step writes the whole state anew; choose GRU or LSTM",
+    ),
+    "gate_of": ("第 {layer} 层 {gate}", "layer {layer}, {gate}"),
+    "gate_mean": ("{gate}，全部单元的平均", "{gate}, mean of all units"),
+    "gate_forget": ("遗忘门", "forget gate"),
+    "gate_input": ("输入门", "input gate"),
+    "gate_output": ("输出门", "output gate"),
+    "gate_update": ("更新门", "update gate"),
+    "gate_reset": ("重置门", "reset gate"),
+    "gates_table": ("门|平均|关着（< 0.1）|开着（> 0.9）", "gate|mean|shut (< 0.1)|open (> 0.9)"),
+    "gates_note": (
+        "每个字上是读进前一个字时的门；遗忘门、更新门开着，记忆就留着。每个门先列平均，再列起伏最大的三个单元。",
+        "At each character stand the gates of the step that reads the one before it; where forget or update gate is "
+        "open, the memory stays. Of each gate first the mean, then the three units that swing most.",
+    ),
+    "saturated": (
+        "这一层的激活有 {share:.1%} 是 |h| > 0.9。普通 RNN 的 tanh 在那里是平的，梯度几乎过不去；"
+        "有门的单元另有一条加法的路。",
+        "{share:.1%} of this layer's activations have |h| > 0.9. There a plain RNN's tanh is flat and lets hardly any "
+        "gradient through; cells with gates have a path of additions beside it.",
+    ),
+    "saturated_tanh": (
+        "激活有 {share:.1%} 是 |h| > 0.9：tanh 在那里是平的，梯度几乎过不去。课程的快照是 97.5 %，随包的网络约 75 %。",
+        "{share:.1%} of the activations have |h| > 0.9, where tanh is flat and lets hardly any gradient through. The "
+        "course's snapshot has 97.5 %, the network that comes along about 75 %.",
+    ),
     "layer": ("第几层", "Layer"),
-    "own_poem": ("着色的诗", "Poem to colour"),
+    "own_poem": ("看哪首诗", "Poem to look at"),
     "own_poem_info": ("空则为上面所写的", "empty: the one written above"),
     "tracked_table": ("特征|单元|相关|对照", "feature|unit|r|control"),
     "tracked_note": (
@@ -212,6 +278,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "feature_length of the word so far": ("单词已有多长", "length of the word so far"),
     "feature_space": ("空格", "space"),
     "colour_legend": ("单元的激活", "activation of the unit"),
+    "reach": ("梯度走多远", "Reach of a gradient"),
+    "reach_heading": (
+        "在文字里选一处：下一个字符的损失，对前面每个字符的梯度有多长？那就是网络在这一处能学到多远。",
+        "Choose a place in the text: how long is the gradient of the next character's loss by each character before "
+        "it? So far back the network can learn from this place.",
+    ),
+    "reach_place": ("第几个字符", "At character"),
+    "reach_place_info": (
+        "从 1 数起；看它后面那个字符的损失",
+        "counted from 1; the loss is that of the character after it",
+    ),
+    "reach_of": (
+        "下一个字符 {next} 的损失对每个字符的梯度 ‖dL/dx‖",
+        "‖dL/dx‖: the gradient of the loss of the next character, {next}, by each character",
+    ),
+    "characters_back": ("个字符以前", "characters back"),
+    "gradient_length": ("梯度的长度 ‖dL/dx‖", "length of the gradient ‖dL/dx‖"),
     "train": ("现场训练", "Train live"),
     "training_text": ("训练用的文字", "Text to train on"),
     "hidden": ("隐藏单元", "Hidden units"),
@@ -220,6 +303,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "stop": ("停", "Stop"),
     "windows": ("窗口", "windows"),
     "nats": ("损失（纳特/字符）", "loss, nats a character"),
+    "gradient_norm": ("梯度的范数（截断前）", "norm of the gradient before clipping"),
+    "update_to_weight": ("每步相对权重的大小 ‖step‖ / ‖weights‖", "‖step‖ / ‖weights‖"),
     "training": ("{seconds:.0f} 秒，损失 {loss:.3f}", "{seconds:.0f} s, loss {loss:.3f}"),
     "trained": ("练完：{seconds:.0f} 秒，损失 {loss:.3f}", "done: {seconds:.0f} s, loss {loss:.3f}"),
     "trained_here": (

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from charrnn_core.escape import escape
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 560, 260, 66, 34
+INKS = ("#9d2a20", "#2f5d73", "#5c6b2f", "#6d4a86")
 # The page that shows a chart may have colours of its own, for a dark look.
-COLOURS = tuple(
-    f"var(--curve-{number}, {colour})" for number, colour in enumerate(("#9d2a20", "#2f5d73", "#5c6b2f", "#6d4a86"), 1)
-)
+COLOURS = tuple(f"var(--curve-{number}, {colour})" for number, colour in enumerate(INKS, 1))
+
+Series = Sequence[tuple[str, Sequence[tuple[float, float]]]]  # the name of each line, and its points
 
 
 def bars(rows: Sequence[tuple[str, float]], *, name: str, form: str = "{:.2f}", chosen: int | None = None) -> str:
@@ -29,10 +30,26 @@ def bars(rows: Sequence[tuple[str, float]], *, name: str, form: str = "{:.2f}", 
     return f'<ul class="bars" aria-label="{escape(name)}">{"".join(items)}</ul>'
 
 
-def curves(
-    series: Sequence[tuple[str, Sequence[tuple[float, float]]]], *, x: str, y: str, logarithmic: bool = False
-) -> str:
+def curves(series: Series, *, x: str, y: str, logarithmic: bool = False) -> str:
     """Lines through points, one colour a series, with a legend."""
+    inside = lines(series, x=x, logarithmic=logarithmic)
+    if not inside:
+        return ""
+    legend = "".join(
+        f'<span><i style="background:{COLOURS[number % len(COLOURS)]}"></i>{escape(name)}</span>'
+        for number, (name, _) in enumerate(series)
+        if name
+    )
+    last = ", ".join(f"{name}: {line[-1][1]:.3g}" for name, line in series if line)
+    return (
+        f'<figure class="curves"><figcaption>{escape(y)} {legend}</figcaption>'
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(f"{y}; {last}")}">{inside}</svg>'
+        "</figure>"
+    )
+
+
+def lines(series: Series, *, x: str, logarithmic: bool = False, colours: Sequence[str] = COLOURS) -> str:
+    """What stands within the SVG of `curves`: axes and lines; empty without points."""
     points = [point for _, line in series for point in line]
     if not points:
         return ""
@@ -54,19 +71,9 @@ def curves(
     parts.append(f'<text x="{WIDTH - 12}" y="{HEIGHT - 12}" text-anchor="end">{_short(x1)} {escape(x)}</text>')
     for number, (_, line) in enumerate(series):
         path = " ".join(place(point) for point in line)
-        colour = COLOURS[number % len(COLOURS)]
+        colour = colours[number % len(colours)]
         parts.append(f'<polyline points="{path}" fill="none" style="stroke:{colour}" stroke-width="2"/>')
-    legend = "".join(
-        f'<span><i style="background:{COLOURS[number % len(COLOURS)]}"></i>{escape(name)}</span>'
-        for number, (name, _) in enumerate(series)
-        if name
-    )
-    last = ", ".join(f"{name}: {line[-1][1]:.3g}" for name, line in series if line)
-    return (
-        f'<figure class="curves"><figcaption>{escape(y)} {legend}</figcaption>'
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(f"{y}; {last}")}">{"".join(parts)}</svg>'
-        "</figure>"
-    )
+    return "".join(parts)
 
 
 def _short(number: float) -> str:

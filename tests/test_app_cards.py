@@ -4,10 +4,11 @@ import base64
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from apps import card, download, report
-from apps.coloured import coloured
+from apps.coloured import Strip, coloured
 from charrnn_core import chart
 from poetry.prosody.judge import check
 from poetry.writing.poem import Poem
@@ -54,7 +55,8 @@ def test_bars_and_curves_escape_their_labels_and_stay_inside():
 
 
 def test_coloured_text_is_escaped():
-    found = coloured("<b>\n {", [1, 0.5, -1, 0, 0.2, 0], heading=BAD, language="en")
+    strip = Strip.of_unit(BAD, np.array([1, 0.5, -1, 0, 0.2, 0]))
+    found = coloured("<b>\n {", [strip], name="text", language="en")
     assert "<img" not in found and "&lt;" in found and "¶<br>" in found and "{" not in found
 
 

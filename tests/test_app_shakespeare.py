@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from apps import limits, shakespeare
+from apps.tabs.shakespeare import _trained
 from charrnn_core.errors import UsageError
 from charrnn_core.lab import char_files
 from charrnn_core.lab.alphabet import Alphabet
 from charrnn_core.lab.char_model import CharModel
+from charrnn_core.lab.interpret.reach import back_from
 from charrnn_core.lab.vanilla import initial
 
 
@@ -73,8 +75,33 @@ def test_unknown_characters_are_named():
 def test_training_learns_and_ends_by_itself():
     moments = list(shakespeare.train("the cat sat on the mat. " * 200, 24, 0.1, 2.0))
     assert moments[-1].done and moments[-1].seconds < 10
-    losses = [loss for _, loss in moments[-1].curve]
-    assert losses[-1] < losses[0] and set(moments[-1].sample) <= set("the catsonm.")
+    records = moments[-1].records
+    assert records[-1]["smooth"] < records[0]["smooth"] and set(records[-1]["sample"]) <= set("the catsonm.")
+    assert all(record["gradient_norm"] > 0 and record["update_to_weight"]["Whh"] > 0 for record in records)
+    shown = _trained(moments[-1])
+    assert shown.count("<polyline") == 1 + 1 + 3 and 1 < shown.count("<pre") <= 4
+
+
+def test_the_reach_of_a_gradient_is_that_of_the_place():
+    model = shakespeare.shipped()
+    text = "Shall I compare thee to a summer's day?"
+    norms = shakespeare.reach(model, text, 20)
+    assert np.allclose(norms, back_from(model, text, 20)) and len(norms) == 21
+    assert norms.argmax() > 10 > norms.argmin()  # what stands near counts most
+    with pytest.raises(UsageError, match="春"):
+        shakespeare.reach(model, text + "春", 3)
+
+
+def test_similar_passages_come_with_what_the_unit_does():
+    model = shakespeare.shipped()
+    found = shakespeare.alike(model, "MENENIUS:\n", 10)
+    assert len(found["activation"]) == 10 and len(found["passages"]) == 8
+    nearest = found["passages"][0]
+    own = np.sqrt(np.mean((np.array(nearest["activation"]) - found["activation"]) ** 2))
+    assert nearest["distance"] == pytest.approx(own, abs=1e-6)
+    for bad in (("", 10), ("a", 250), ("a", 1.5)):
+        with pytest.raises(UsageError):
+            shakespeare.alike(model, *bad)
 
 
 def test_a_text_too_short_to_train_on_is_refused():

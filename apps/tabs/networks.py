@@ -1,34 +1,31 @@
-"""三种网络 (three networks): the same wish through RNN, GRU and LSTM; what each expects; what its units track."""
+"""三种网络 (three networks): the same wish through RNN, GRU and LSTM, and step by step what each expects."""
 
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
-from apps import card, comparing, jobs, learning, limits, networks, service
-from apps.coloured import coloured
+from apps import card, comparing, figures, jobs, learning, limits, networks, service
 from apps.events import on
+from apps.tabs import units
+from apps.tabs.units import NAMES, Written
 from apps.texts import say
-from charrnn_core import chart
 from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
 from poetry.prosody.judge import check
 from poetry.text.forms import QIJUE, REGULATED
-from poetry.writing.poem import Poem
-from poetry.writing.trace import LAYERS, Trace
+from poetry.writing.trace import Trace
 
-MEASURED = 16  # poems over which units are looked for
 SECOND = 2  # the first character is often asked for; the network begins to speak with the second
-LAYER_NAMES = ("1", "2")
-NAMES = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
+OWN, PASTED = "own", "pasted"  # whose poem the networks read: each its own, or one that was pasted
 
-Written = dict[str, tuple[Poem, Trace]]  # by cell
+Read = dict[str, Trace]  # by cell: what was expected of the poem that it reads
 
 
 def build(t: Any) -> None:
     """Lay out the tab within the current Blocks."""
     written = gr.State({}, time_to_live=limits.KEPT * 6)
-    cells = list(networks.cells())
+    reading = gr.State({}, time_to_live=limits.KEPT * 6)
     with gr.Row():
         head = gr.Textbox("春", label=t("head"), info=t("head_info"), max_length=limits.HEAD)
         form = gr.Dropdown([f.name for f in REGULATED], value=QIJUE.name, label=t("form"))
@@ -36,19 +33,16 @@ def build(t: Any) -> None:
         seed = gr.Textbox("1", label=t("seed"), info=t("seed_info"), max_length=10)
     compare = gr.Button(t("compare"), variant="primary", elem_id="compare")
     cards = gr.HTML(elem_id="three")
-    with gr.Column(visible=False) as growing:
-        place = gr.Slider(1, 32, value=SECOND, step=1, label=t("place"), info=t("place_info"), elem_id="place")
+    with gr.Column(visible=False, elem_id="steps") as growing:
+        with gr.Row():
+            whose = gr.Radio(_whose(), value=OWN, label=t("whose"), info=t("whose_info"), elem_id="whose")
+            gr.Checkbox(False, label=t("project"), info=t("project_info"), elem_id="project", min_width=160)
+        with gr.Row():
+            back = gr.Button(t("step_back"), elem_id="step-back", min_width=120)
+            place = gr.Slider(1, 32, value=SECOND, step=1, label=t("place"), info=t("place_info"), elem_id="place")
+            forth = gr.Button(t("step_forth"), elem_id="step-forth", min_width=120)
         expected = gr.HTML(elem_id="expected")
-    gr.Markdown(t("units_heading"))
-    with gr.Row():
-        cell = gr.Radio(cells, value=cells[0], label=t("cell"))
-        layer = gr.Radio(list(LAYER_NAMES), value="2", label=t("layer"))
-        unit = gr.Number(0, label=t("unit"), info=t("unit_info"), precision=0, minimum=0)
-        poem = gr.Textbox(label=t("own_poem"), info=t("own_poem_info"), lines=2, max_length=200)
-    with gr.Row():
-        colour = gr.Button(t("colour"), elem_id="colour-poem")
-        find = gr.Button(t("find_units"), elem_id="find-poem-units")
-    units = gr.HTML(elem_id="units")
+    poem = units.build(t, written)
     with gr.Accordion(t("learning"), open=False) as learning_shown:
         curves = gr.HTML(elem_id="learning")
     on(learning_shown.expand, _learning, None, curves)
@@ -57,13 +51,19 @@ def build(t: Any) -> None:
         compare.click,
         _compare,
         [head, form, temperature, seed],
-        [written, cards, growing, place, expected],
+        [written, reading, cards, growing, whose, place, expected],
         place=limits.NETWORKS,
         show_progress_on=cards,
     )
-    on(place.input, _expected, [written, place], expected, show_progress="hidden", trigger_mode="always_last")
-    on(colour.click, _colour, [written, cell, layer, unit, poem], units, place=limits.NETWORKS)
-    on(find.click, _find, [written, cell, layer, poem], units, place=limits.NETWORKS, seconds=2 * limits.SECONDS)
+    on(whose.input, _read, [written, whose, poem], [reading, place, expected], place=limits.NETWORKS)
+    steps: dict[str, Any] = {"show_progress": "hidden", "trigger_mode": "always_last"}
+    on(place.input, _expected, [reading, place], expected, **steps)
+    on(back.click, _back, [reading, place], [place, expected], **steps)
+    on(forth.click, _forth, [reading, place], [place, expected], **steps)
+
+
+def _whose() -> list[tuple[str, str]]:
+    return [("whose_own", OWN), *((NAMES[cell], cell) for cell in reversed(networks.cells())), ("whose_pasted", PASTED)]
 
 
 def _learning(request: gr.Request) -> str:
@@ -74,82 +74,83 @@ def _compare(head: Any, form: Any, temperature: Any, seed: Any, request: gr.Requ
     """One poem by each network, from the same seed."""
     number = service.seed_or_any(seed)
     written: Written = {}
+    reading: Read = {}
     wishes = {"head": head, "form": form, "temperature": temperature, "seed": number}
     parts = []
     for cell in reversed(networks.cells()):  # the simplest first
-        poem, found = written[cell] = jobs.result(comparing.written, cell, wishes)
+        poem, found = jobs.result(comparing.written, cell, wishes)
+        written[cell], reading[cell] = poem, found
         mean = -float(np.log(found.probability).mean())
         parts.append(
             f"<section><h2>{NAMES[cell]}</h2>{card.card(poem, check(poem.lines), show=[card.RHYMES])}"
             f"<p>{escape(say('surprise', nats=mean))}</p></section>"
         )
-    slots = len(next(iter(written.values()))[1].text)
     return (
         written,
+        reading,
         f'<div class="three">{"".join(parts)}</div>',
         gr.update(visible=True),
-        gr.update(maximum=slots, value=SECOND),
-        _expectations(written, SECOND),
+        OWN,
+        *_from_the_start(reading),
     )
 
 
-def _expected(written: Written, place: Any, request: gr.Request) -> str:
-    if not written:
+def _read(written: Written, whose: Any, pasted: Any, request: gr.Request) -> tuple[Any, ...]:
+    """All networks read one poem, or each its own."""
+    whose = limits.choice(whose, "whose", [value for _, value in _whose()])
+    given = limits.text(pasted, "own_poem", units.LONGEST, lines=True) if whose == PASTED else ""
+    if whose == PASTED and not given:
+        raise limits.FieldError("empty", "own_poem")
+    reading: Read = {}
+    for cell in reversed(networks.cells()):
+        poem = None if whose == PASTED else written.get(cell if whose == OWN else whose)
+        reading[cell] = jobs.result(comparing.expected, cell, poem, given)
+    return reading, *_from_the_start(reading)
+
+
+def _from_the_start(reading: Read) -> tuple[Any, str]:
+    return gr.update(maximum=_slots(reading), value=SECOND), _expectations(reading, SECOND)
+
+
+def _expected(reading: Read, place: Any, request: gr.Request) -> str:
+    return _expectations(reading, _place(reading, place))
+
+
+def _back(reading: Read, place: Any, request: gr.Request) -> tuple[int, str]:
+    return _moved(reading, place, -1)
+
+
+def _forth(reading: Read, place: Any, request: gr.Request) -> tuple[int, str]:
+    return _moved(reading, place, 1)
+
+
+def _moved(reading: Read, place: Any, by: int) -> tuple[int, str]:
+    """One character on or back, the ends of the poem excepted."""
+    there = min(max(_place(reading, place) + by, 1), _slots(reading))
+    return there, _expectations(reading, there)
+
+
+def _place(reading: Read, place: Any) -> int:
+    if not reading:
         raise UsageError(say("first_write"))
-    slots = len(next(iter(written.values()))[1].text)
-    return _expectations(written, limits.whole(place, "place", 1, slots))
+    return limits.whole(place, "place", 1, _slots(reading))
 
 
-def _expectations(written: Written, place: int) -> str:
-    """What each network expects at one slot, beside what it wrote so far."""
+def _slots(reading: Read) -> int:
+    return len(next(iter(reading.values())).text)
+
+
+def _expectations(reading: Read, place: int) -> str:
+    """What each network expects at one slot, beside what it read so far."""
     sections = []
-    for cell, (_, found) in written.items():
+    for cell, found in reading.items():
         soon, chosen = found.likeliest[place - 1], found.text[place - 1]
         shown = [(character, 100 * probability) for character, probability in soon]
         if chosen not in [character for character, _ in soon]:
             shown.append((chosen, 100 * float(found.probability[place - 1])))
         at = [character for character, _ in shown].index(chosen)
         so_far = f'<p class="so-far" lang="zh-Hans">{escape(found.text[: place - 1])}<mark>{escape(chosen)}</mark></p>'
-        bars = chart.bars(shown, name=say("expected_of", cell=NAMES[cell]), form="{:.1f} %", chosen=at)
+        heading = say("expected_of", cell=NAMES[cell])
+        bars = figures.bars(shown, heading=heading, name=f"{cell}-{place}", form="{:.1f} %", chosen=at)
         sections.append(f"<section><h2>{NAMES[cell]}</h2>{so_far}{bars}</section>")
     return f'<div class="three">{"".join(sections)}</div>'
-
-
-def _colour(written: Written, cell: Any, layer: Any, unit: Any, poem: Any, request: gr.Request) -> str:
-    chosen = _chosen(written, cell, poem)
-    text, values = jobs.result(comparing.activations, *chosen, _layer(layer), unit)
-    return coloured(text, values, heading=f"{NAMES[cell]} h[{int(unit)}]", language="zh-Hans")
-
-
-def _find(written: Written, cell: Any, layer: Any, poem: Any, request: gr.Request) -> str:
-    """The units that follow a need of the slots over poems of the network's own, and the poem coloured by them."""
-    chosen = _chosen(written, cell, poem)
-    rows, text, along = jobs.result(comparing.units, *chosen, _layer(layer))
-    heads = "".join(f"<th scope='col'>{escape(name)}</th>" for name in say("tracked_table").split("|"))
-    table = "".join(
-        f"<tr><th scope='row'>{escape(say(row.feature))}</th><td>h[{row.unit}]</td><td>{row.correlation:+.2f}</td>"
-        f"<td>{row.control:.2f}</td></tr>"
-        for row in rows
-    )
-    texts = "".join(
-        coloured(
-            text,
-            values,
-            heading=f"h[{row.unit}]: {say(row.feature)}, r = {row.correlation:+.2f}",
-            language="zh-Hans",
-        )
-        for row, values in zip(rows, along.T, strict=True)
-        if abs(row.correlation) > row.control
-    )
-    note = escape(say("tracked_note", n=comparing.MEASURED))
-    return f'<div class="wide"><table><tr>{heads}</tr>{table}</table></div><p>{note}</p>{texts}'
-
-
-def _chosen(written: Written, cell: Any, poem: Any) -> tuple[str, Poem | None, str]:
-    """The network, what it wrote last in this tab, and the poem that was pasted, if any."""
-    cell = limits.choice(cell, "cell", networks.cells())
-    return cell, written[cell][0] if cell in written else None, limits.text(poem, "own_poem", 200, lines=True)
-
-
-def _layer(value: Any) -> int:
-    return LAYERS[LAYER_NAMES.index(limits.choice(value, "layer", LAYER_NAMES))]

@@ -136,16 +136,24 @@ def explain_units(model: CharModel, text: str, rng: np.random.Generator) -> dict
 
 def alike(model: CharModel, text: str, starter: str, unit: int) -> dict[str, Any]:
     """The passages of `text` in which a unit does what it does along the starter, which is read after a passage of
-    the text as `explain` reads it; JSON-able. Raises UsageError for an empty starter or an unknown character."""
+    the text as `explain` reads it, and what it does along each; JSON-able. Raises UsageError for an empty starter or an
+    unknown character."""
     if not starter:
         raise UsageError("the starter is empty; give some text")
     model.alphabet.encode(starter)  # an unknown character is named
     known = "".join(c for c in text if c in model.alphabet)
     before = passage(known)
     whole = before + starter + known[len(before) :]
+    places = similar.passages(model, whole, len(before), len(starter), unit)
+    activation = model.read(whole)[1:, unit]
+
+    def along(start: int) -> list[float]:
+        return [float(value) for value in activation[start : start + len(starter)]]
+
     rows = []
-    for place in similar.passages(model, whole, len(before), len(starter), unit):
+    for place in places:
         end = place.start + place.length
         around = {"before": whole[max(0, place.start - AROUND) : place.start], "passage": whole[place.start : end]}
-        rows.append({"distance": place.distance, **around, "after": whole[end : end + AROUND]})
-    return {"unit": unit, "starter": starter, "passages": rows}
+        around["after"] = whole[end : end + AROUND]
+        rows.append({"distance": place.distance, **around, "activation": along(place.start)})
+    return {"unit": unit, "starter": starter, "activation": along(len(before)), "passages": rows}

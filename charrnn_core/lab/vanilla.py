@@ -78,17 +78,40 @@ def initial(V: int, H: int, rng: np.random.Generator, dtype: type = np.float64) 
     return views(flat, V, H)
 
 
+Steps = list[tuple[np.ndarray, np.ndarray, np.ndarray]]  # of each step the state before, the state, its drive
+
+
 class Window:
-    """Scratch memory for windows of T characters, used again and again."""
+    """Scratch memory for windows of T characters, used again and again; it is taken apart into rows once."""
 
     def __init__(self, p: Parameters, T: int) -> None:
         dtype = p.flat.dtype
         self.hidden = np.zeros((T + 1, p.H), dtype)  # h[-1], h[0], ...
+        self.drive = np.zeros((T, p.H), dtype)  # Wxh x[t] + bh
+        self.y = np.zeros((T, p.V), dtype)
+        self.dz = np.zeros((T, p.V), dtype)
         self.d = np.zeros((T, p.H), dtype)  # D of the equations
         self.slope = np.zeros((T, p.H), dtype)  # 1 - h^2
         self.carried = np.zeros(p.H, dtype)  # Whh^T D[t+1]
         self.onehot = np.zeros((p.V, T), dtype)
+        self.ones = np.ones(T, dtype)
         self.steps = np.arange(T)
+        self.forth = _steps(self.hidden, self.drive)
+        self.back = list(zip(self.d[::-1], self.slope[::-1], strict=True))
+
+
+def _steps(hidden: np.ndarray, drive: np.ndarray) -> Steps:
+    rows = list(hidden)
+    return list(zip(rows[:-1], rows[1:], drive, strict=True))
+
+
+def _recur(Whh: np.ndarray, steps: Steps) -> None:
+    """The recurrence over all steps, in place."""
+    product, add, tanh = Whh.dot, np.add, np.tanh  # local names: this loop is most of the time
+    for before, state, push in steps:
+        product(before, state)
+        add(state, push, state)
+        tanh(state, state)
 
 
 def forward(p: Parameters, inputs: np.ndarray, h: np.ndarray, hidden: np.ndarray) -> np.ndarray:
@@ -96,12 +119,7 @@ def forward(p: Parameters, inputs: np.ndarray, h: np.ndarray, hidden: np.ndarray
     drive = p.columns[inputs]
     drive += p.bh
     hidden[0] = h
-    before, product, add, tanh = hidden[0], p.Whh.dot, np.add, np.tanh  # local names: this loop is most of the time
-    for state, push in zip(hidden[1:], drive, strict=True):
-        product(before, state)
-        add(state, push, state)
-        tanh(state, state)
-        before = state
+    _recur(p.Whh, _steps(hidden, drive))
     logits = hidden[1:].dot(p.Why.T)
     logits += p.by
     return logits
@@ -112,19 +130,24 @@ def loss_and_gradients(
 ) -> tuple[float, np.ndarray]:
     """Write the gradients of the window's summed loss into `gradients`; returns (nats, last state (H,)).
 
-    inputs and targets (T,) int64, h (H,) the state before the window.
+    inputs and targets (T,) int64 below V, h (H,) the state before the window.
     """
-    y = forward(p, inputs, h, w.hidden)
-    loss, dz = cross_entropy(head.forward(y), targets, w.steps)
-    dy = head.backward(dz, y)
-
+    p.columns.take(inputs, 0, w.drive, "clip")  # which of numpy's ways into a given array needs no copy
+    w.drive += p.bh
+    w.hidden[0] = h
+    _recur(p.Whh, w.forth)
     before, states = w.hidden[:-1], w.hidden[1:]
+    np.dot(states, p.Why.T, w.y)
+    w.y += p.by
+    loss = cross_entropy(head.forward(w.y), targets, w.steps, w.dz)
+    dy = head.backward(w.dz, w.y)
+
     d = np.dot(dy, p.Why, w.d)  # dh from the outputs, becomes D step by step
     np.multiply(states, states, w.slope)
     np.subtract(1, w.slope, w.slope)
     carried, Whh, add, multiply = w.carried, p.Whh, np.add, np.multiply
     carried[:] = 0
-    for now, flat in zip(d[::-1], w.slope[::-1], strict=True):
+    for now, flat in w.back:
         add(now, carried, now)
         multiply(now, flat, now)
         now.dot(Whh, carried)  # = Whh^T D[t]
@@ -134,17 +157,17 @@ def loss_and_gradients(
     np.dot(w.onehot, d, gradients.columns)
     np.dot(d.T, before, gradients.Whh)
     np.dot(dy.T, states, gradients.Why)
-    d.sum(axis=0, out=gradients.bh)
-    dy.sum(axis=0, out=gradients.by)
+    np.dot(w.ones, d, gradients.bh)
+    np.dot(w.ones, dy, gradients.by)
     return loss, states[-1].copy()
 
 
-def cross_entropy(z: np.ndarray, targets: np.ndarray, steps: np.ndarray) -> tuple[float, np.ndarray]:
-    """(T, V) logits after the head -> (summed nats, softmax - onehot (T, V)); steps is arange(T)."""
-    z = z - z.max(axis=1, keepdims=True)
-    dz = np.exp(z)
+def cross_entropy(z: np.ndarray, targets: np.ndarray, steps: np.ndarray, dz: np.ndarray) -> float:
+    """(T, V) logits after the head -> summed nats; `dz` (T, V) becomes softmax - onehot. steps is arange(T)."""
+    np.subtract(z, z.max(axis=1, keepdims=True), dz)
+    own = dz[steps, targets].sum()
+    np.exp(dz, dz)
     total = dz.sum(axis=1, keepdims=True)
-    loss = float(np.log(total).sum() - z[steps, targets].sum())
     dz /= total
     dz[steps, targets] -= 1
-    return loss, dz
+    return float(np.log(total).sum() - own)

@@ -84,15 +84,19 @@ def trace(model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top
     return Trace(text, plan, np.array(probability), tuple(likeliest), layers)
 
 
-def gates(model: Model, plan: Plan, text: str, *, told: bool = True) -> tuple[dict[str, np.ndarray], ...]:
-    """How far the gates open while a poem is read: for each layer {name: (T, H) in 0 .. 1}, row t on reading what
-    stands before slot t. The plain RNN has no gates. Raises UsageError when the text does not fill the plan."""
+def gates(
+    model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, told: bool = True
+) -> tuple[dict[str, np.ndarray], ...]:
+    """How far the gates open while a poem is read as `trace` reads it: for each layer {name: (T, H) in 0 .. 1}, row t
+    on reading what stands before slot t. The plain RNN has no gates. Raises UsageError when the text does not fill the
+    plan."""
     stepper = model.stepper
     if not isinstance(stepper, NumpyStepper):
         raise UsageError("gates are read in the numpy engine; load the network with it")
-    state, last = read(model, [prefix(Request(Free(plan.form)), model.vocabulary)])
+    vocabulary = model.vocabulary
+    state, last = read(model, [prefix(Request(Free(plan.form), words=tuple(words)), vocabulary)])
     steps = []
-    for features, token in zip(_slots(model, plan, text, (), told=told), model.vocabulary.ids(text), strict=True):
+    for features, token in zip(_slots(model, plan, text, words, told=told), vocabulary.ids(text), strict=True):
         steps.append(stepper.gates(state, last, features))
         _, state = stepper.step(state, last, features)
         last = np.array([token])

@@ -121,7 +121,7 @@ def test_training(visit, language, width):
     v.tab("tab_shakespeare")
     v.tab("train")
     v.press("train")
-    curve = v.page.locator("#training polyline")
+    curve = v.page.locator("#training polyline").first
     expect(curve).to_be_visible()
     first = curve.get_attribute("points")
     expect(curve).not_to_have_attribute("points", first)

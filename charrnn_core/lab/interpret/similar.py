@@ -31,10 +31,20 @@ def passages(model: CharModel, text: str, start: int, length: int, unit: int, co
     if not (start >= 0 and length >= 1 and start + length <= len(text)):
         raise UsageError("the passage is not within the text")
     activation = model.read(text)[1:, unit].astype(np.float64)
+    return nearest(activation, activation[start : start + length], count, without=start)
+
+
+def nearest(activation: np.ndarray, pattern: np.ndarray, count: int, without: int | None = None) -> list[Place]:
+    """The stretches of `activation` (T,) nearest to `pattern` (L,), nearest first, none overlapping another or the one
+    that begins at `without`; none where T < L."""
+    length = len(pattern)
+    if len(activation) < length:
+        return []
     windows = np.lib.stride_tricks.sliding_window_view(activation, length)
-    distances = np.sqrt(((windows - windows[start]) ** 2).mean(axis=1))
-    taken = np.zeros(len(text), bool)
-    taken[start : start + length] = True
+    distances = np.sqrt(((windows - pattern) ** 2).mean(axis=1))
+    taken = np.zeros(len(activation), bool)
+    if without is not None:
+        taken[without : without + length] = True
     found: list[Place] = []
     for place in np.argsort(distances, kind="stable"):
         if len(found) == count:

@@ -31,10 +31,15 @@ def body(records: list[dict[str, Any]]) -> str:
 
 def samples(texts: list[tuple[str, str]]) -> str:
     """(heading, text) of samples side by side: the first, the last, and some between."""
-    last = len(texts) - 1
-    chosen = sorted({round(i * last / (SAMPLES - 1)) for i in range(SAMPLES)}) if texts else []
-    columns = [f"<section><h2>{escape(texts[i][0])}</h2><pre>{escape(texts[i][1])}</pre></section>" for i in chosen]
+    shown = spread(texts)
+    columns = [f"<section><h2>{escape(heading)}</h2><pre>{escape(text)}</pre></section>" for heading, text in shown]
     return f'<div class="beside">{"".join(columns)}</div>'
+
+
+def spread(texts: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """At most SAMPLES of them: the first, the last, and some between."""
+    last = len(texts) - 1
+    return [texts[i] for i in sorted({round(i * last / (SAMPLES - 1)) for i in range(SAMPLES)})] if texts else []
 
 
 def _line(records: list[dict[str, Any]], name: str) -> list[tuple[float, float]]:
