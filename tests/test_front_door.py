@@ -61,7 +61,7 @@ def test_every_command_has_a_name_and_shows_its_usage(capsys: pytest.CaptureFixt
 def test_no_command_of_the_packages_is_missing() -> None:
     known = {module for module, _ in door.COMMANDS.values()}
     builders = {"poetry.__main__", "poetry.theme.build", "apps.learning", "charrnn_core.lab.exercises.child"}
-    builders |= {f"poetry.corpus.build_{what}" for what in ("seen", "customs")}
+    builders |= {"poetry.build_manual", *(f"poetry.corpus.build_{what}" for what in ("seen", "customs"))}
     builders |= {"poetry.prosody.usage", *(f"poetry.prosody.build_{what}" for what in ("table", "variants"))}
     found = {
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
