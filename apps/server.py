@@ -81,6 +81,8 @@ async def _running(blocks: gr.Blocks) -> AsyncIterator[None]:
         unheard: forgetting.Answers = {}
         while True:
             await asyncio.sleep(limits.UNHEARD)
+            for event in forgetting.abandoned(blocks):
+                await blocks._queue.clean_events(event_id=event)
             unheard = forgetting.sweep(blocks, unheard)
             await run_in_threadpool(uploads.current().sweep)
 

@@ -17,7 +17,7 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
     def _get_help_string(self, action: argparse.Action) -> str:
         told = action.help or ""
-        hidden = action.default is None or action.default is False or action.default in ([], argparse.SUPPRESS)
+        hidden = action.default is None or action.default is False or action.default in ([], "", argparse.SUPPRESS)
         return told if hidden else f"{told} [%(default)s]"
 
 

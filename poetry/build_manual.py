@@ -6,7 +6,7 @@ A page says what `--help` says, and what the module's first lines do. A test hol
 import argparse
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from charrnn_core.atomic import write_text
 from charrnn_core.command import Parser, run
 from poetry.commands import COMMANDS
 
+EVERYWHERE = ("help", "debug")  # what every command takes
 ENDINGS = "0 成 / done；1 不成 / failure；2 用法错 / wrong use；130 Ctrl-C"
 
 
@@ -42,12 +43,11 @@ def _page(name: str, module: str) -> str:
     """The page of a command; its subcommands have sections."""
     parser = _parser(module)
     about = inspect.getdoc(import_module(module)) or ""
-    parts = [f"# charrnn-verse {name}", str(parser.description), *_usage(f"charrnn-verse {name}", parser), about]
-    for word, sub in _subcommands(parser):
-        parts += [f"## charrnn-verse {name} {word}", str(sub.description)]
-        parts += _usage(f"charrnn-verse {name} {word}", sub)
+    parts = [f"# charrnn-verse {name}", str(parser.description), about, *_usage(f"charrnn-verse {name}", parser)]
+    for word, told, sub in _subcommands(parser):
+        parts += [f"## charrnn-verse {name} {word}", told, *_usage(f"charrnn-verse {name} {word}", sub, EVERYWHERE)]
     if parser.epilog:
-        parts.append(f"## 例 / Examples\n\n```text\n{parser.epilog.strip()}\n```")
+        parts.append(f"```text\n{parser.epilog.strip()}\n```")
     return "\n\n".join([*parts, f"退出码 / Exit codes: {ENDINGS}\n"])
 
 
@@ -64,22 +64,24 @@ def _parser(module: str) -> Parser:
     return found[0]
 
 
-def _subcommands(parser: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+def _subcommands(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
+    """The subcommands of a command: name, what it does, its parser."""
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
-            yield from action.choices.items()
+            told = {each.dest: each.help or "" for each in action._choices_actions}
+            yield from ((name, told[name], sub) for name, sub in action.choices.items())
 
 
-def _usage(name: str, parser: argparse.ArgumentParser) -> list[str]:
-    """A line on how it is called, and a list of what it takes."""
+def _usage(name: str, parser: argparse.ArgumentParser, told: Collection[str] = ()) -> list[str]:
+    """A line on how it is called, and a list of what it takes, but for what is `told` elsewhere."""
     actions = [action for action in parser._actions if not isinstance(action, argparse._SubParsersAction)]
     words = [_invocation(action) for action in actions if action.required]
-    if len(actions) < len(parser._actions):
-        words.append("|".join(word for word, _ in _subcommands(parser)))
+    words += ["|".join(word for word, _, _ in _subcommands(parser))] if len(actions) < len(parser._actions) else []
     optional = [_invocation(action) for action in actions if not action.required and not action.option_strings]
     line = " ".join([name, *words, *(f"[{word}]" for word in optional), "[...]"])
     expand = parser._get_formatter()._expand_help
-    return [f"    {line}", "\n".join(f"- `{_named(action)}`：{expand(action)}" for action in actions)]
+    rows = [f"- `{_named(action)}`：{expand(action)}" for action in actions if action.dest not in told]
+    return [f"    {line}", "\n".join(rows)]
 
 
 def _invocation(action: argparse.Action) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from poetry.build_manual import main, pages
 from poetry.commands import COMMANDS
+from poetry.writing.order import Order
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,11 +32,13 @@ def test_the_manual_has_every_command_with_its_options_and_subcommands(tmp_path:
     text = {path.stem: path.read_text(encoding="utf-8") for path in (tmp_path / "new").iterdir()}
     assert text.keys() == {"README", *COMMANDS}
     assert "\n    charrnn-verse generate [head] [...]\n" in text["generate"]
-    assert "- `--temperature TEMPERATURE`：温度，0 为贪心 / temperature; 0 is greedy [0.8]" in text["generate"]
+    greedy = f"- `--temperature TEMPERATURE`：温度，0 为贪心 / temperature; 0 is greedy [{Order.temperature}]"
+    assert greedy in text["generate"] and "[]" not in text["app"]
     assert "- `-n, --count COUNT`：写几首" in text["generate"] and "python -m poetry.generate 春江" in text["generate"]
     assert "\n    charrnn-verse evaluate poems [...]\n" in text["evaluate"]
     assert "\n    charrnn-verse corpus fetch|inspect|encode [...]\n" in text["corpus"]
-    assert "## charrnn-verse corpus encode" in text["corpus"] and "- `-o, --out OUT`：输出 .npz" in text["corpus"]
+    assert "## charrnn-verse corpus encode\n\n清洗、去重、切分、编码" in text["corpus"] and "None" not in text["critic"]
+    assert text["corpus"].count("--debug") == 1 and "- `-o, --out OUT`：输出 .npz" in text["corpus"]
     training = "charrnn-verse critic train --machine MACHINE [MACHINE ...] --data DATA --out OUT [...]"
     assert f"\n    {training}\n" in text["critic"]
 

@@ -1,5 +1,6 @@
 """No job holds the server: who leaves is not worked for, who waits is not kept by others, and time ends everything."""
 
+import asyncio
 import json
 import re
 import socket
@@ -9,9 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import gradio as gr
 import pytest
+from gradio.queueing import Event, EventQueue
 
-from apps import jobs, limits
+from apps import forgetting, jobs, limits
 from apps.current import LeftError, TimeUpError, serving
 from apps.presence import Presence
 from benchmarks.app_server import serving as serving_app
@@ -170,6 +173,26 @@ def test_a_worker_goes_on_after_a_job_that_was_left_or_failed() -> None:
             jobs.result(divmod, 1, 0)
         assert jobs.result(sum, [1, 2]) == 3
     jobs.end()
+
+
+def test_what_nobody_listens_for_leaves_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real queue of gradio with three that wait: one listens, one has just asked, one asked long ago."""
+    now = time.monotonic()
+    with gr.Blocks() as blocks:
+        gr.Button().click(lambda: None, concurrency_id="networks")
+    queue, present = blocks._queue, Presence()
+    monkeypatch.setattr(forgetting, "present", present)
+    queue.event_queue_per_concurrency_id["networks"] = EventQueue("networks", 1)
+    for session, asked in (("listens", 100), ("has asked", 1), ("is silent", 100)):
+        event = Event(session, blocks.fns[0], None, None)
+        event._id, event.enqueue_time = session, now - asked
+        queue.event_queue_per_concurrency_id["networks"].queue.append(event)
+        queue.event_ids_to_events[session] = event
+    with present.listening("listens"):
+        assert forgetting.abandoned(blocks) == ["is silent"]
+    asyncio.run(queue.clean_events(event_id="is silent"))
+    assert queue.event_ids_to_events.keys() == {"listens", "has asked"}
+    assert [event._id for event in queue.event_queue_per_concurrency_id["networks"].queue] == ["listens", "has asked"]
 
 
 def test_who_listens_is_there_and_who_stops_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
