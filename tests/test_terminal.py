@@ -75,7 +75,9 @@ def test_check_and_explain_colour_their_marks(
     assert check([str(tmp_path / "broken.txt")]) == 1
     assert ("\x1b[1;31m●" in out.getvalue()) is not refused and "●" in out.getvalue()
     before = out.tell()
-    more = ["--weights", str(tiny_weights), "--candidates", "2", "--policy", "none", "--explain"]
+    faulty = judged([line for line in re.split("[，。]", BROKEN) if line])
+    monkeypatch.setattr("poetry.generate.check", lambda _: faulty)  # a poem of the network's own has no fault
+    more = ["--weights", str(tiny_weights), "--candidates", "2", "--explain"]
     assert generate(["春", "--seed", "1", *more]) == 0
     assert ("\x1b[" in out.getvalue()[before:]) is not refused
 
@@ -90,7 +92,7 @@ def test_progress_is_shown_on_a_terminal_alone(
     assert [what for what in named if what not in told.getvalue()] == []
     (tmp_path / "many.txt").write_text("\n\n".join([TOWER] * 20), encoding="utf-8")
     assert check([str(tmp_path / "many.txt")]) == 0
-    assert "检查 / checking: 100%" in told.getvalue() and "20/20" in told.getvalue()
+    assert re.search(r"检查 / checking: .*/20 ", told.getvalue())
     quiet = io.StringIO()
     monkeypatch.setattr(sys, "stderr", quiet)
     assert check([str(tmp_path / "many.txt")]) == 0 and quiet.getvalue() == ""
@@ -102,4 +104,4 @@ def test_what_is_printed_one_by_one_has_a_bar_only_where_it_is_not_seen(monkeypa
     assert told.getvalue() == ""
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert list(bars.progress(iter(range(3)), "x", "y", total=3, printed=True)) == [0, 1, 2]
-    assert "x: 100%" in told.getvalue() or "x:  67%" in told.getvalue()
+    assert re.search(r"x: .*/3 ", told.getvalue())

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
-import gradio as gr
 import pytest
-from gradio.queueing import Event, EventQueue
+from gradio.queueing import Event, EventQueue, Queue
 
 from apps import forgetting, jobs, limits
 from apps.current import LeftError, TimeUpError, serving
@@ -176,23 +176,21 @@ def test_a_worker_goes_on_after_a_job_that_was_left_or_failed() -> None:
 
 
 def test_what_nobody_listens_for_leaves_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A real queue of gradio with three that wait: one listens, one has just asked, one asked long ago."""
-    now = time.monotonic()
-    with gr.Blocks() as blocks:
-        gr.Button().click(lambda: None, concurrency_id="networks")
-    queue, present = blocks._queue, Presence()
+    """Three of gradio's events wait: for one somebody listens, one has just been asked for, one long ago."""
+    now, present, waiting = time.monotonic(), Presence(), EventQueue("networks", 1)
     monkeypatch.setattr(forgetting, "present", present)
-    queue.event_queue_per_concurrency_id["networks"] = EventQueue("networks", 1)
     for session, asked in (("listens", 100), ("has asked", 1), ("is silent", 100)):
-        event = Event(session, blocks.fns[0], None, None)
+        event = Event(session, SimpleNamespace(concurrency_id="networks"), None, None)
         event._id, event.enqueue_time = session, now - asked
-        queue.event_queue_per_concurrency_id["networks"].queue.append(event)
-        queue.event_ids_to_events[session] = event
+        waiting.queue.append(event)
+    queue = SimpleNamespace(
+        event_queue_per_concurrency_id={"networks": waiting}, active_jobs=[], event_ids_to_events={}
+    )
+    queue.delete_lock, queue.pending_event_ids_session = asyncio.Lock(), {}
     with present.listening("listens"):
-        assert forgetting.abandoned(blocks) == ["is silent"]
-    asyncio.run(queue.clean_events(event_id="is silent"))
-    assert queue.event_ids_to_events.keys() == {"listens", "has asked"}
-    assert [event._id for event in queue.event_queue_per_concurrency_id["networks"].queue] == ["listens", "has asked"]
+        assert forgetting.abandoned(SimpleNamespace(_queue=queue)) == ["is silent"]
+    asyncio.run(Queue.clean_events(queue, event_id="is silent"))
+    assert [event._id for event in waiting.queue] == ["listens", "has asked"]
 
 
 def test_who_listens_is_there_and_who_stops_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
