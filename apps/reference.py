@@ -42,7 +42,8 @@ def _page(locale: str, address: str) -> str:
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{style}</style></head><body><main>'
         f'<h1>{title}</h1><p>{escape(say("api_calling"))}</p><p><a href="openapi.json">openapi.json</a></p>{calls}'
         f"<h2>{escape(say('api_errors'))}</h2><p>{escape(say('api_errors_told'))}</p>"
-        f"{_codes(codes.CODES, 'event: error')}{_codes(REFUSED.values(), 'HTTP', list(REFUSED))}</main></body></html>"
+        f"{_codes('event: error', (('', code) for code in codes.CODES))}{_codes('HTTP', REFUSED.items())}"
+        "</main></body></html>"
     )
 
 
@@ -89,12 +90,10 @@ def _may_be(schema: dict[str, Any]) -> str:
     return ", ".join([" | ".join(kinds), *bounds])
 
 
-def _codes(names: Iterable[str], where: str, statuses: Iterable[int] | None = None) -> str:
-    """A table of codes; those of HTTP with their statuses."""
-    names = list(names)
-    shown = statuses or [""] * len(names)
+def _codes(where: str, names: Iterable[tuple[object, str]]) -> str:
+    """A table of codes, each with its status or nothing before it."""
     rows = "".join(
         f'<tr><th scope="row"><code>{name}</code></th><td>{status}</td><td>{escape(say(f"code_{name}"))}</td></tr>'
-        for name, status in zip(names, shown, strict=True)
+        for status, name in names
     )
     return f"<table><caption>{where}</caption><tbody>{rows}</tbody></table>"

@@ -56,7 +56,12 @@ def _parser(module: str) -> Parser:
     command: Any = import_module(module)
     found: list[Parser] = []
     was = command.run
-    command.run = lambda parser, *_: found.append(parser) or 0
+
+    def keep(parser: Parser, *_: object) -> int:
+        found.append(parser)
+        return 0
+
+    command.run = keep
     try:
         command.main([])
     finally:

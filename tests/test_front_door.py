@@ -86,6 +86,12 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out == f"charrnn-verse {written}\n"
 
 
+def test_the_package_itself_is_the_command() -> None:
+    command = [sys.executable, "-m", "poetry", "--version"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("charrnn-verse ")
+
+
 def test_help_shows_what_an_option_is_unless_it_is_given(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         door.main(["generate", "--help"])
