@@ -316,6 +316,7 @@ CHINESE_OF: dict[str, str] = {
         "{path} 不是能读的字体；请给 .ttf、.otf 或 .ttc 文件"
     ),
     "{given!r} is not understood; write such as LSTM=runs/a,runs/b": "看不懂“{given}”；请写 LSTM=runs/a,runs/b 这样",
+    "the root path must be such as /verse, not {given!r}": "路径应如 /verse，不能是“{given}”",
     "the port must be between 1 and 65535, not {port}": "端口须在 1 与 65535 之间，不能是 {port}",
     "{what}: {why}; {advice}": "{what}：{why}；{advice}",
     "{advice}, {then}": "{advice}，{then}",

@@ -43,6 +43,14 @@ def after_stream(blocks: gr.Blocks, session: str) -> None:
         queue.pending_messages_per_session.pop(session, None)
 
 
+def abandoned(blocks: gr.Blocks) -> list[str]:
+    """The events that wait for a place, and for which nobody listens any more or ever did. Gradio takes out of its
+    queues what a closed stream waited for; who never opened one would keep others out as long as the places are full.
+    """
+    waiting = (event for each in blocks._queue.event_queue_per_concurrency_id.values() for event in each.queue)
+    return [event._id for event in waiting if present.has_left(event.session_hash, event.enqueue_time)]
+
+
 def sweep(blocks: gr.Blocks, before: Answers) -> Answers:
     """Forget the answers nobody has come for since the sweep before, and the events of sessions without answers.
 

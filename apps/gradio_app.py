@@ -6,6 +6,7 @@ Nothing is fetched from anywhere and nothing is sent anywhere.
 import argparse
 import atexit
 import os
+import re
 import shutil
 import signal
 import sys
@@ -27,6 +28,8 @@ from apps import limits, nearest, uploads
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 
+_ROOT = re.compile(r"(/[\w.~-]*[\w~-])*", re.ASCII)
+
 EXAMPLES = """\
 例 / examples:
   charrnn-verse-app
@@ -38,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     parser = Parser(prog="charrnn-verse-app", description="作诗网页 / the app in the browser", epilog=EXAMPLES)
     add = parser.add_argument
-    name, port = (os.environ.get(f"GRADIO_SERVER_{each}") for each in ("NAME", "PORT"))
+    name, port, root = (os.environ.get(f"GRADIO_{each}") for each in ("SERVER_NAME", "SERVER_PORT", "ROOT_PATH"))
     add("--host", default=name or "127.0.0.1", help="地址，省略则只有本机可用 / address; left out: this machine only")
     add(
         "--allowed-host",
@@ -48,6 +51,7 @@ def main(argv: list[str] | None = None) -> int:
         help="别人用来打开它的名字，可写几次 / a name by which others open it; may be given again",
     )
     add("--port", type=int, default=port or 7860, help="端口 / port")
+    add("--root-path", default=root or "", metavar="/PATH", help="反向代理给它的路径 / the path that a proxy gives it")
     add("--corpus", type=Path, help="编码好的语料：显示最近的古人诗句 / encoded corpus: show the nearest human lines")
     add("--font", type=Path, help="图片用的字体文件 / font file for pictures")
     return run(parser, _work, argv)
@@ -56,13 +60,15 @@ def main(argv: list[str] | None = None) -> int:
 def _work(arguments: argparse.Namespace) -> None:
     if not 1 <= arguments.port <= 65535:
         raise UsageError("the port must be between 1 and 65535, not {port}", port=arguments.port)
+    if not _ROOT.fullmatch(arguments.root_path):
+        raise UsageError("the root path must be such as /verse, not {given!r}", given=arguments.root_path)
     if arguments.font:
         from apps import picture
 
         picture.use_font(arguments.font)
     if arguments.corpus:
         nearest.use_corpus(arguments.corpus)
-    app = create(arguments.host, arguments.allowed_host)
+    app = create(arguments.host, arguments.allowed_host, arguments.root_path)
     import uvicorn
 
     from apps.door.connections import Connection
@@ -83,8 +89,9 @@ def _work(arguments: argparse.Namespace) -> None:
         uvicorn.Server(config).run()
 
 
-def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = ()) -> "Guard":
-    """The whole app, ready for a server (ASGI) that listens on `host` and is known by `allowed_hosts`, too."""
+def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = (), root: str = "") -> "Guard":
+    """The whole app, ready for a server (ASGI) that listens on `host` and is known by `allowed_hosts`, too, under the
+    path `root` where a proxy gives it one."""
     _stay_at_home()
     warnings.filterwarnings("ignore", "The 'alias' attribute", module="pydantic")  # of gradio's own routes
     import gradio as gr
@@ -110,7 +117,7 @@ def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = ()) -> "Guard
     _name_fields(blocks)
     blocks.queue(max_size=None, api_open=False)  # the door bounds it
     return server.serve(
-        blocks, Hosts(host, allowed_hosts), i18n=t, theme=look.theme(), css=look.style(), head=look.head()
+        blocks, Hosts(host, allowed_hosts), root, i18n=t, theme=look.theme(), css=look.style(), head=look.head()
     )
 
 

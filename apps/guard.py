@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from apps import limits
+from apps.codes import title_of
 from apps.current import check_left, preferred, serving
 from apps.messages import error_line, field_of, is_ours
 from apps.presence import present
@@ -24,10 +25,13 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS, names: Mapping[s
     """`work` as an event handler. One of its parameters is `request: gr.Request`; it may be a generator.
 
     A library error becomes a gr.Error with its line; any other failure is logged on the server and told in general.
-    `names` are those of an endpoint's parameters by the keys of labels; the page is told the label, and which field to
-    mark (page.js).
+    `names` are those of an endpoint's parameters by the keys of labels, where they differ; its caller is told a code
+    and the parameter (apps.codes). The page is told the label, and which field to mark (page.js).
     """
-    place = list(inspect.signature(work).parameters).index("request")
+    parameters = list(inspect.signature(work).parameters)
+    place = parameters.index("request")
+    named = {key: name for key, name in (names or {}).items() if name in parameters}
+    known = None if names is None else {name: name for name in parameters} | named
 
     def context(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[str, float, Callable[[], bool]]:
         request = named["request"] if "request" in named else arguments[place]
@@ -38,7 +42,7 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS, names: Mapping[s
 
     @functools.wraps(work)
     def once(*arguments: Any, **named: Any) -> Any:
-        with serving(*context(arguments, named)), _polite(names):
+        with serving(*context(arguments, named)), _polite(known):
             check_left()
             return work(*arguments, **named)
 
@@ -48,7 +52,7 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS, names: Mapping[s
         running = work(*arguments, **named)
         try:
             while True:
-                with serving(*about), _polite(names):  # each step may run in a thread and context of its own
+                with serving(*about), _polite(known):  # each step may run in a thread and context of its own
                     check_left()
                     try:
                         result = next(running)
@@ -71,7 +75,8 @@ def _polite(names: Mapping[str, str] | None) -> Iterator[None]:
     except Exception as error:
         if not is_ours(error):
             traceback.print_exc()
-        raise gr.Error(_told(error, names), title=say("error"), print_exception=False) from None
+        title = say("error") if names is None else title_of(error, names)
+        raise gr.Error(_told(error, names), title=title, print_exception=False) from None
 
 
 def _told(error: Exception, names: Mapping[str, str] | None) -> str:

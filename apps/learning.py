@@ -20,4 +20,3 @@ def shown() -> str:
         return ""
     series = [(name, [(x, y) for x, y in curve]) for name, curve in json.loads(file.read_text("utf-8")).items()]
     return figures.curves(series, x=say("updates"), y=say("perplexity"), name="learning", logarithmic=True)
-

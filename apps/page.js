@@ -1,9 +1,5 @@
-// What the page does by itself: it says its language, shows where a poem appears, and marks the field that was wrong.
+// What the page does by itself: it shows where a poem appears, and marks the field that was wrong.
 (() => {
-  const tags = navigator.language.toLowerCase().split("-");
-  const traditional = tags.includes("hant") || (!tags.includes("hans") && /^(tw|hk|mo)$/.test(tags.at(-1)));
-  document.documentElement.lang = tags[0] !== "zh" ? "en" : traditional ? "zh-TW" : "zh-CN";
-
   const shown = () => document.querySelector("#cards article.verse");
   let awaited = false; // a poem was asked for and has not come
   let before = null; // what was there when it was asked for

@@ -10,25 +10,30 @@ import gradio as gr
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from apps import forgetting, jobs, limits, networks, openapi, uploads
+from apps import forgetting, jobs, limits, networks, openapi, reference, uploads
+from apps.codes import Coded
 from apps.current import preferred, serving
 from apps.door.guard import Guard
 from apps.door.hosts import Hosts
 from apps.door.paths import UPLOAD
+from apps.spoken import Spoken
 from charrnn_core.errors import UsageError
 
 
-def serve(blocks: gr.Blocks, hosts: Hosts, **settings: Any) -> Guard:
-    """The page, /health, and nothing else (ASGI)."""
+def serve(blocks: gr.Blocks, hosts: Hosts, root: str = "", **settings: Any) -> Guard:
+    """The page, /api, /openapi.json, /health, and nothing else (ASGI); `root` is the path that a proxy gives them."""
     closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
     app = fastapi.FastAPI(**closed, lifespan=lambda _: _running(blocks))
+    app.state.root = root
     app.get("/health")(health)
     app.get("/openapi.json")(openapi.document)
+    app.get("/api")(reference.page)
     app.post(UPLOAD)(upload)
     gr.mount_gradio_app(
         app,
         blocks,
         path="",
+        root_path=root,
         app_kwargs=closed,
         footer_links=[],
         run_history=False,
@@ -43,7 +48,7 @@ def serve(blocks: gr.Blocks, hosts: Hosts, **settings: Any) -> Guard:
     )
     blocks.has_launched = True  # mounting does not say so, and without it gradio checks no path of a file
     forgetting.bound(blocks)
-    return Guard(app, blocks, hosts=hosts, uploads=uploads.current())
+    return Guard(Coded(Spoken(app)), blocks, hosts=hosts, uploads=uploads.current(), root=root)
 
 
 def health() -> dict[str, Any]:
@@ -76,6 +81,8 @@ async def _running(blocks: gr.Blocks) -> AsyncIterator[None]:
         unheard: forgetting.Answers = {}
         while True:
             await asyncio.sleep(limits.UNHEARD)
+            for event in forgetting.abandoned(blocks):
+                await blocks._queue.clean_events(event_id=event)
             unheard = forgetting.sweep(blocks, unheard)
             await run_in_threadpool(uploads.current().sweep)
 

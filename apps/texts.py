@@ -311,6 +311,67 @@ TEXTS: dict[str, tuple[str, str]] = {
         "抽样、续写、解释、着色用的是现场训练的网络",
         "the network trained here is now sampled, completed, explained and coloured",
     ),
+    # The page for programmers
+    "api_title": ("程序接口", "For programs"),
+    "api_calling": (
+        "先 POST 得到一个编号（event_id），再用编号 GET 结果：一串事件，最后一个是 complete，数据是只有一项的列表，"
+        "或是 error。得到编号以后 10 秒内开始听。说明照 Accept-Language 用中文或英文。",
+        "POST to get an event_id, then GET the result by it: a stream of events that ends in complete, whose data is a "
+        "list of one result, or in error. Begin to listen within 10 seconds. Messages are in the language of "
+        "Accept-Language.",
+    ),
+    "api_generate": (
+        "写诗。给出列表，每首有 form lines text seed score，题目和主题词若有也在内。",
+        "Write poems. Gives a list; each has form, lines, text, seed, score, and title and words where there are any.",
+    ),
+    "api_check": (
+        "检查诗的格律。给出列表，每首诗一份报告。",
+        "Check the rules of verse. Gives a list with a report for each poem.",
+    ),
+    "api_rewrite": (
+        "改写一首诗：gap 写 3（一句）或 3:2-4（几个字），逗号分隔；诗里也可写 □。给出一首诗。",
+        "Rewrite a poem where gap says (3 is a line, 3:2-4 characters, by commas) or where it has □. Gives a poem.",
+    ),
+    "api_complete": (
+        "莎士比亚的网络接着写。给出文字。",
+        "The Shakespeare network goes on from a starter. Gives text.",
+    ),
+    "api_name": ("参数", "parameter"),
+    "api_may_be": ("可取", "may be"),
+    "api_unless": ("省略则为", "unless given"),
+    "api_required": ("必须写", "required"),
+    "api_errors": ("出错", "Errors"),
+    "api_errors_told": (
+        "error 事件的数据有 code、parameter（哪个参数有错，没有则为 null）、message。"
+        "不接的请求另有状态码，内容有 code、message。",
+        "The data of an error event has code, parameter (the one at fault, or null) and message. A request that is "
+        "not taken has a status, and a body with code and message.",
+    ),
+    "code_empty": ("空的", "it is empty"),
+    "code_not_text": ("不是文字", "it is no text"),
+    "code_too_long": ("太长", "it is too long"),
+    "code_bad_character": ("有不可见的字符", "it holds a character that cannot be shown"),
+    "code_out_of_range": ("数超出范围，或不是数", "it is out of range, or no number"),
+    "code_no_such_choice": ("不是可取的值之一", "it is none of the values there are"),
+    "code_not_a_flag": ("不是 true 或 false", "it is neither true nor false"),
+    "code_gap_too_large": ("一次要改的字太多", "too many characters to be written anew at once"),
+    "code_one_poem": ("须恰好一首诗", "exactly one poem is wanted"),
+    "code_impossible": ("看不懂或做不到的要求", "a wish that cannot be read or cannot be fulfilled"),
+    "code_time_up": ("太久，停了", "it took too long and was stopped"),
+    "code_failed": ("系统不让做（如磁盘满）", "the system refused, such as a full disk"),
+    "code_broken": ("程序出错", "something went wrong inside"),
+    "code_bad_request": ("请求不成样子：字段、JSON、编号", "the request is malformed: a field, its JSON, a name"),
+    "code_forbidden": ("别的网站的页面，或没有上传过的文件", "a page of another site, or a file that was not uploaded"),
+    "code_not_found": ("没有这个地址、接口或编号", "there is no such address, endpoint or event"),
+    "code_wrong_method": ("这个地址不接这种方法", "this address knows no such method"),
+    "code_too_slow": ("没有及时发完", "the request was not sent in time"),
+    "code_too_large": ("请求太大", "the request is too large"),
+    "code_not_json": ("不是 application/json", "the body is not application/json"),
+    "code_unknown_host": (
+        "Host 不是这台服务器的名字（--allowed-host）",
+        "Host is no name of this server (--allowed-host)",
+    ),
+    "code_busy": ("排队的人满了，稍后再试", "as many wait as may; try again in a moment"),
     # Faults and licences, with a gloss
     "出韵": ("出韵", "出韵: a rhyme word of another group"),
     "重韵": ("重韵", "重韵: a rhyme word used twice"),
@@ -383,7 +444,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 
 def dictionaries() -> dict[str, dict[str, str]]:
-    """The texts by the locales that gradio knows of these languages; it takes zh-SG or zh-Hans-CN for English."""
+    """The texts by the locales that gradio knows of these languages; apps.spoken tells the page which is its own."""
     chinese = {key: pair[0] for key, pair in TEXTS.items()}
     return {
         "en": {key: pair[1] for key, pair in TEXTS.items()},

@@ -1,10 +1,10 @@
-"""What every command shares: one-line errors, exit codes, `--debug`, a quiet Ctrl-C, closed streams."""
+"""What every command shares: one-line errors, exit codes, `--debug`, a quiet Ctrl-C, closed streams, completion."""
 
 import argparse
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 from charrnn_core.errors import CharRNNError, refused
@@ -17,7 +17,7 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
     def _get_help_string(self, action: argparse.Action) -> str:
         told = action.help or ""
-        hidden = action.default is None or action.default is False or action.default in ([], argparse.SUPPRESS)
+        hidden = action.default is None or action.default is False or action.default in ([], "", argparse.SUPPRESS)
         return told if hidden else f"{told} [%(default)s]"
 
 
@@ -50,6 +50,7 @@ def run(parser: Parser, work: Callable[[argparse.Namespace], None], argv: Sequen
     """Parse `argv`, do `work`, return the exit code: 0, 1 (failure), 2 (wrong use) or 130 (Ctrl-C)."""
     _heed_ctrl_c()
     _open_streams()
+    complete(parser)
     arguments = argparse.Namespace()
     try:
         if sys.stdout is None:
@@ -73,6 +74,19 @@ def run(parser: Parser, work: Callable[[argparse.Namespace], None], argv: Sequen
         _give_up_output()
         return CharRNNError.exit_code
     return 0
+
+
+def complete(parser: argparse.ArgumentParser) -> None:
+    """Where the shell asks what could come next (argcomplete, the extra `completion`), answer it and end."""
+    if "_ARGCOMPLETE" in os.environ:
+        import argcomplete
+
+        argcomplete.autocomplete(parser)
+
+
+def offer(action: argparse.Action, values: Callable[[], Iterable[str]]) -> None:
+    """Let the shell offer these values of an option that has no fixed choices."""
+    action.completer = lambda **_: values()  # type: ignore[attr-defined]
 
 
 def end_at_ctrl_c() -> None:

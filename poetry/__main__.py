@@ -1,34 +1,19 @@
 """`charrnn-verse` (or `python -m poetry`): every command by its name; `charrnn-verse 春` writes a poem."""
 
+import os
 import sys
 from importlib import import_module
 from importlib.metadata import version
 
-COMMANDS = {
-    "generate": ("poetry.generate", "写诗 / write poems"),
-    "check": ("poetry.check", "检查格律 / check the rules of verse"),
-    "batch": ("poetry.batch.__main__", "批量写诗 / write poems by a list"),
-    "ray": ("poetry.batch.on_ray", "用 Ray 集群批量写诗 / the same on a Ray cluster"),
-    "app": ("apps.gradio_app", "网页 / the app in the browser"),
-    "evaluate": ("poetry.evaluate", "评测任何来源的诗 / measure poems of any origin"),
-    "corpus": ("poetry.corpus.__main__", "取语料、编码 / fetch and encode the corpus"),
-    "train": ("poetry.train", "训练写诗的网络 / train a network"),
-    "export": ("poetry.export", "导出权重 / export its weights"),
-    "fit-rhymes": ("poetry.fit_rhymes", "拟合韵部的向量 / fit the vectors of rhymes"),
-    "fit-phrases": ("poetry.fit_phrases", "词组表 / fit the table of phrases"),
-    "critic": ("poetry.critic.__main__", "评家 / the critic"),
-    "gates": ("poetry.gates", "门在做什么 / what the gates do"),
-    "sample": ("charrnn_core.sample", "莎士比亚：抽样 / Shakespeare: sample"),
-    "complete": ("charrnn_core.complete", "莎士比亚：续写 / Shakespeare: complete"),
-    "explain": ("charrnn_core.explain", "莎士比亚：为什么 / Shakespeare: why"),
-    "char-train": ("charrnn_core.train", "莎士比亚：训练 / Shakespeare: train"),
-    "exercises": ("charrnn_core.exercises", "练习 / exercises"),
-}
+from charrnn_core.command import Parser, complete
+from poetry.commands import COMMANDS
 
 
 def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code of the command that is named, or of generate."""
     arguments = sys.argv[1:] if argv is None else argv
+    if "_ARGCOMPLETE" in os.environ:
+        arguments = _words()
     first = arguments[0] if arguments else "--help"
     if first in ("-h", "--help"):
         print(_help())
@@ -40,6 +25,21 @@ def main(argv: list[str] | None = None) -> int:
     module, _ = COMMANDS[first if known else "generate"]
     code: int = import_module(module).main(arguments[1:] if known else arguments)
     return code
+
+
+def _words() -> list[str]:
+    """The words before the one that the shell asks about. Where that is the first, it is answered here."""
+    from argcomplete.lexers import split_line
+
+    *_, words, _ = split_line(os.environ["COMP_LINE"], int(os.environ["COMP_POINT"]))
+    if len(words) == 1:
+        parser = Parser(prog=words[0])
+        parser.add_argument("command", choices=COMMANDS)
+        parser.add_argument("--version", action="store_true")
+        complete(parser)
+    if words[1] in COMMANDS:
+        os.environ["_ARGCOMPLETE"] = "2"  # the words begin with the command
+    return words[1:]
 
 
 def _help() -> str:

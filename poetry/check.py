@@ -11,6 +11,7 @@ from pathlib import Path
 
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import CharRNNError, UsageError
+from charrnn_core.terminal import takes_colour
 from poetry.prosody.explain import describe
 from poetry.prosody.judge import NO_PATTERN, POLICIES, check_text
 from poetry.prosody.table import BOOKS
@@ -49,11 +50,12 @@ def main(argv: list[str] | None = None) -> int:
 
 def _work(arguments: argparse.Namespace) -> None:
     found = check_text(_read(arguments.file), arguments.policy, arguments.book)
+    coloured = takes_colour(sys.stdout)
     for index, report in enumerate(found):
         if arguments.json:
             print(json.dumps(report.as_dict(), ensure_ascii=False))
         else:
-            print(("\n" if index else "") + describe(report))
+            print(("\n" if index else "") + describe(report, coloured=coloured))
     bad, unjudged = sum(not r.obeys for r in found), sum(r.verdict == NO_PATTERN for r in found)
     if bad:
         raise BrokenRuleError(

@@ -19,6 +19,7 @@ from charrnn_core.errors import UsageError
 from charrnn_core.memory import tokens_before
 from charrnn_core.numerics import log_softmax
 from charrnn_core.phrases import ORDER, PREFIX, Level, Phrases, coded
+from charrnn_core.progress import progress
 from charrnn_core.stepper import Stepper
 from poetry.corpus.batches import Batch, evaluation_batches
 from poetry.corpus.encoding import Encoded
@@ -94,7 +95,8 @@ def with_shares(phrases: Phrases, network: Stepper, corpus: Encoded, poems: np.n
     and with them. Raises UsageError where there is no poem."""
     if not len(poems):
         raise UsageError("the corpus has no validation poem from the first of the sources; choose other --sources")
-    found = [_slots(phrases, network, batch, corpus) for batch in evaluation_batches(corpus, poems)]
+    batches = progress(evaluation_batches(corpus, poems), "读 / reading", "batch")
+    found = [_slots(phrases, network, batch, corpus) for batch in batches]
     p, gains = (np.concatenate([pair[i] for pair in found]) for i in range(2))
     shares = np.zeros(ORDER)
     for step in range(NEWTON * ORDER):  # one share after the other: the mean of log p' is concave in each

@@ -10,10 +10,14 @@ import sys
 # cores busy the threads of OpenBLAS wait for each other, many times longer than they compute.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from charrnn_core.command import Parser, run
+from charrnn_core.command import Parser, offer, run
 from charrnn_core.errors import Phrase, UsageError
+from charrnn_core.progress import progress
+from charrnn_core.terminal import takes_colour
 from poetry.prosody.explain import describe
 from poetry.prosody.judge import check
+from poetry.prosody.patterns import patterns
+from poetry.prosody.table import GROUP_NAMES, LEVEL_GROUPS
 from poetry.text.forms import FORMS
 from poetry.text.hanzi import to_traditional
 from poetry.text.vocab import STYLES, Vocabulary
@@ -55,7 +59,7 @@ def main(argv: list[str] | None = None) -> int:
         default=None,
         help="开头的一个或几个字，可省略 / the first character or characters; may be left out",
     )
-    add("--form", help=f"诗体，默认七绝 / the form, 七绝 unless said: {' '.join(f.name for f in FORMS)}")
+    form = add("--form", help=f"诗体，默认七绝 / the form, 七绝 unless said: {' '.join(f.name for f in FORMS)}")
     add("--theme", metavar="话", help="主题，用现代汉语说 / a theme in modern Chinese")
     add("--title", metavar="题", help="题目 / a title")
     add("--plan", nargs="+", metavar="词", help="每句的主题词，- 由网络定 / a key word a line; - none")
@@ -71,8 +75,8 @@ def main(argv: list[str] | None = None) -> int:
     )
     add("--alternatives", metavar="句:字", help="这个字还可以是什么 / what else this character could be")
     add("--lines", type=int, help="五排、七排的句数 / how many lines a 排律 has")
-    add("--pattern", help="格律：仄起首句入韵 等 / the tone pattern; left out: one that fits")
-    add("--rhyme", help="平水韵的韵部：十一尤 等 / the rhyme group; left out: the network chooses")
+    pattern = add("--pattern", help="格律：仄起首句入韵 等 / the tone pattern; left out: one that fits")
+    rhyme = add("--rhyme", help="平水韵的韵部：十一尤 等 / the rhyme group; left out: the network chooses")
     add(
         "--acrostic",
         metavar="字",
@@ -104,6 +108,9 @@ def main(argv: list[str] | None = None) -> int:
     add("--free", action="store_true", help="不限格式，写到结束符 / free verse, until the network's end token")
     add("--traditional", action="store_true", help="繁体（近似转换） / traditional script (converted, approximate)")
     add("--json", action="store_true", help="每首一行 JSON / one JSON object a line")
+    offer(form, lambda: (form.name for form in FORMS))
+    offer(pattern, lambda: (each.name for each in patterns(7)))
+    offer(rhyme, lambda: GROUP_NAMES[1 : LEVEL_GROUPS + 1])
     return run(parser, _work, argv)
 
 
@@ -129,7 +136,8 @@ def _work(arguments: argparse.Namespace) -> None:
     request = request or _rewriting(writer, lines, arguments.gap, order)
     _remark_unknown(request.given, writer.model.vocabulary)
     written = 0
-    for poem in different(writer, request, seed, arguments.count):
+    poems = different(writer, request, seed, arguments.count)
+    for poem in progress(poems, "写 / writing", "poem", total=arguments.count, printed=True):
         _print(poem, arguments, first=not written)
         written += 1
     if written < arguments.count:
@@ -191,7 +199,7 @@ def _print(poem: Poem, arguments: argparse.Namespace, *, first: bool) -> None:
         return
     if not first:
         print()
-    marks = describe(report) if report else ""
+    marks = describe(report, coloured=takes_colour(sys.stdout)) if report else ""
     marks = to_traditional(marks) if arguments.traditional else marks
     print(marks or re.sub("。(?=.)", "。\n", record["text"]), flush=True)
 

@@ -109,7 +109,7 @@ def test_what_cannot_be_done_is_explained_in_one_line(server: Served, endpoint: 
     with pytest.raises(CallError) as refused:
         server.call(endpoint, **values)
     _polite(refused.value)
-    assert len(json.loads(refused.value.said)["error"]) > 5
+    assert len(json.loads(refused.value.said)["message"]) > 5
 
 
 @pytest.mark.parametrize("endpoint", ["generate", "check", "rewrite", "complete"])

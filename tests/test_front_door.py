@@ -62,6 +62,7 @@ def test_no_command_of_the_packages_is_missing() -> None:
     known = {module for module, _ in door.COMMANDS.values()}
     builders = {
         "poetry.__main__",
+        "poetry.build_manual",
         "poetry.theme.build",
         "poetry.theme.build_eyes",
         "apps.build_learning",
@@ -94,6 +95,12 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
     assert door.main(["--version"]) == 0
     written = (ROOT / "pyproject.toml").read_text(encoding="utf-8").split('version = "')[1].split('"')[0]
     assert capsys.readouterr().out == f"charrnn-verse {written}\n"
+
+
+def test_the_package_itself_is_the_command() -> None:
+    command = [sys.executable, "-m", "poetry", "--version"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("charrnn-verse ")
 
 
 def test_help_shows_what_an_option_is_unless_it_is_given(capsys: pytest.CaptureFixture[str]) -> None:

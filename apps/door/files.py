@@ -16,10 +16,11 @@ META = {"_type": "gradio.FileData"}
 _OTHERS = {"orig_name": str, "mime_type": str, "size": int}
 
 
-def check(value: Any, uploads: Uploads, host: str) -> None:
-    """Raises Refusal unless every file named in a JSON value, at any depth, is one of the uploads."""
+def check(value: Any, uploads: Uploads, site: str) -> None:
+    """Raises Refusal unless every file named in a JSON value, at any depth, is one of the uploads. `site` is the host
+    as it was addressed, and the path of the page where a proxy gives it one."""
     for named in _named(value):
-        if not _is_upload(named, uploads, host):
+        if not _is_upload(named, uploads, site):
             raise Refusal(403, "the request names a file that was not uploaded; upload it again")
 
 
@@ -34,10 +35,10 @@ def _named(value: Any) -> Iterator[dict[str, Any]]:
             yield from _named(each)
 
 
-def _is_upload(named: dict[str, Any], uploads: Uploads, host: str) -> bool:
+def _is_upload(named: dict[str, Any], uploads: Uploads, site: str) -> bool:
     """Whether a file is named as gradio's page does it: an upload's path, its address here or none, no stream."""
     path, url = named.get("path"), named.get("url")
-    own = [None, *(f"{scheme}://{host}{API}/file={path}" for scheme in ("http", "https")), f"{API}/file={path}"]
+    own = [None, *(f"{scheme}://{site}{API}/file={path}" for scheme in ("http", "https")), f"{API}/file={path}"]
     return (
         isinstance(path, str)
         and named.get("meta") == META

@@ -37,8 +37,8 @@ HEADERS = (
 class Guard:
     """Passes on to `app` what the door lets in, and answers all else itself."""
 
-    def __init__(self, app: Any, blocks: gr.Blocks, *, hosts: Hosts, uploads: Uploads) -> None:
-        self.app, self.blocks, self.hosts, self.uploads = app, blocks, hosts, uploads
+    def __init__(self, app: Any, blocks: gr.Blocks, *, hosts: Hosts, uploads: Uploads, root: str = "") -> None:
+        self.app, self.blocks, self.hosts, self.uploads, self.root = app, blocks, hosts, uploads, root
         self.calls, self.waiting = Calls(blocks), Waiting(blocks)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -68,7 +68,7 @@ class Guard:
         if method == "POST" and path != paths.UPLOAD:
             sent = bodies.json_object(headers, body)
             number = self.calls.number(path, sent)
-            files.check(sent, self.uploads, headers[b"host"].decode("latin-1"))
+            files.check(sent, self.uploads, headers[b"host"].decode("latin-1") + self.root)
             joining = nullcontext() if number is None else self.waiting.joining(number)
         state = {**scope.get("state", {}), ASKED: time.monotonic()}
         with joining, self._listening(scope):

@@ -2,7 +2,8 @@
 
 A page of another site can make a browser send requests here. It cannot choose the Origin the browser names. If its
 own name is made to point to this machine (DNS rebinding) the Origin fits, but the Host is that name; so Host must be
-a name this server is known by. An address (not a name) cannot be rebound.
+a name this server is known by. An address (not a name) cannot be rebound. What a proxy says the host was,
+X-Forwarded-Host, counts as Host: gradio writes it into the page.
 """
 
 import ipaddress
@@ -29,7 +30,8 @@ class Hosts:
     def check(self, method: str, path: str, headers: Headers) -> None:
         """Raises Refusal for a Host that is not ours, and for whatever a page of another site sends."""
         hosts = _values(headers, b"host")
-        if len(hosts) != 1 or not self.answers_to(_name(hosts[0])):
+        forwarded = [each.strip() for value in _values(headers, b"x-forwarded-host") for each in value.split(",")]
+        if len(hosts) != 1 or not all(self.answers_to(_name(each)) for each in (*hosts, *forwarded)):
             raise Refusal(421, "this server is not known by that host name; name it with --allowed-host")
         origins = _values(headers, b"origin")
         if len(origins) > 1 or (origins and not self._own(origins[0], hosts[0])):

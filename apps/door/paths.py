@@ -11,7 +11,7 @@ CALL = re.compile(rf"{API}/call/(?P<second>v2/)?(?P<name>\w{{1,64}})/?")
 STREAM = re.compile(rf"{API}/(queue/data|call/(v2/)?\w{{1,64}}/(?P<event>\w{{1,64}}))")
 
 _READ = re.compile(
-    r"/|/health|/openapi\.json|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json|/(assets|static)/[\w./@-]+"
+    r"/|/api|/health|/openapi\.json|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json|/(assets|static)/[\w./@-]+"
     rf"|{API}/(info/?|app_id/?|login_check/?|startup-events|upload_progress|heartbeat/[\w-]{{1,64}}|theme\.css)"
 )
 

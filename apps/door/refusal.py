@@ -1,7 +1,20 @@
-"""A no to a request: a status and one line."""
+"""A no to a request: a status, its code and one line."""
 
 import json
 from typing import Any
+
+CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "wrong_method",
+    408: "too_slow",
+    413: "too_large",
+    415: "not_json",
+    421: "unknown_host",
+    500: "broken",
+    503: "busy",
+}
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a failure
@@ -13,7 +26,8 @@ class Refusal(Exception):  # noqa: N818 - an answer, not a failure
 
     async def send(self, send: Any) -> None:
         """Answer with it (ASGI). The connection ends: what else the client sends of this request is not read."""
-        body = json.dumps({"detail": self.why}).encode()
+        said = {"code": CODES[self.status], "message": self.why, "detail": self.why}  # gradio's page shows the detail
+        body = json.dumps(said).encode()
         headers = [
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode()),

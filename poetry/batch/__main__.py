@@ -35,18 +35,19 @@ def main(argv: list[str] | None = None) -> int:
     add_options(parser)
     add = parser.add_argument
     add("-o", "--out", type=Path, required=True, help="输出，JSON 行 / the output, JSON lines")
-    add("--workers", type=int, default=_cores(), help="几个进程，默认每核一个 / processes; one a core unless said")
+    add("--workers", type=int, help="几个进程，默认每核一个 / processes; one a core unless said")
     return run(parser, _work, argv)
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    within("--workers", arguments.workers, MOST_WORKERS)
+    workers = _cores() if arguments.workers is None else arguments.workers
+    within("--workers", workers, MOST_WORKERS)
     asked = Run.of(arguments)
     if arguments.resume and arguments.out.exists() and not Output.unfinished(arguments.out):
         print(f"poetry.batch: {arguments.out} is finished; there is nothing to go on with", file=sys.stderr)
         return
     with Output(arguments.out, asked.journal_settings, resume=arguments.resume) as output:
-        asked.carry_out(output, _processes(asked, arguments.workers))
+        asked.carry_out(output, _processes(asked, workers))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from charrnn_core.progress import progress
 from poetry.corpus.clean import CleanPoem
 
 SIMILAR = 0.5
@@ -25,7 +26,7 @@ def distinct(poems: Sequence[CleanPoem]) -> list[CleanPoem]:
     seen_lines: set[str] = set()
     buckets: list[dict[int, list[int]]] = [defaultdict(list) for _ in range(bands.shape[1])]
     kept: list[CleanPoem] = []
-    for index, poem in enumerate(poems):
+    for index, poem in enumerate(progress(poems, "去重 / leaving out copies", "poem")):
         lines = poem.lines
         keys = [int(key) for key in bands[index]]
         copied = sum(line in seen_lines for line in lines)

@@ -26,6 +26,7 @@ import numpy as np
 
 from charrnn_core.atomic import replacing
 from charrnn_core.errors import DataError, UsageError
+from charrnn_core.progress import progress
 from poetry.corpus import keywords
 from poetry.corpus.clean import CleanPoem
 from poetry.corpus.read import OWN, SONG, TANG
@@ -112,8 +113,9 @@ def encode(
     close = keywords.associations([(poem.lines, poem.title) for poem in known], words) if words and known else {}
     keys = np.zeros((len(poems), keywords.PER_POEM, 2), dtype=np.uint16)
     plan = np.zeros((len(poems), MOST_PLANNED, 2), dtype=np.uint16)
-    rows = [_features(poem.text) for poem in poems]
-    for index, poem in enumerate(poems):
+    rows = []
+    for index, poem in enumerate(progress(poems, "编码 / encoding", "poem")):
+        rows.append(_features(poem.text))
         for place, word in enumerate(
             w for w in keywords.draw(poem.lines, words) if w[0] in vocabulary and w[1] in vocabulary
         ):

@@ -23,7 +23,7 @@ def fetch(chosen: Dataset, folder: Path) -> int:
     base = folder / chosen.folder
     wanted = [path for path, file in chosen.files.items() if not _whole(base / path, file.sha256)]
     total = sum(chosen.files[path].bytes for path in wanted)
-    with tqdm(total=total, unit="B", unit_scale=True, desc=chosen.name, disable=not wanted) as bar:
+    with tqdm(total=total, unit="B", unit_scale=True, desc=chosen.name, disable=None if wanted else True) as bar:
         for path in wanted:
             _fetch_one(chosen, path, base / path, bar)
     return len(wanted)

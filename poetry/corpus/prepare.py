@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from charrnn_core.errors import DataError
+from charrnn_core.progress import progress
 from poetry.corpus.clean import CleanPoem, clean
 from poetry.corpus.dedupe import distinct
 from poetry.corpus.read import OWN, RawPoem, read_corpus, read_plain
@@ -65,7 +66,7 @@ def prepare(folder: Path | None = None, text: Path | None = None) -> Prepared:
 
 def _prepared(raw: list[RawPoem], provenance: dict[str, Any]) -> Prepared:
     left_out: Counter[str] = Counter()
-    cleaned = list(clean(iter(raw), left_out))
+    cleaned = list(clean(progress(raw, "清洗 / cleaning", "poem"), left_out))
     poems = distinct(cleaned)
     left_out[COPIES] = len(cleaned) - len(poems)
     if not poems:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from charrnn_core.errors import DataError
+from charrnn_core.progress import progress
 
 TANG, SONG, OWN = "tang", "song", "own"
 
@@ -54,7 +55,7 @@ def read_corpus(folder: Path, paths: list[str]) -> Iterator[RawPoem]:
         _, dynasty, number, _ = Path(path).name.split(".")
         return (0 if dynasty == TANG else 1, int(number))
 
-    for path in sorted(paths, key=order):
+    for path in progress(sorted(paths, key=order), "读 / reading", "file"):
         yield from read_json(folder / path, Path(path).name.split(".")[1])
 
 

@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from charrnn_core.errors import DataError, UsageError
+from charrnn_core.progress import progress
 from poetry.text.files import VARIABLE
 
 
@@ -67,7 +68,7 @@ def sha256_of(path: Path) -> str:
 def verify(chosen: Dataset, folder: Path) -> Path:
     """The dataset's local folder, every file's hash checked. Raises DataError naming the first bad file."""
     base = folder / chosen.folder
-    for path, file in chosen.files.items():
+    for path, file in progress(chosen.files.items(), "校验 / checking", "file"):
         if not (base / path).exists():
             raise DataError(
                 "{path} is missing; run `python -m poetry.corpus fetch`, or set {variable}",

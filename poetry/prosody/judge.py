@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from charrnn_core.errors import Phrase, UsageError
+from charrnn_core.progress import progress
 from poetry.prosody.heard import LEVEL, OBLIQUE, tone_set, tone_sets
 from poetry.prosody.patterns import (
     REGULAR,
@@ -123,7 +124,7 @@ def check_text(text: str, policy: str = "usual", rhymes: str = PINGSHUI) -> list
     """Judge every poem of a text as people paste it. Raises as `check`, and UsageError when it holds no Hanzi."""
     return [
         replace(check(p.lines, policy, rhymes), title=p.title, author=p.author, left_out=tuple(p.left_out))
-        for p in read(text)
+        for p in progress(read(text), "检查 / checking", "poem")
     ]
 
 

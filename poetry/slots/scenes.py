@@ -44,15 +44,15 @@ class Scenes:
         """Of the table, without phrases that the vocabulary lacks."""
         number = {name: place for place, (name, _, _) in enumerate(_rows())}
         against = np.zeros((len(number), len(number)), dtype=bool)
-        phrases = []
+        rows = []
         for name, said, others in _rows():
             against[number[name], [number[other] for other in others]] = True
             for phrase in said:
                 if all(c in vocabulary for c in phrase):
                     *before, last = vocabulary.ids(phrase)
-                    phrases.append((last, before[0] if before else NOTHING, number[name]))
-        last, before, scene = np.array(phrases, dtype=np.int64).reshape(-1, 3).T
-        return cls(last, before, scene, against | against.T)
+                    rows.append((last, before[0] if before else NOTHING, number[name]))
+        phrases = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        return cls(phrases[:, 0], phrases[:, 1], phrases[:, 2], against | against.T)
 
 
 class SceneSoFar:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from charrnn_core.errors import UsageError
+from charrnn_core.progress import progress
 from poetry.text.forms import OTHER, recognise
 from poetry.text.hanzi import HANZI, simplify
 
@@ -62,7 +63,7 @@ def read(text: str) -> list[Pasted]:
     found: list[Pasted] = []
     heading: list[_Row] = []  # of the next block
     left_out: list[str] = []
-    for block in _blocks(_visible(text)):
+    for block in progress(_blocks(_visible(text)), "读 / reading", "block"):
         rows, notes = _rows(block)
         left_out += notes
         poems = _poems([*heading, *rows])

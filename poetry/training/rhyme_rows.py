@@ -11,9 +11,9 @@ from collections import defaultdict
 import numpy as np
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
 from charrnn_core.memory import MEMORY
+from charrnn_core.progress import progress
 from poetry.corpus.batches import LONGEST, evaluation_batches
 from poetry.corpus.encoding import Encoded
 from poetry.corpus.split import TRAIN
@@ -34,7 +34,7 @@ def fit(network: Network, corpus: Encoded, *, poems: int = 250, seed: int = 0) -
     slots = rhyming_slots(network, corpus, _choose(corpus, poems, seed), most=3 * poems)
     rows = network.features_out.data[sum(FEATURE_SIZES[:HERE]) :]
     found = {}
-    for group, seen in tqdm(sorted(slots.items()), unit="group"):
+    for group, seen in progress(sorted(slots.items()), "韵部 / rhyme groups", "group"):
         before = rows[group].clone()
         rows[group] = fitted_row(network, before, seen)
         found[group] = _nats(network, before, seen).item(), _nats(network, rows[group], seen).item()

@@ -25,6 +25,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP verse.example 127.0.0.1",
 ]
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 SETTLED = 1_500  # milliseconds until what fades in, such as a message, has its full colours

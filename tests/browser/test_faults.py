@@ -154,7 +154,12 @@ def test_the_chosen_network_is_the_one_that_answers(visit, tmp_path):
     ("locale", "label", "message"),
     [
         ("zh-CN", "开头的字", "不是汉字"),
+        ("zh-SG", "开头的字", "不是汉字"),
+        ("zh-Hans-CN", "开头的字", "不是汉字"),
+        ("zh", "开头的字", "不是汉字"),
         ("zh-TW", "開頭的字", "不是漢字"),
+        ("zh-Hant-HK", "開頭的字", "不是漢字"),
+        ("fr", "It begins with", "no Chinese character"),
         ("en-GB", "It begins with", "no Chinese character"),
     ],
 )

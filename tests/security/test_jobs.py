@@ -1,5 +1,6 @@
 """No job holds the server: who leaves is not worked for, who waits is not kept by others, and time ends everything."""
 
+import asyncio
 import json
 import re
 import socket
@@ -8,10 +9,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from gradio.queueing import Event, EventQueue, Queue
 
-from apps import jobs, limits
+from apps import forgetting, jobs, limits
 from apps.current import LeftError, TimeUpError, serving
 from apps.presence import Presence
 from tests.app_server import serving as serving_app
@@ -170,6 +173,24 @@ def test_a_worker_goes_on_after_a_job_that_was_left_or_failed() -> None:
             jobs.result(divmod, 1, 0)
         assert jobs.result(sum, [1, 2]) == 3
     jobs.end()
+
+
+def test_what_nobody_listens_for_leaves_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three of gradio's events wait: for one somebody listens, one has just been asked for, one long ago."""
+    now, present, waiting = time.monotonic(), Presence(), EventQueue("networks", 1)
+    monkeypatch.setattr(forgetting, "present", present)
+    for session, asked in (("listens", 100), ("has asked", 1), ("is silent", 100)):
+        event = Event(session, SimpleNamespace(concurrency_id="networks"), None, None)
+        event._id, event.enqueue_time = session, now - asked
+        waiting.queue.append(event)
+    queue = SimpleNamespace(
+        event_queue_per_concurrency_id={"networks": waiting}, active_jobs=[], event_ids_to_events={}
+    )
+    queue.delete_lock, queue.pending_event_ids_session = asyncio.Lock(), {}
+    with present.listening("listens"):
+        assert forgetting.abandoned(SimpleNamespace(_queue=queue)) == ["is silent"]
+    asyncio.run(Queue.clean_events(queue, event_id="is silent"))
+    assert [event._id for event in waiting.queue] == ["listens", "has asked"]
 
 
 def test_who_listens_is_there_and_who_stops_has_left(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,50 @@
+"""What the named endpoints give: the JSON of a poem and of a report, as types and as schemas (apps.openapi)."""
+
+from typing import Any, NotRequired
+
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict  # pydantic takes that of typing from Python 3.12 on
+
+from apps.codes import CODES
+from apps.door.refusal import CODES as REFUSED
+from poetry.prosody.judge import Report
+
+
+class Poem(TypedDict):
+    """A poem. `score` is the mean log-probability (nats) of its tokens; `words` are the key words of its lines."""
+
+    form: str
+    lines: list[str]
+    text: str
+    seed: int
+    score: float
+    title: NotRequired[str]
+    words: NotRequired[list[str]]
+
+
+class Error(TypedDict):
+    """What went wrong: a code for programs, which parameter is at fault where it is one, a line for people."""
+
+    code: str
+    parameter: str | None
+    message: str
+
+
+class Refusal(TypedDict):
+    """A request that was not taken: a code for programs, a line for people (twice, for gradio's clients)."""
+
+    code: str
+    message: str
+    detail: str
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The schemas by their names; Report and what is in it are those of the checker."""
+    found: dict[str, dict[str, Any]] = {}
+    for kind in (Poem, Report, Error, Refusal):
+        schema = TypeAdapter(kind).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        found |= schema.pop("$defs", {})
+        found[kind.__name__] = schema
+    found["Error"]["properties"]["code"]["enum"] = list(CODES)
+    found["Refusal"]["properties"]["code"]["enum"] = list(REFUSED.values())
+    return found
