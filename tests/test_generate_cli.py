@@ -123,7 +123,7 @@ def test_a_character_outside_the_vocabulary_is_printed_with_a_remark(command: Co
         ["春", "--seed", "-1"],
         ["春", "--candidates", "0"],
         ["春", "--form", "十四行"],
-        ["--acrostic", "春夏"],
+        ["--acrostic", "春夏秋冬年", "--form", "七绝"],
         ["--acrostic", "abcd"],
         ["江", "--acrostic", "春夏秋冬"],
         ["春", "--pattern", "回文"],
