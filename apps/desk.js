@@ -68,6 +68,9 @@ const desk = (() => {
       event.target.select();
     } else if (!event.target.closest("#extra, #desk")) at = null;
   });
+  document.addEventListener("pointerdown", (event) => {
+    if (!event.target.closest("#extra, #desk")) at = null;
+  });
   document.addEventListener("focusout", (event) => {
     const field = event.target;
     if (field.matches("#desk .cell input") && ![...field.value].some(isHan)) field.value = field.defaultValue;

@@ -28,10 +28,10 @@ from poetry.writing.order import FEW, Order, find_form, request_of, row_of, seed
 from poetry.writing.poem import Poem
 from poetry.writing.proposals import Proposal, possible, proposals
 from poetry.writing.request import Request
-from poetry.writing.rewriting import Alternative, alternatives, gaps, request_to_rewrite
+from poetry.writing.rewriting import Alternative, alternatives, gain, gaps, request_to_rewrite
 from poetry.writing.several import different
 from poetry.writing.together import outline
-from poetry.writing.wishing import READINGS, THEME, meant, reading
+from poetry.writing.wishing import BEGUN, READINGS, THEME, meant, reading
 
 PATTERNS = tuple(pattern.name for pattern in patterns.patterns(7))
 BREAKING = 3  # characters that break a rule and are shown all the same
@@ -101,8 +101,14 @@ def ways(wishes: dict[str, Any]) -> list[Proposal]:
     if possible(wanted, sets):
         return []
     said = _of_line(wishes)
-    emptied = {"said": ""} if said else {}
-    return [Proposal(one.said, said | dict(one.changes) | emptied) for one in proposals(wanted, sets)]
+    return [Proposal(one.said, _on_the_page(said, one.changes)) for one in proposals(wanted, sets)]
+
+
+def _on_the_page(said: dict[str, str], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes of an order as changes of the page's fields; it has none for given lines but the one line."""
+    if BEGUN in said:
+        return dict(changes) | ({"said": ""} if BEGUN in changes else {})
+    return said | dict(changes) | ({"said": ""} if said else {})
 
 
 def _of_line(wishes: Mapping[str, Any]) -> dict[str, str]:
@@ -188,13 +194,15 @@ def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, known: 
 
 
 def rewritings(poem: Poem, places: list[Place], temperature: Any, cell: Any, count: int) -> Iterator[Poem]:
-    """Poems with new characters at these places, each when it is written; fewer where there are no more."""
+    """Poems with new characters at these places, each when it is written; fewer where there are no more. Their scores
+    differ from the poem's by what the new characters change."""
     writer = networks.writer(limits.choice(cell, "cell", networks.cells()))
     settings = settings_of(Order.of(_given({"temperature": temperature})))
     settings |= {"title": poem.title, "words": poem.words, "candidates": FEW}
     request = request_to_rewrite(poem.lines, places, writer.model.sets(), poem.wish, **settings)
     for found in different(writer, request, seed_of(Order()), count):
-        yield replace(found, wish=poem.wish, name=poem.name)
+        change = gain(writer.model, request, poem.text, found) / len(poem.text)
+        yield replace(found, wish=poem.wish, name=poem.name, score=poem.score + change)
 
 
 def other_characters(poem: Poem, place: Place, cell: Any) -> list[Alternative]:

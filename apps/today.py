@@ -48,7 +48,7 @@ def poem(day: date) -> Poem:
     """The poem of a day. Raises as apps.jobs does."""
     with _writing:
         if day not in _kept:
-            written = next(jobs.results(service.poems, wishes(day)))
+            (written,) = jobs.results(service.poems, wishes(day))
             _kept.clear()
             _kept[day] = written
         return _kept[day]

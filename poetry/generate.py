@@ -23,7 +23,7 @@ from poetry.writing.acrostics import SPREADS, in_hanzi
 from poetry.writing.options import add_writing
 from poetry.writing.order import STRICT, Order, request_of, row_of, seed_of, settings_of
 from poetry.writing.poem import Poem
-from poetry.writing.proposals import advised
+from poetry.writing.proposals import advised, possible
 from poetry.writing.request import CANDIDATES, FREE_CANDIDATES, Request
 from poetry.writing.rewriting import alternatives, gaps, request_to_rewrite
 from poetry.writing.several import different
@@ -157,9 +157,9 @@ def _print_new(order: Order, arguments: argparse.Namespace) -> None:
         _remark_unknown("".join(request.given for request, _ in asked), writer.model.vocabulary)
         _print_different(writer, asked, arguments)
     except UsageError as error:
-        if order.acrostic is None:
+        if order.acrostic is None or possible(order, sets := _writer(arguments).model.sets()):
             raise
-        raise advised(error, order, _writer(arguments).model.sets()) from error
+        raise advised(error, order, sets) from error
 
 
 def _print_different(writer: Writer, asked: list[tuple[Request, int]], arguments: argparse.Namespace) -> None:

@@ -106,10 +106,10 @@ def test_what_a_network_cannot_be_asked_is_refused_politely(told: dict[str, Any]
 
 def test_other_characters_are_offered_with_what_they_do_and_one_is_taken() -> None:
     poem = next(service.order(head="春", form="五绝", seed=1).poems())
-    (answer,) = _answers([poem], do="look", at=[1, 2])
+    (answer,) = _answers([poem], do="look", at=[1, 4])
     offered, said = answer[2], answer[5]
-    assert len({one.lines[1][2] for one in offered}) == len(offered) > service.BREAKING
-    assert all(one.lines[1][:2] == poem.lines[1][:2] and one.lines[0] == poem.lines[0] for one in offered)
+    assert len({one.lines[1][4] for one in offered}) == len(offered) > service.BREAKING
+    assert all(one.lines[1][:4] == poem.lines[1][:4] and one.lines[0] == poem.lines[0] for one in offered)
     verdicts = [bool(check(one.lines).faults) for one in offered]
     assert verdicts == [False] * (len(offered) - service.BREAKING) + [True] * service.BREAKING
     assert said.count('class="effect"') == service.BREAKING

@@ -40,22 +40,14 @@ class Desk(NamedTuple):
             gr.HTML(elem_id="plan"),
         )
 
-    def listen(self, poems: Any, show: Any, which: Any, temperature: Any, cell: Any, outputs: Sequence[Any]) -> None:
-        """Let it work on the chosen one of `poems`; `outputs` are cards, details and what is said beside them."""
+    def listen(self, poems: Any, show: Any, which: Any, temperature: Any, cell: Any, outputs: Sequence[Any]) -> Any:
+        """Let it work on the chosen one of `poems`; `outputs` are cards, details and what is said beside them. Returns
+        the event that asks a network."""
         told = gr.Textbox(visible="hidden")
         change, network = (gr.Button(visible="hidden", elem_id=f"desk-{name}") for name in ("change", "network"))
         extra = outputs[-1]
         js = "(told, ...rest) => [desk.told(), ...rest]"
-        on(
-            change.click,
-            _change,
-            [told, poems, self.versions, self.offered, show, which],
-            [poems, self.versions, *outputs, self.desk],
-            js=js,
-            show_progress="hidden",
-            trigger_mode="always_last",  # typing is faster than answers; each tells the whole poem
-        )
-        on(
+        asking = on(
             network.click,
             _network,
             [told, poems, self.versions, show, which, temperature, cell],
@@ -64,6 +56,17 @@ class Desk(NamedTuple):
             js=js,
             show_progress_on=extra,
         )
+        on(
+            change.click,
+            _change,
+            [told, poems, self.versions, self.offered, show, which],
+            [poems, self.versions, *outputs, self.desk],
+            js=js,
+            show_progress="hidden",
+            cancels=[asking],  # what it would offer is of another poem
+            trigger_mode="always_last",  # typing is faster than answers; each tells the whole poem
+        )
+        return asking
 
 
 def fresh(poem: Poem) -> tuple[Any, ...]:
@@ -122,7 +125,7 @@ def _network(
             places = [(i, j) for i, line in enumerate(poem.lines) if i not in locked for j in range(len(line))]
             if len(places) > limits.GAP:
                 raise limits.FieldError("gap_too_large", "gap", most=limits.GAP)
-            new = next(jobs.results(service.rewritings, poem, places, temperature, cell, 1))
+            (new,) = jobs.results(service.rewritings, poem, places, temperature, cell, 1)
             changed, versions = [*poems[: number - 1], new, *poems[number:]], versions.changed(poems)
             views = shown.views(changed, shown.boxes(show), number)
             yield changed, versions, [], *views, "", desk(new, versions, locked), gr.skip()

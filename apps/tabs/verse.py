@@ -76,6 +76,7 @@ def build(t: Any) -> None:
         js="(address, show) => [location.search, show]",
         show_progress="hidden",
     )
+    asking = bench.listen(poems, show, which, fields["temperature"], fields["cell"], [cards, details, extra])
     writing = on(
         functools.partial(gr.on, [write.click, *enters]),
         _write,
@@ -83,7 +84,7 @@ def build(t: Any) -> None:
         [*written, understood, stop],
         place=limits.NETWORKS,
         show_progress_on=cards,
-        cancels=[opening],  # it must not come in place of what was asked for
+        cancels=[opening, asking],  # what they bring must not come in place of what is asked for now
     )
     on(writing.then, _draw, [poems, show, which], [cards, details])  # boxes may be ticked meanwhile
     on(writing.failure, _instead, wishes, [understood, stop], place=limits.NETWORKS)
@@ -105,7 +106,6 @@ def build(t: Any) -> None:
         show_progress_on=cards,
         trigger_mode="always_last",
     )
-    bench.listen(poems, show, which, fields["temperature"], fields["cell"], [cards, details, extra])
     on(picture.click, _picture, [poems, show, which], extra)
 
 

@@ -26,6 +26,7 @@ from poetry.text.forms import SHORTEST_PAILU, Form, pailu, recognise
 from poetry.text.pasted import GAP
 from poetry.writing.candidates import read
 from poetry.writing.model import Model
+from poetry.writing.poem import Poem
 from poetry.writing.reading import continuation_logprobs
 from poetry.writing.request import Request, prefix
 
@@ -152,9 +153,7 @@ def alternatives(
     rows = np.array([*own, *obeying, *others])
     ids = np.repeat([[v.id(slot.forced)] for slot in plan.slots], len(rows), axis=1)
     ids[target] = rows
-    features = np.repeat(plan.features[:, None].astype(np.int64), len(rows), axis=1)
-    logprobs = continuation_logprobs(model.stepper, prefix(request, v), features, ids)
-    totals = logprobs.sum(axis=0, dtype=np.float64)
+    totals = _totals(model, request, plan, ids)
     base = totals[0] if own else totals.max()
     found = [
         Alternative(v.tokens[i], float(total - base), i not in others) for i, total in zip(rows, totals, strict=True)
@@ -163,9 +162,25 @@ def alternatives(
     return [a for a in ranked if a.obeys][:count] + [a for a in ranked if not a.obeys]
 
 
+def gain(model: Model, request: Request, before: str, after: Poem) -> float:
+    """How much likelier (nats) a poem that a request to rewrite gave is than the text it was made from."""
+    assert after.plan is not None  # what is rewritten is planned
+    texts = before, after.text
+    ids = np.array([[model.vocabulary.id(character) for character in text] for text in texts]).T
+    old, new = _totals(model, request, after.plan, ids)
+    return float(new - old)
+
+
+def _totals(model: Model, request: Request, plan: Plan, ids: np.ndarray) -> np.ndarray:
+    """(B,) the log-probabilities of whole poems, (T, B) ids, after what comes before them."""
+    features = np.repeat(plan.features[:, None].astype(np.int64), ids.shape[1], axis=1)
+    logprobs = continuation_logprobs(model.stepper, prefix(request, model.vocabulary), features, ids)
+    return np.asarray(logprobs.sum(axis=0, dtype=np.float64))
+
+
 def _likeliest(model: Model, request: Request, plan: Plan, target: int) -> tuple[np.ndarray, np.ndarray]:
-    """The ids that the plan allows at slot `target` and those that it does not, each the likeliest after the text
-    before it first, and so many as are tried to the end."""
+    """The ids that the plan allows at slot `target`, and those that have not its tone or rhyme; of each as many as are
+    tried to the end, the likeliest after the text before it first."""
     guide = PlanGuide([plan], model.sets(), seen.shipped())
     state, last = read(model, [prefix(request, model.vocabulary)])
     for slot in plan.slots[:target]:
@@ -173,6 +188,6 @@ def _likeliest(model: Model, request: Request, plan: Plan, target: int) -> tuple
         last = np.array([model.vocabulary.id(slot.forced)])
         guide.advance(last)
     logits, _ = model.stepper.step(state, last, guide.features())
-    allowed = guide.allowed()[0]
-    ranked = np.argsort(-logits[0])
-    return ranked[allowed[ranked]][:_TRIED], ranked[(model.vocabulary.writable & ~allowed)[ranked]][:_TRIED]
+    ranked, slot = np.argsort(-logits[0]), plan.slots[target]
+    breaking = model.vocabulary.writable & ~model.sets().admitted(slot.tone, slot.rhyme)
+    return ranked[guide.allowed()[0][ranked]][:_TRIED], ranked[breaking[ranked]][:_TRIED]
