@@ -94,6 +94,7 @@ def test_a_poem_is_written_together(visit, language, width):
     expect(v.page.get_by_label(v.text("fix_word").format(line=1))).to_be_checked()
     expect(v.page.get_by_label(v.text("word_of").format(line=1))).to_have_value("明月")
     v.press("write_by_words")
+    expect(v.page.get_by_label(v.text("fix_word").format(line=1))).not_to_be_checked()  # of a new poem
     expect(v.page.get_by_label(v.text("word_of").format(line=1))).to_have_value("明月")
     v.finish()
 
