@@ -82,20 +82,20 @@ def test_a_poem_is_written_together(visit, language, width):
     # lines: one anew side by side, all that is not locked
     v.page.get_by_role("button", name=v.text("rewrite_line").format(line=4)).click()
     expect(v.page.locator("#extra .others.lines button")).to_have_count(3)
-    v.page.get_by_label(v.text("lock_line").format(line=1)).check()
+    v.page.get_by_label(v.text("lock_line").format(line=1), exact=True).check()
     now = _told(v)
     v.press("rewrite_rest")
     expect(v.page.locator("#desk [data-at='3:6']")).not_to_have_value(now[3][6])
     assert _told(v)[0] == now[0]
-    expect(v.page.get_by_label(v.text("lock_line").format(line=1))).to_be_checked()
+    expect(v.page.get_by_label(v.text("lock_line").format(line=1), exact=True)).to_be_checked()
     # the plan
-    v.page.get_by_label(v.text("word_of").format(line=1)).fill("明月")
+    v.page.get_by_label(v.text("word_of").format(line=1), exact=True).fill("明月")
     v.press("words_anew")
-    expect(v.page.get_by_label(v.text("fix_word").format(line=1))).to_be_checked()
-    expect(v.page.get_by_label(v.text("word_of").format(line=1))).to_have_value("明月")
+    expect(v.page.get_by_label(v.text("fix_word").format(line=1), exact=True)).to_be_checked()
+    expect(v.page.get_by_label(v.text("word_of").format(line=1), exact=True)).to_have_value("明月")
     v.press("write_by_words")
-    expect(v.page.get_by_label(v.text("fix_word").format(line=1))).not_to_be_checked()  # of a new poem
-    expect(v.page.get_by_label(v.text("word_of").format(line=1))).to_have_value("明月")
+    expect(v.page.get_by_label(v.text("fix_word").format(line=1), exact=True)).not_to_be_checked()  # of a new poem
+    expect(v.page.get_by_label(v.text("word_of").format(line=1), exact=True)).to_have_value("明月")
     v.finish()
 
 
