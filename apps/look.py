@@ -77,14 +77,18 @@ def theme() -> gr.themes.Base:
     ).set(**named | dark | BEFORE, input_border_width="1px")
 
 
+STYLES = ("style.css", "desk.css")
+SCRIPTS = ("page.js", "desk.js")
+
+
 def style() -> str:
     """The style sheet."""
-    return _read("style.css")
+    return "\n".join(map(_read, STYLES))
 
 
 def head() -> str:
     """What stands in the head of the page: its scripts."""
-    return f"<script>{_read('page.js')}{_read('figures.js')}</script>"
+    return f"<script>{''.join(map(_read, SCRIPTS))}</script>"
 
 
 def _read(name: str) -> str:

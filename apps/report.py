@@ -7,7 +7,7 @@ from apps.texts import TEXTS, say
 from charrnn_core.escape import escape
 from poetry.prosody.judge import FAULT, FITS, SEVERAL, Line, Remark, Report
 
-_CLASSES = {FITS: "fits", SEVERAL: "several", FAULT: "fault"}
+CLASSES = {FITS: "fits", SEVERAL: "several", FAULT: "fault"}
 
 
 def describe(reports: Sequence[Report]) -> str:
@@ -30,7 +30,7 @@ def _one(report: Report) -> str:
 
 def _row(line: Line) -> str:
     cells = "".join(
-        f'<span class="{_CLASSES.get(mark, "unknown")}"><b>{escape(character)}</b><i>{mark}</i></span>'
+        f'<span class="{CLASSES.get(mark, "unknown")}"><b>{escape(character)}</b><i>{mark}</i></span>'
         for character, mark in zip(line.text, line.marks, strict=True)
     )
     licence = f'<em lang="zh-Hans">{escape(line.licence)}</em>' if line.licence else ""
