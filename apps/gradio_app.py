@@ -91,14 +91,21 @@ def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = ()) -> "Guard
 
     from apps import api, look, networks, server
     from apps.door.hosts import Hosts
-    from apps.tabs import batch, checker, shakespeare, verse
+    from apps.tabs import batch, book, checker, shakespeare, verse
     from apps.tabs import networks as three
     from apps.texts import TEXTS, dictionaries
 
     if not networks.cells():
         raise UsageError("no weights of a poem network are installed; install the package again")
     t = gr.I18n(**dictionaries())
-    tabs = {"verse": verse, "check": checker, "networks": three, "shakespeare": shakespeare, "batch": batch}
+    tabs = {
+        "verse": verse,
+        "book": book,
+        "check": checker,
+        "networks": three,
+        "shakespeare": shakespeare,
+        "batch": batch,
+    }
     with gr.Blocks(
         title=" · ".join(TEXTS["title"]), analytics_enabled=False, delete_cache=(60, limits.KEPT), fill_width=False
     ) as blocks:

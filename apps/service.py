@@ -5,10 +5,10 @@ Everything may raise UsageError with one line for the user.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from apps import limits, networks
+from apps import limits, link, networks
 from apps.texts import say
 from poetry.prosody import judge, patterns
 from poetry.prosody.judge import POLICIES, Report
@@ -37,11 +37,13 @@ class Task:
     seed: int
     count: int
     name: str = ""  # what the poems are called where the person has words for it
+    asked: Mapping[str, Any] = field(default_factory=dict)  # by the names of an Order, for the link; the seed apart
 
     def poems(self) -> Iterator[Poem]:
         """The poems, each when it is written, no two alike; fewer than asked for where there are no more."""
         for poem in different(networks.writer(self.cell), self.request, self.seed, self.count):
-            yield replace(poem, name=self.name, wish=self.request.wish)
+            found = link.query({**self.asked, "seed": poem.seed})
+            yield replace(poem, name=self.name, wish=self.request.wish, link=found)
 
 
 def prepare() -> None:
@@ -61,13 +63,12 @@ def order(*, count: Any = 1, cell: Any = "lstm", **fields: Any) -> Task:
     """Check a wish from outside: fields of an Order, of which empty ones count for nothing."""
     wanted = Order.of({"candidates": FEW} | _given(fields))
     wanted = replace(wanted, seed=seed_of(wanted))
-    return Task(
-        request_of(wanted),
-        limits.choice(cell, "cell", networks.cells()),
-        seed_of(wanted),
-        limits.whole(count, "count", 1, limits.POEMS),
-        _name(wanted),
-    )
+    request, cells = request_of(wanted), networks.cells()
+    cell = limits.choice(cell, "cell", cells)
+    asked = link.of_order(wanted, cell, cells[0])
+    if wanted.mood and request.words:  # which are drawn by the seed of the first poem
+        asked |= {"plan": " ".join(request.words)}
+    return Task(request, cell, seed_of(wanted), limits.whole(count, "count", 1, limits.POEMS), _name(wanted), asked)
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """作诗 (write): wishes in, vertical cards out; choose one, rewrite a line or a character, take a picture."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gradio as gr
 
-from apps import card, download, jobs, limits, nearest, networks, report, service
+from apps import card, download, jobs, kept, limits, nearest, networks, report, service
 from apps.events import on
+from apps.tabs import kept as back
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
@@ -67,11 +67,12 @@ def build(t: Any) -> None:
             details = gr.HTML(elem_id="details")
 
     wishes = [head, theme, title, form, lines, pattern, rhyme, acrostic, at, temperature, count, seed, cell, mood]
+    written = [poems, cards, chosen, which, line, place, details, extra]
     writing = on(
         write.click,
         _write,
         [*wishes, show],
-        [poems, cards, chosen, which, line, place, details, extra],
+        written,
         place=limits.NETWORKS,
         show_progress_on=cards,
     )
@@ -102,6 +103,12 @@ def build(t: Any) -> None:
     )
     on(others.click, _others, [poems, which, line, place, cell], extra, place=limits.NETWORKS)
     on(picture.click, _picture, [poems, show, which], extra)
+    named = {
+        **{"head": head, "theme": theme, "title": title, "form": form, "lines": lines, "pattern": pattern},
+        **{"rhyme": rhyme, "acrostic": acrostic, "at": at, "temperature": temperature, "count": count, "seed": seed},
+        **{"cell": cell, "mood": mood},
+    }
+    back.build(named, show, written, _bring)
 
 
 def _write(
@@ -152,6 +159,13 @@ def _write(
         cards, details = _views(written, show, 1)
         which = gr.update(choices=list(range(1, len(written) + 1)), value=1)
         yield list(written), cards, gr.update(visible=True), which, *_places(written[0]), details, note
+
+
+def _bring(text: Any, title: Any, show: Any, request: gr.Request) -> tuple[Any, ...]:
+    """A poem out of the book, in place of those that are there."""
+    poem = back.poem(text, title)
+    cards, details = _views([poem], _show(show), 1)
+    return [poem], cards, gr.update(visible=True), gr.update(choices=[1], value=1), *_places(poem), details, ""
 
 
 def _draw(poems: list[Poem], show: Any, which: Any, request: gr.Request) -> tuple[str, str]:
@@ -218,16 +232,10 @@ def _views(poems: Sequence[Poem], show: Sequence[str], which: int) -> tuple[str,
         for number, (poem, found) in enumerate(zip(poems, reports, strict=True), 1)
     ]
     poem, found = poems[which - 1], reports[which - 1]
-    name = card.title_of(poem)
-    record = poem.as_dict() | {"title": name, "report": found.as_dict()}
-    kept = json.dumps(record, ensure_ascii=False, indent=1)
-    links = download.link(
-        f"{name}\n{service.rows(poem.text)}\n".encode(), "text/plain;charset=utf-8", f"{name}.txt", say("save_text")
-    ) + download.link(kept.encode(), "application/json", f"{name}.json", say("save_json"))
     feeling = escape(say("mood_measured", **measured(poem.text)))
     return (
         card.deck(cards, show),
-        f'<p class="links">{links}</p><p class="legend">{feeling}</p>'
+        f'{kept.describe(poem, found)}<p class="legend">{feeling}</p>'
         f"{report.describe([found])}{nearest.describe(poem.lines)}",
     )
 

@@ -23,6 +23,7 @@ class Poem:
     words: tuple[str, ...] = ()  # the key word of each line
     wish: Wish | None = None  # what was asked for, which a rewriting keeps; None for free verse
     name: str = ""  # what it is called where the person has words of their own for it
+    link: str = ""  # the query of an address that brings it back: its order and seed; empty once it is changed
 
     def __str__(self) -> str:
         return self.text
