@@ -13,6 +13,7 @@ import tempfile
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,13 +57,9 @@ def main(argv: list[str] | None = None) -> int:
 def _work(arguments: argparse.Namespace) -> None:
     if not 1 <= arguments.port <= 65535:
         raise UsageError("the port must be between 1 and 65535, not {port}", port=arguments.port)
-    if arguments.font:
-        from apps import picture
-
-        picture.use_font(arguments.font)
     if arguments.corpus:
         nearest.use_corpus(arguments.corpus)
-    app = create(arguments.host, arguments.allowed_host)
+    app = create(arguments.host, arguments.allowed_host, arguments.font)
     import uvicorn
 
     from apps.door.connections import Connection
@@ -83,36 +80,38 @@ def _work(arguments: argparse.Namespace) -> None:
         uvicorn.Server(config).run()
 
 
-def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = ()) -> "Guard":
-    """The whole app, ready for a server (ASGI) that listens on `host` and is known by `allowed_hosts`, too."""
+def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = (), font: Path | None = None) -> "Guard":
+    """The whole app, ready for a server (ASGI) that listens on `host` and is known by `allowed_hosts`, too. Pictures
+    are drawn with `font` before others. Raises UsageError when that is none."""
     _stay_at_home()
     warnings.filterwarnings("ignore", "The 'alias' attribute", module="pydantic")  # of gradio's own routes
     import gradio as gr
 
     from apps import api, look, networks, server
     from apps.door.hosts import Hosts
+    from apps.fonts import Fonts
     from apps.tabs import batch, book, checker, shakespeare, verse
     from apps.tabs import networks as three
     from apps.texts import TEXTS, dictionaries
 
     if not networks.cells():
         raise UsageError("no weights of a poem network are installed; install the package again")
-    t = gr.I18n(**dictionaries())
+    t, fonts = gr.I18n(**dictionaries()), Fonts(font)
     tabs = {
-        "verse": verse,
-        "book": book,
-        "check": checker,
-        "networks": three,
-        "shakespeare": shakespeare,
-        "batch": batch,
+        "verse": partial(verse.build, fonts=fonts),
+        "book": book.build,
+        "check": checker.build,
+        "networks": three.build,
+        "shakespeare": shakespeare.build,
+        "batch": batch.build,
     }
     with gr.Blocks(
         title=" · ".join(TEXTS["title"]), analytics_enabled=False, delete_cache=(60, limits.KEPT), fill_width=False
     ) as blocks:
         gr.Markdown(t("masthead"), elem_id="masthead")
-        for name, tab in tabs.items():
+        for name, build in tabs.items():
             with gr.Tab(t(f"tab_{name}"), id=name):
-                tab.build(t)
+                build(t)
         api.register()
     _name_fields(blocks)
     blocks.queue(max_size=None, api_open=False)  # the door bounds it

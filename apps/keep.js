@@ -7,6 +7,7 @@ const charrnn = (() => {
   let seen = null; // the element whose poem the address names
   let started = false; // the page can be pressed
   let arriving = false; // what comes next was asked for by the address: it is no new entry of the history
+  let pointing = ""; // what a button of the checker is about
   let bringing = { text: "", title: "" };
   const listeners = []; // called with each poem that is shown
 
@@ -115,6 +116,14 @@ const charrnn = (() => {
     if (event.isTrusted && event.target.closest("#write")) arriving = false;
   });
   window.addEventListener("popstate", arrive);
+  // The checker's buttons: what would mend a fault, and the line to take.
+  document.addEventListener("click", (event) => {
+    const { mend, take } = event.target.closest("[data-mend], [data-take]")?.dataset ?? {};
+    if (!mend && !take) return;
+    pointing = mend ?? take;
+    press(mend ? "mend-line" : "take-line");
+    if (mend) document.getElementById("mends")?.scrollIntoView({ block: "nearest" });
+  });
 
   function noteVoices() {
     document.documentElement.classList.toggle("can-speak", Boolean(voice()));
@@ -132,6 +141,7 @@ const charrnn = (() => {
     wishes,
     write: () => press("write"),
     brought: () => [bringing.text, bringing.title],
+    pointed: () => pointing,
     isAsked: () => asked().size > 0, // whether the address asks for a poem
     onPoem: (listener) => listeners.push(listener),
   };

@@ -36,6 +36,7 @@ ACROSTIC = LONGEST_PAILU
 POEMS = 6  # candidates shown to choose among
 PAILU = (10, 12, 16, 20)  # lines of a 排律 the app offers
 WARMEST = 2  # temperature of verse
+SEAL, SIGNATURE = 4, 16  # characters on a picture
 CHECKED = 5_000  # characters of verse that are checked at once
 
 # Shakespeare

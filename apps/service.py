@@ -129,10 +129,10 @@ def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, known: 
     return replace(writer.write(request, seed_of(wanted)), wish=asked, name=name)
 
 
-def other_characters(poem: Poem, line: int, position: int, cell: Any) -> list[Alternative]:
+def other_characters(poem: Poem, line: int, position: int, cell: Any, count: int = 8) -> list[Alternative]:
     """What else could stand at a place of a poem."""
     model = networks.writer(limits.choice(cell, "cell", networks.cells())).model
-    return alternatives(model, poem.lines, (line, position), asked=poem.wish)
+    return alternatives(model, poem.lines, (line, position), count, poem.wish)
 
 
 def seed_or_any(seed: Any) -> int:

@@ -80,6 +80,28 @@ TEXTS: dict[str, tuple[str, str]] = {
         "nearest line of the corpus: {line} ({shared} characters alike)",
     ),
     "picture": ("制成图片", "Make a picture"),
+    "picture_more": ("图片的样子", "What the picture looks like"),
+    "paper": ("纸", "Paper"),
+    "paper_plain": ("素笺", "plain"),
+    "paper_rice": ("洒金宣纸", "rice paper"),
+    "paper_landscape": ("青绿山水", "landscape"),
+    "paper_night": ("磁青泥金", "gold on indigo"),
+    "size": ("大小", "Size"),
+    "size_square": ("方图", "square"),
+    "size_phone": ("手机", "phone"),
+    "size_scroll": ("长卷", "long scroll"),
+    "font": ("字体", "Font"),
+    "font_any": ("随意", "any"),
+    "font_song": ("宋体", "Song"),
+    "font_kai": ("楷体", "Kai"),
+    "font_fangsong": ("仿宋", "Fangsong"),
+    "font_hei": ("黑体", "Hei"),
+    "seal": ("印章", "Seal"),
+    "seal_info": ("至多四字，可空", "at most four characters, may be empty"),
+    "signature": ("落款", "Signature"),
+    "signature_info": ("如：张三书；可空", "such as 张三书; may be empty"),
+    "dated": ("写上日期", "with the date"),
+    "save_svg": ("存 SVG", "Save as SVG"),
     "save_text": ("存为文本", "Save as text"),
     "save_json": ("存为 JSON", "Save as JSON"),
     "save_picture": ("存图片", "Save the picture"),
@@ -115,6 +137,40 @@ TEXTS: dict[str, tuple[str, str]] = {
     "book_brought": ("读到 {n} 首", "{n} poems read"),
     "book_bad": ("这个文件不是导出的诗集", "this file is no book that was exported here"),
     "book_full": ("浏览器里放不下了；导出后删去一些", "the browser has no room left; export the book and delete some"),
+    # The gloss
+    "gloss": ("英文字义", "Word by word, in English: a gloss, no translation"),
+    "gloss_form": (
+        "{form}：{lines} 句，每句 {length} 字，一字一音，最后三字之前略停。",
+        "{form}: {lines} lines of {length} characters, each of one syllable, with a pause before the last three.",
+    ),
+    "gloss_free": ("这首诗 {lines} 句，没有定格。", "These {lines} lines are in no fixed form."),
+    "gloss_tones": (
+        "平声（–）与仄声（|）交替：首联 {first}，{second}；一联两句在第二、四、六字上相对，下一联第二字与上一句相同。",
+        "Level (–) and oblique (|) tones alternate, {first} and then {second} in the first two lines: within a couplet "
+        "they oppose each other in characters 2, 4 and 6, and each new couplet takes up the second tone of the line "
+        "before.",
+    ),
+    "gloss_tones_broken": (
+        "平声（–）与仄声（|）本当交替，首联是 {first}，{second}，有几处与格律不合。",
+        "Level (–) and oblique (|) tones should alternate; the first two lines have {first} and then {second}, and "
+        "some places of the poem break the pattern.",
+    ),
+    "gloss_no_tones": ("它没有固定的平仄。", "It follows no fixed pattern of tones."),
+    "gloss_rhyme_still": (
+        "第 {lines} 句押韵（{words}），同属古韵{group}，今音也还押韵。",
+        "Lines {lines} rhyme ({words}): all belong to the old group {group}, and they rhyme in modern Mandarin, too.",
+    ),
+    "gloss_rhyme_moved": (
+        "第 {lines} 句押韵（{words}），同属古韵{group}，今音已经不同。",
+        "Lines {lines} rhyme ({words}): all belong to the old group {group}, though in modern Mandarin they have moved "
+        "apart.",
+    ),
+    "gloss_no_rhyme": ("它没有共同的韵部。", "Its lines have no rhyme group in common."),
+    "gloss_source": (
+        "– 平声，| 仄声，¦ 两读。字义不是翻译：取自 CC-CEDICT（{source}，CC BY-SA 4.0），常用字先列古义。",
+        "– level, | oblique, ¦ either. Senses from CC-CEDICT ({source}, CC BY-SA 4.0), for common characters classical "
+        "ones first. Which sense is meant is yours to find.",
+    ),
     # Checker
     "poem_text": ("诗", "Poem"),
     "poem_text_info": (
@@ -131,6 +187,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "○\u00a0合　◎\u00a0多音　●\u00a0误　?\u00a0不明",
         "○\u00a0fits　◎\u00a0several\u00a0readings　●\u00a0fault　?\u00a0unknown",
     ),
+    "needs": (
+        "格律：平 须平　仄 须仄　中 可平可仄　韵 平声押韵",
+        "pattern: 平 level　仄 oblique　中 either　韵 level, and rhymes",
+    ),
+    "mend": ("怎样改", "How to mend it"),
+    "mends": (
+        "第{line}句“{text}”可以改成（点一句就改；数字是整首诗对数概率的升降，纳特）：",
+        "instead of line {line}, {text} (press one to take it; the number is the change of the poem's log-probability, "
+        "nats):",
+    ),
+    "mend_left": ("还有 {n} 处毛病", "{n} faults left"),
+    "mend_none": ("只改第{line}句改不好", "nothing in line {line} alone would mend it"),
     "no_fault": ("没有毛病。", "No fault."),
     "no_rhyme": ("无韵", "no rhyme"),
     "unknown_rhyme": ("不明", "unknown"),

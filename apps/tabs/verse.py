@@ -5,9 +5,11 @@ from typing import Any
 
 import gradio as gr
 
-from apps import card, download, jobs, kept, limits, nearest, networks, report, service
+from apps import card, gloss, jobs, kept, limits, nearest, networks, report, service
 from apps.events import on
+from apps.fonts import Fonts
 from apps.tabs import kept as back
+from apps.tabs import picture as pictures
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
@@ -20,8 +22,8 @@ from poetry.writing.poem import Poem
 WHOLE = "whole_line"  # a key: gradio shows a choice that is one in the reader's language
 
 
-def build(t: Any) -> None:
-    """Lay out the tab within the current Blocks."""
+def build(t: Any, fonts: Fonts) -> None:
+    """Lay out the tab within the current Blocks; pictures are drawn with these fonts."""
     cells = list(networks.cells())
     poems = gr.State([], time_to_live=limits.KEPT * 6)
     with gr.Row():
@@ -63,7 +65,9 @@ def build(t: Any) -> None:
                     rewrite = gr.Button(t("rewrite"), elem_id="rewrite")
                     others = gr.Button(t("others"), elem_id="others")
                     picture = gr.Button(t("picture"), elem_id="make-picture")
-            extra = gr.HTML(elem_id="extra")
+                extra = gr.HTML(elem_id="extra", render=False)
+                pictures.build(t, fonts, picture, [poems, show, which], extra)
+            extra.render()
             details = gr.HTML(elem_id="details")
 
     wishes = [head, theme, title, form, lines, pattern, rhyme, acrostic, at, temperature, count, seed, cell, mood]
@@ -102,7 +106,6 @@ def build(t: Any) -> None:
         show_progress_on=cards,
     )
     on(others.click, _others, [poems, which, line, place, cell], extra, place=limits.NETWORKS)
-    on(picture.click, _picture, [poems, show, which], extra)
     named = {
         **{"head": head, "theme": theme, "title": title, "form": form, "lines": lines, "pattern": pattern},
         **{"rhyme": rhyme, "acrostic": acrostic, "at": at, "temperature": temperature, "count": count, "seed": seed},
@@ -212,18 +215,6 @@ def _others(poems: list[Poem], which: Any, line: Any, place: Any, cell: Any, req
     return f'<section class="others"><p>{escape(heading)}</p><ul lang="zh-Hans">{items}</ul></section>'
 
 
-def _picture(poems: list[Poem], show: Any, which: Any, request: gr.Request) -> str:
-    """The chosen poem as a PNG with a link to keep it."""
-    from apps import picture
-
-    poem = poems[_number(which, poems) - 1]
-    heading = card.title_of(poem)
-    png = picture.draw(poem.lines, heading, traditional=card.TRADITIONAL in _show(show))
-    return download.image(png, say("picture_of", title=heading)) + download.link(
-        png, "image/png", f"{heading}.png", say("save_picture")
-    )
-
-
 def _views(poems: Sequence[Poem], show: Sequence[str], which: int) -> tuple[str, str]:
     """All cards, and what is known of the chosen one."""
     reports = [check(poem.lines) for poem in poems]
@@ -235,7 +226,7 @@ def _views(poems: Sequence[Poem], show: Sequence[str], which: int) -> tuple[str,
     feeling = escape(say("mood_measured", **measured(poem.text)))
     return (
         card.deck(cards, show),
-        f'{kept.describe(poem, found)}<p class="legend">{feeling}</p>'
+        f'{kept.describe(poem, found)}{gloss.describe(found)}<p class="legend">{feeling}</p>'
         f"{report.describe([found])}{nearest.describe(poem.lines)}",
     )
 

@@ -19,7 +19,7 @@ VOICES = """
 window.heard = [];
 Object.defineProperty(window, "speechSynthesis", { value: {
   speaking: false,
-  getVoices: () => [{ lang: "zh-CN", localService: false, name: "far" }, { lang: "zh-CN", localService: true, name: "near" }],
+  getVoices: () => ["far", "near"].map((name) => ({ lang: "zh-CN", localService: name === "near", name })),
   addEventListener() {}, cancel() { window.heard.length = 0; },
   speak(said) { window.heard.push([said.text, said.voice.name]); },
 } });
