@@ -12,7 +12,7 @@ def generate(
     head: str = "",
     theme: str = "",
     title: str = "",
-    form: str = "七绝",
+    form: str = "",
     pattern: str = "",
     rhyme: str = "",
     acrostic: str = "",
@@ -24,6 +24,7 @@ def generate(
     traditional: bool = False,
     lines: int = limits.PAILU[0],
     mood: str = "",
+    spread: str = Order.spread,
 ) -> list[dict]:
     """Poems that begin with `head`: form, lines, text, seed, score. An empty wish is left to the network."""
     wishes = dict(
@@ -41,6 +42,7 @@ def generate(
         seed=seed,
         cell=cell,
         mood=mood,
+        spread=spread,
     )
     convert = limits.flag(traditional, "show_traditional")
     return [service.record(poem, traditional=convert) for poem in jobs.results(service.poems, wishes)]

@@ -51,9 +51,14 @@
     write(read().map((poem) => (poem.text === text ? { ...poem, liked } : poem)));
   }
 
+  let changed = null; // the text of the poem that is changed at the desk, of which the last state alone is kept
+
   function note({ text, title, form, link }) {
-    const liked = find(text)?.liked === true;
-    write([{ text, title, form, link, when: new Date().toISOString(), liked }, ...without(text)]);
+    const known = find(text);
+    const others = without(text).filter((poem) => poem.liked || poem.text !== changed);
+    changed = link.startsWith("text=") && !known ? text : null;
+    const about = known ?? { text, title, form, link, liked: false };
+    write([{ ...about, when: new Date().toISOString() }, ...others]);
   }
 
   // Poems that are not there yet, behind those that are; the like of either counts.

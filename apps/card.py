@@ -35,7 +35,8 @@ def card(
     heading = title_of(poem)
     verdict = " · ".join(filter(None, [report.form, report.pattern, report.verdict]))
     rhyme = say("rhymes_in", group=report.group) if report.group else ""
-    columns = [_column(i, line, report, show) for i, line in enumerate(_lines(poem, traditional))]
+    unknown = say("unknown_characters", characters=poem.unknown) if poem.unknown else ""
+    columns = [_column(i, line, report, show, poem.unknown) for i, line in enumerate(_lines(poem, traditional))]
     classes = " ".join(["columns", *(each for each in (TONES, PINYIN) if each in show)])
     shown_heading = to_traditional(heading) if traditional else heading
     language = "zh-Hant" if traditional else "zh-Hans"
@@ -44,7 +45,7 @@ def card(
         f' aria-label="{escape(say("card_of", n=number))}">'
         f'<h2 class="verse-title">{escape(shown_heading)}</h2><div class="{classes}">{_grouped(columns)}</div>'
         f'<footer><span class="seal" aria-hidden="true">{number}</span>'
-        f"<span>{escape(verdict)}</span><span>{escape(rhyme)}</span></footer></article>"
+        f"<span>{escape(verdict)}</span><span>{escape(rhyme)}</span><span>{escape(unknown)}</span></footer></article>"
     )
 
 
@@ -68,7 +69,7 @@ def _lines(poem: Poem, traditional: bool) -> list[str]:
     return [part for part in parts if part]
 
 
-def _column(index: int, line: str, report: Report, show: Collection[str]) -> str:
+def _column(index: int, line: str, report: Report, show: Collection[str], unknown: str) -> str:
     original = report.lines[index].text
     rhyming = RHYMES in show and original[-1] in [word for word, _ in report.rhymes] and rhymes_at(index, report)
     sounds = sounds_of(report.lines[index]) if PINYIN in show else [""] * len(original)
@@ -80,6 +81,7 @@ def _column(index: int, line: str, report: Report, show: Collection[str]) -> str
         sound = f"<small>{escape(sounds[position])}</small>" if PINYIN in show else ""
         tone = f"<i>{_TONE_NAMES[tone_set(original[position])]}</i>" if TONES in show else ""
         classes = "zi rhyme" if rhyming and position == len(original) - 1 else "zi"
+        classes += " unknown" if original[position] in unknown else ""
         cells.append(f'<span class="{classes}">{sound}<b>{escape(character)}</b>{tone}</span>')
     return f'<div class="column">{"".join(cells)}</div>'
 

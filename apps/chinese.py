@@ -97,9 +97,32 @@ CHINESE_OF: dict[str, str] = {
     "{name} has no character {position} in line {line}; force another place": (
         "{name}第 {line} 句没有第 {position} 字；请少写几字，或换个位置"
     ),
-    "an acrostic of {name} needs {lines} characters, {count} were given; give 4 for 绝句, 8 for 律诗": (
-        "{name}的藏头要 {lines} 字，这里是 {count} 字；绝句四字，律诗八字"
+    "{name} has {lines} lines, which cannot hide {count} characters; leave the form open or give fewer": (
+        "{name}只有 {lines} 句，藏不下 {count} 字；请不指定诗体，或少写几字"
     ),
+    "the acrostic holds no Chinese character; {advice}": "藏头里没有汉字；{advice}",
+    "hide {text} instead": "可以改藏“{text}”",
+    "write it in Chinese characters": "请写汉字",
+    "unknown spread {name!r}; choose one of {choices}": "藏头没有“{name}”这种分法；请选：{choices}",
+    "a row of 绝句 that hides {count} characters is several poems; spread them over the lines of one": (
+        "把 {count} 字藏进一组绝句，就是几首诗了；这里只写一首，请藏在一首里"
+    ),
+    # What can be done instead
+    "hide {text}": "改藏“{text}”",
+    "only {text}": "只藏“{text}”",
+    "a {form} of {lines} lines": "写{form}（{lines} 句）",
+    "a row of {count} 绝句": "写绝句 {count} 首",
+    "at the head of the lines (藏头)": "藏在句首",
+    "in the first lines": "藏在前几句",
+    "in the last lines": "藏在末几句",
+    "any rhyme": "韵部不限",
+    "any pattern": "格律不限",
+    "another beginning": "开头不限",
+    "without the theme": "不要主题",
+    "without the title": "不要题目",
+    "without the acrostic": "不要藏头",
+    "the acrostic alone": "只要藏头，别的都不限",
+    "a poem of any kind": "随便写一首",
     "a line of {name} has places 1 to {length} (or -1 to -{length}), not {at}": (
         "{name}一句只有第 1 到 {length} 字（倒数是 -1 到 -{length}），没有 {at}"
     ),
@@ -269,9 +292,10 @@ CHINESE_OF: dict[str, str] = {
         "{count} 首诗里有 {bad} 首不是五言、七言的绝句、律诗或排律：只查了韵"
     ),
     "{mode} does not use {option}; leave it out": "{mode} 用不着{option}；请不写",
-    "--at places an acrostic; give one with --acrostic, or leave --at out": (
-        "--at 说藏头在第几字；请用 --acrostic 给出藏头，或不写 --at"
+    "{option} places an acrostic; give one with --acrostic, or leave {option} out": (
+        "{option} 说藏头怎样藏；请用 --acrostic 给出藏头，或不写 {option}"
     ),
+    "instead: {advice}": "可以：{advice}",
     "{path} is not UTF-8 text (byte {place}); save it as UTF-8": (
         "{path} 不是 UTF-8 文本（第 {place} 字节）；请另存为 UTF-8"
     ),

@@ -42,18 +42,24 @@ const charrnn = (() => {
     const order = asked();
     return usual.map(([name, value]) => {
       if (name === "count") return 1;
+      // Given lines are typed into the one line of the page.
+      if (order.has("begun") && name === "said") return order.get("begun");
+      if (order.has("begun") && name === "read_as") return "begun";
       if (!order.has(name)) return value;
       const given = order.get(name);
       return typeof value === "number" && given.trim() && isFinite(given) ? Number(given) : given;
     });
   }
 
+  // A new entry of the history for each poem, but not for each change of one at the desk.
   function noteAddress(link) {
-    if (link === [...new URLSearchParams(location.search)].filter(([name]) => isOurs(name)).map(pair).join("&")) return;
-    const first = !asked().size;
-    history[arriving || first ? "replaceState" : "pushState"](null, "", addressOf(link));
+    const before = asked();
+    const after = new URLSearchParams(link);
+    const isSame = before.size === after.size && [...after].every(([name, value]) => before.get(name) === value);
+    if (isSame) return;
+    const isStep = before.size && !arriving && !(before.has("text") && after.has("text"));
+    history[isStep ? "pushState" : "replaceState"](null, "", addressOf(link));
   }
-  const pair = ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
 
   function look() {
     const kept = shown();

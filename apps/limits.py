@@ -10,6 +10,7 @@ from typing import Any
 
 from apps.texts import say
 from charrnn_core.errors import UsageError
+from poetry.text.forms import SHORTEST_PAILU
 from poetry.text.vocab import MAX_TITLE
 from poetry.theme.reading import LONGEST
 from poetry.writing.order import LONGEST_HEAD, LONGEST_PAILU
@@ -33,8 +34,11 @@ HEAD, TITLE, THEME = LONGEST_HEAD, MAX_TITLE, LONGEST  # characters
 REWRITTEN = 400  # characters of a poem that is rewritten: forty lines of seven, their marks, a title
 GAP = 56  # of them written anew at once: a whole 律诗 of seven
 ACROSTIC = LONGEST_PAILU
+KEY_WORD = 2
+PLAN = 3 * LONGEST_PAILU
+ADDRESS = 8_000
 POEMS = 6  # candidates shown to choose among
-PAILU = (10, 12, 16, 20)  # lines of a 排律 the app offers
+PAILU = tuple(range(SHORTEST_PAILU, 22, 2))  # lines of a 排律 the app offers
 WARMEST = 2  # temperature of verse
 SEAL, SIGNATURE = 4, 16  # characters on a picture
 CHECKED = 5_000  # characters of verse that are checked at once

@@ -81,8 +81,8 @@ def theme() -> gr.themes.Base:
     ).set(**named | dark | BEFORE, input_border_width="1px")
 
 
-STYLES = ("style.css", "keep.css")
-SCRIPTS = ("page.js", "keep.js", "book.js")
+STYLES = ("style.css", "desk.css", "keep.css")
+SCRIPTS = ("page.js", "desk.js", "keep.js", "book.js")
 SAID = re.compile("book_|act_|done_copy")  # texts that the scripts say
 
 

@@ -84,7 +84,10 @@ FIELDS = {
     "at": "at",
     "lines": "lines",
     "seed": "seed",
-    "an acrostic of {name} needs {lines} characters, {count} were given; give 4 for 绝句, 8 for 律诗": "acrostic",
+    "{name} has {lines} lines, which cannot hide {count} characters; leave the form open or give fewer": "acrostic",
+    "the acrostic holds no Chinese character; {advice}": "acrostic",
+    "unknown spread {name!r}; choose one of {choices}": "spread",
+    "a row of 绝句 that hides {count} characters is several poems; spread them over the lines of one": "spread",
     "a line of {name} has places 1 to {length} (or -1 to -{length}), not {at}": "at",
     "give a theme or a title, not both": "theme",
     "the theme has more than {longest} characters; say it shorter": "theme",
@@ -114,7 +117,12 @@ def error_line(error: Exception) -> str:
         return say("broken")
     if isinstance(error, FieldError):
         return str(error)
-    line = " ".join(error.phrase.said(None if language() == ENGLISH else CHINESE_OF).split())
+    return " ".join(phrase_line(error.phrase).split())
+
+
+def phrase_line(phrase: Phrase) -> str:
+    """A phrase of the library in the language of the reader."""
+    line = phrase.said(None if language() == ENGLISH else CHINESE_OF)
     return to_traditional(line) if language() == TRADITIONAL else line
 
 

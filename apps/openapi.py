@@ -12,6 +12,7 @@ from poetry.prosody.judge import POLICIES
 from poetry.prosody.table import BOOKS
 from poetry.text.forms import BY_NAME, QIPAI
 from poetry.theme.moods import MOODS
+from poetry.writing.acrostics import SPREADS
 from poetry.writing.order import LARGEST_SEED
 
 _TYPES: dict[Any, Any] = {str: "string", int: "integer", float: "number", bool: "boolean"}
@@ -23,11 +24,12 @@ def _bounds() -> dict[str, dict[str, Any]]:
         "head": {"maxLength": limits.HEAD},
         "theme": {"maxLength": limits.THEME},
         "title": {"maxLength": limits.TITLE},
-        "form": {"enum": list(BY_NAME)},
+        "form": {"enum": ["", *BY_NAME]},
         "lines": {"minimum": limits.PAILU[0], "maximum": limits.PAILU[-1], "multipleOf": 2},
         "pattern": {"enum": ["", *service.PATTERNS]},
         "rhyme": {"enum": ["", *service.RHYMES]},
         "acrostic": {"maxLength": limits.ACROSTIC},
+        "spread": {"enum": list(SPREADS)},
         "at": {"minimum": -QIPAI.length, "maximum": QIPAI.length},
         "temperature": {"minimum": 0, "maximum": limits.WARMEST},
         "count": {"minimum": 1, "maximum": limits.POEMS},

@@ -8,8 +8,10 @@
   let awaited = false; // a poem was asked for and has not come
   let before = null; // what was there when it was asked for
 
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("#write")) [awaited, before] = [true, shown()];
+  const awaitPoem = () => ([awaited, before] = [true, shown()]);
+  document.addEventListener("click", (event) => event.target.closest("#write") && awaitPoem());
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.isComposing && event.target.matches("#wishes :is(input, textarea)")) awaitPoem();
   });
   // A field that is changed is no longer wrong.
   document.addEventListener("input", (event) => event.target.removeAttribute("aria-invalid"));

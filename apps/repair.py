@@ -8,16 +8,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from apps import service
+from apps import networks, service
 from charrnn_core.errors import UsageError
 from poetry.prosody.judge import Report, check
 from poetry.text.hanzi import HANZI, simplify, to_traditional
 from poetry.text.pasted import GAP
 from poetry.writing.poem import Poem
+from poetry.writing.rewriting import alternatives
 
 MOST = 8  # proposals
-_HANZI = re.compile(f"[{HANZI}]")
 TRIED = 32  # characters of which they are chosen
+_HANZI = re.compile(f"[{HANZI}]")
 LINES = 4  # times that a line is written anew
 
 
@@ -53,7 +54,7 @@ def _better(
 def _characters(poem: Poem, line: int, position: int, cell: str) -> Iterator[tuple[str, float | None]]:
     old = poem.lines[line]
     try:
-        others = service.other_characters(poem, line, position, cell, TRIED)
+        others = alternatives(networks.writer(cell).model, poem.lines, (line, position), TRIED)
     except UsageError:  # no other character fits
         return
     for each in others:

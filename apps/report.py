@@ -11,7 +11,7 @@ from poetry.prosody.patterns import templates
 from poetry.prosody.tones import Tone
 
 NEEDS = {Tone.ANY: "中", Tone.LEVEL: "平", Tone.OBLIQUE: "仄"}
-_CLASSES = {FITS: "fits", SEVERAL: "several", FAULT: "fault"}
+CLASSES = {FITS: "fits", SEVERAL: "several", FAULT: "fault"}
 
 
 def describe(reports: Sequence[Report], *, mending: bool = False) -> str:
@@ -36,7 +36,7 @@ def _one(report: Report, number: int | None) -> str:
 def _row(index: int, report: Report) -> str:
     line = report.lines[index]
     cells = "".join(
-        f'<span class="{_CLASSES.get(mark, "unknown")}"><b>{escape(character)}</b><i>{mark}</i></span>'
+        f'<span class="{CLASSES.get(mark, "unknown")}"><b>{escape(character)}</b><i>{mark}</i></span>'
         for character, mark in zip(line.text, line.marks, strict=True)
     )
     licence = f'<em lang="zh-Hans">{escape(line.licence)}</em>' if line.licence else ""

@@ -3,28 +3,38 @@
 Everything may raise UsageError with one line for the user.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from apps import limits, link, networks
 from apps.texts import say
+from charrnn_core.errors import UsageError
 from poetry.prosody import judge, patterns
 from poetry.prosody.judge import POLICIES, Report
 from poetry.prosody.table import BOOKS, GROUP_NAMES, LEVEL_GROUPS, PINGSHUI
+from poetry.slots.plan import Place
+from poetry.slots.regulated import Wish
 from poetry.text import pasted as verse
 from poetry.text.forms import QIPAI, WUPAI
 from poetry.text.hanzi import simplify, to_traditional
 from poetry.theme.reading import Theme
+from poetry.writing.acrostics import in_hanzi
 from poetry.writing.asking import gap_places
-from poetry.writing.order import FEW, Order, request_of, seed_of, settings_of
+from poetry.writing.order import FEW, Order, find_form, request_of, row_of, seed_of, settings_of
 from poetry.writing.poem import Poem
+from poetry.writing.proposals import Proposal, possible, proposals
 from poetry.writing.request import Request
-from poetry.writing.rewriting import Alternative, alternatives, gaps, request_to_rewrite
+from poetry.writing.rewriting import Alternative, alternatives, gain, gaps, request_to_rewrite
 from poetry.writing.several import different
+from poetry.writing.together import outline
+from poetry.writing.wishing import BEGUN, READINGS, THEME, meant, reading
 
 PATTERNS = tuple(pattern.name for pattern in patterns.patterns(7))
+BREAKING = 3  # characters that break a rule and are shown all the same
 RHYMES = GROUP_NAMES[1 : LEVEL_GROUPS + 1]
 
 
@@ -55,25 +65,67 @@ def prepare() -> None:
 
 
 def poems(wishes: dict[str, Any]) -> Iterator[Poem]:
-    """The poems of an order, each when it is written."""
-    yield from order(**wishes).poems()
+    """The poems of an order, each when it is written: of a row of 绝句 one for each part."""
+    row = row_of(_order(wishes))
+    asked = wishes if len(row) == 1 else wishes | {"count": 1}
+    for task in [_task(one, asked) for one in row]:
+        yield from task.poems()
 
 
-def order(*, count: Any = 1, cell: Any = "lstm", **fields: Any) -> Task:
-    """Check a wish from outside: fields of an Order, of which empty ones count for nothing."""
-    wanted = Order.of({"candidates": FEW} | _given(fields))
-    wanted = replace(wanted, seed=seed_of(wanted))
+def order(**wishes: Any) -> Task:
+    """Check a wish from outside: fields of an Order, of which empty ones count for nothing, count, cell."""
+    return _task(_order(wishes), wishes)
+
+
+def _order(wishes: Mapping[str, Any]) -> Order:
+    wanted = Order.of({"candidates": FEW} | _given(wishes))
+    return replace(wanted, seed=seed_of(wanted))
+
+
+def _task(wanted: Order, wishes: Mapping[str, Any]) -> Task:
     request, cells = request_of(wanted), networks.cells()
-    cell = limits.choice(cell, "cell", cells)
+    cell = limits.choice(wishes.get("cell", cells[0]), "cell", cells)
     asked = link.of_order(wanted, cell, cells[0])
     if wanted.mood and request.words:  # which are drawn by the seed of the first poem
         asked |= {"plan": " ".join(request.words)}
-    return Task(request, cell, seed_of(wanted), limits.whole(count, "count", 1, limits.POEMS), _name(wanted), asked)
+    count = limits.whole(wishes.get("count", 1), "count", 1, limits.POEMS)
+    return Task(request, cell, seed_of(wanted), count, _name(wanted), asked)
+
+
+def ways(wishes: dict[str, Any]) -> list[Proposal]:
+    """What can be done instead of an order that cannot be fulfilled, by the fields of the page: what its one line was
+    taken for stands in a field of its own then. Nothing where the order is none, or can be fulfilled."""
+    try:
+        wanted = _order(wishes)
+    except UsageError:
+        return []
+    sets = networks.writer(limits.choice(wishes.get("cell"), "cell", networks.cells())).model.sets()
+    if possible(wanted, sets):
+        return []
+    said = _of_line(wishes)
+    return [Proposal(one.said, _on_the_page(said, one.changes)) for one in proposals(wanted, sets)]
+
+
+def _on_the_page(said: dict[str, str], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes of an order as changes of the page's fields; it has none for given lines but the one line."""
+    if BEGUN in said:
+        return dict(changes) | ({"said": ""} if BEGUN in changes else {})
+    return said | dict(changes) | ({"said": ""} if said else {})
+
+
+def _of_line(wishes: Mapping[str, Any]) -> dict[str, str]:
+    """The field that the one line of the page fills. A kind that has been said in its own field is not guessed."""
+    line = limits.text(wishes.get("said"), "said", limits.THEME)
+    if not line:
+        return {}
+    said = limits.choice(wishes.get("read_as") or "", "read_as", ("", *READINGS))
+    guess = said or reading(line)
+    return meant(line, THEME if not said and wishes.get(guess) else guess)
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What is filled in of a form, which has a number of lines in any case."""
-    given = {name: value for name, value in fields.items() if value not in ("", None)}
+    given = {name: value for name, value in {**fields, **_of_line(fields)}.items() if value not in ("", None)}
     if given.get("form") not in (WUPAI.name, QIPAI.name):
         given.pop("lines", None)
     if "at" in given:
@@ -96,15 +148,29 @@ def own_words(theme: Theme) -> str:
     return "·".join(dict.fromkeys(spoken.get(word, word) for word in theme.words))
 
 
-def understood(theme: Any) -> str:
-    """What the words of a theme were taken for, and which are left out; empty without a theme."""
-    found = Order.of(_given({"theme": theme})).understood
-    if not found:
-        return ""
-    spoken = {verse: modern for modern, verse in found.mapped}
-    words = [f"{spoken[word]}→{word}" if word in spoken else word for word in found.words]
-    parts = {"theme_taken": words, "theme_unknown": found.unknown, "theme_left": found.left}
-    return say("stop_mark").join(say(key, words="、".join(part)) for key, part in parts.items() if part)
+class Taken(NamedTuple):
+    """What a person's words were taken for, and an acrostic that hides all of them where some are left out."""
+
+    line: str = ""
+    instead: str = ""
+
+
+def understood(wishes: Mapping[str, Any]) -> Taken:
+    """What the one line, the theme and the acrostic were taken for, and which words are left out; empty without any."""
+    wanted, parts, instead = Order.of(_given(wishes)), [], ""
+    for kind, said in _of_line(wishes).items():
+        if kind != THEME:
+            parts.append(say(f"taken_{kind}", words=said))
+    if wanted.understood:
+        theme = wanted.understood
+        spoken = {verse: modern for modern, verse in theme.mapped}
+        words = [f"{spoken[word]}→{word}" if word in spoken else word for word in theme.words]
+        told = {"theme_taken": words, "theme_unknown": theme.unknown, "theme_left": theme.left}
+        parts += [say(key, words="、".join(part)) for key, part in told.items() if part]
+    if wanted.hidden.left_out:
+        parts.append(say("cannot_hide", words="、".join(wanted.hidden.left_out)))
+        instead = in_hanzi(wanted.acrostic or "")
+    return Taken(say("stop_mark").join(parts), instead if instead != wanted.hidden.hanzi else "")
 
 
 def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, known: Poem | None = None) -> Poem:
@@ -129,10 +195,48 @@ def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, known: 
     return replace(writer.write(request, seed_of(wanted)), wish=asked, name=name)
 
 
-def other_characters(poem: Poem, line: int, position: int, cell: Any, count: int = 8) -> list[Alternative]:
-    """What else could stand at a place of a poem."""
+def rewritings(poem: Poem, places: list[Place], temperature: Any, cell: Any, count: int) -> Iterator[Poem]:
+    """Poems with new characters at these places, each when it is written; fewer where there are no more. Their scores
+    differ from the poem's by what the new characters change."""
+    writer = networks.writer(limits.choice(cell, "cell", networks.cells()))
+    settings = settings_of(Order.of(_given({"temperature": temperature})))
+    settings |= {"title": poem.title, "words": poem.words, "candidates": FEW}
+    request = request_to_rewrite(poem.lines, places, writer.model.sets(), poem.wish, **settings)
+    for found in different(writer, request, seed_of(Order()), count):
+        change = gain(writer.model, request, poem.text, found) / len(poem.text)
+        yield replace(found, wish=poem.wish, name=poem.name, score=poem.score + change)
+
+
+def other_characters(poem: Poem, place: Place, cell: Any) -> list[Alternative]:
+    """What else could stand at a place of a poem: what keeps the rules, then what breaks one."""
     model = networks.writer(limits.choice(cell, "cell", networks.cells())).model
-    return alternatives(model, poem.lines, (line, position), count, poem.wish)
+    return alternatives(model, poem.lines, place, asked=poem.wish, breaking=BREAKING)
+
+
+def with_lines(poem: Poem, lines: list[str]) -> Poem:
+    """The poem changed by hand: how likely it is to the network is not known."""
+    text = "".join(line + poem.text[at] for line, at in zip(lines, _marks(poem), strict=True))
+    return replace(poem, text=text, score=math.nan, allowed_mass=(), fit=0.0, link="")
+
+
+def with_character(poem: Poem, place: Place, one: Alternative) -> Poem:
+    """The poem with another character at a place."""
+    lines = [line[: place[1]] + one.character + line[place[1] + 1 :] if i == place[0] else line
+             for i, line in enumerate(poem.lines)]  # fmt: skip
+    return replace(with_lines(poem, lines), score=poem.score + one.gain / len(poem.text))
+
+
+def _marks(poem: Poem) -> list[int]:
+    """Where in the text the mark after each line stands."""
+    return [end + number for number, end in enumerate(accumulate(map(len, poem.lines)))]
+
+
+def words_anew(poem: Poem, fixed: tuple[str, ...], cell: Any) -> tuple[str, ...]:
+    """Another plan of key words for a poem, the fixed ones in it; "" where a line's word is open."""
+    model = networks.writer(limits.choice(cell, "cell", networks.cells())).model
+    wish = poem.wish or Wish(find_form(poem.form, len(poem.lines) if poem.form in (WUPAI.name, QIPAI.name) else None))
+    request = Request(wish, poem.title, fixed, candidates=FEW)
+    return outline(model, request, seed_of(Order()))
 
 
 def seed_or_any(seed: Any) -> int:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 
 # A poem takes a fraction of a second on one core. More threads gain little, and where other programs keep the
 # cores busy the threads of OpenBLAS wait for each other, many times longer than they compute.
@@ -18,9 +19,11 @@ from poetry.text.forms import FORMS
 from poetry.text.hanzi import to_traditional
 from poetry.text.vocab import STYLES, Vocabulary
 from poetry.writing import asking, model
+from poetry.writing.acrostics import SPREADS, in_hanzi
 from poetry.writing.options import add_writing
-from poetry.writing.order import STRICT, Order, request_of, seed_of, settings_of
+from poetry.writing.order import STRICT, Order, request_of, row_of, seed_of, settings_of
 from poetry.writing.poem import Poem
+from poetry.writing.proposals import advised, possible
 from poetry.writing.request import CANDIDATES, FREE_CANDIDATES, Request
 from poetry.writing.rewriting import alternatives, gaps, request_to_rewrite
 from poetry.writing.several import different
@@ -34,6 +37,7 @@ EXAMPLES = """\
   python -m poetry.generate 春江 --form 五律 -n 3 --seed 7
   python -m poetry.generate --acrostic 春夏秋冬 --form 七绝 --explain
   python -m poetry.generate --acrostic 海清月明 --at -1              # 藏尾：二、四句同韵
+  python -m poetry.generate --acrostic 但愿人长久千里共婵娟 --spread row
   python -m poetry.generate --form 五律 --pattern 仄起首句不入韵 --rhyme 十一尤
   python -m poetry.generate --force 4:7=楼 --policy strict
   python -m poetry.generate --theme "我想写一首江边送别的诗" -n 3
@@ -76,13 +80,19 @@ def main(argv: list[str] | None = None) -> int:
     add(
         "--acrostic",
         metavar="字",
-        help="藏头：每句的第一个字（绝句 4 个，律诗 8 个） / the first character of every line",
+        help="藏头：每句的第一个字，几个字都可以 / the first characters of the lines, as many as you like",
     )
     add(
         "--at",
         type=int,
         default=Order.at,
         help="藏在第几字，-1 为句尾 / at which character the acrostic stands; -1 the last",
+    )
+    add(
+        "--spread",
+        choices=SPREADS,
+        default=Order.spread,
+        help="藏在前几句、末几句，或分成几首绝句 / in the first lines, the last, or as a row of 绝句",
     )
     add("--force", action="append", default=[], metavar="句:字=月", help="嵌字，可多次 / a character at line:place")
     add("--explain", action="store_true", help="逐字标出平仄 / mark every character: ○ ◎ ● ?")
@@ -117,22 +127,48 @@ def _work(arguments: argparse.Namespace) -> None:
     if arguments.rewrite is None and (arguments.gap or arguments.alternatives):
         raise UsageError("--gap and --alternatives need a poem; give one with --rewrite")
     _refuse_idle(arguments)
-    seed = seed_of(order)
+    order = replace(order, seed=seed_of(order))
     lines = asking.poem_to_rewrite(arguments.rewrite) if arguments.rewrite is not None else []
-    request = None if lines else request_of(order)
-    if order.understood:
-        print(f"poetry.generate: {order.understood.describe()}", file=sys.stderr)
-    writer = Writer(model.load(arguments.weights) if arguments.weights else model.shipped(arguments.cell))
+    if not lines:
+        _print_new(order, arguments)
+        return
+    writer = _writer(arguments)
     if arguments.alternatives:
         _print_alternatives(writer, lines, arguments)
-        return
-    request = request or _rewriting(writer, lines, arguments.gap, order)
-    _remark_unknown(request.given, writer.model.vocabulary)
+    else:
+        request = _rewriting(writer, lines, arguments.gap, order)
+        _remark_unknown(request.given, writer.model.vocabulary)
+        _print_different(writer, [(request, seed_of(order))], arguments)
+
+
+def _writer(arguments: argparse.Namespace) -> Writer:
+    return Writer(model.load(arguments.weights) if arguments.weights else model.shipped(arguments.cell))
+
+
+def _print_new(order: Order, arguments: argparse.Namespace) -> None:
+    """The poems of an order. Raises UsageError, for an acrostic that cannot be with what can."""
+    try:
+        asked = [(request_of(one), seed_of(one)) for one in row_of(order)]
+        if order.understood:
+            print(f"poetry.generate: {order.understood.describe()}", file=sys.stderr)
+        if order.hidden.left_out:
+            _remark_left_out(order)
+        writer = _writer(arguments)
+        _remark_unknown("".join(request.given for request, _ in asked), writer.model.vocabulary)
+        _print_different(writer, asked, arguments)
+    except UsageError as error:
+        if order.acrostic is None or possible(order, sets := _writer(arguments).model.sets()):
+            raise
+        raise advised(error, order, sets) from error
+
+
+def _print_different(writer: Writer, asked: list[tuple[Request, int]], arguments: argparse.Namespace) -> None:
     written = 0
-    for poem in different(writer, request, seed, arguments.count):
-        _print(poem, arguments, first=not written)
-        written += 1
-    if written < arguments.count:
+    for request, seed in asked:
+        for poem in different(writer, request, seed, arguments.count):
+            _print(poem, arguments, first=not written)
+            written += 1
+    if written < arguments.count * len(asked):
         raise UsageError("there are only {count} different poems to be had; ask for fewer, or for less", count=written)
 
 
@@ -150,8 +186,11 @@ def _refuse_idle(arguments: argparse.Namespace) -> None:
             raise UsageError(
                 "{mode} does not use {option}; leave it out", mode=mode, option=named.get(name, f"--{name}")
             )
-    if arguments.at != Order.at and arguments.acrostic is None:
-        raise UsageError("--at places an acrostic; give one with --acrostic, or leave --at out")
+    for name in ("at", "spread"):
+        if getattr(arguments, name) != getattr(Order, name) and arguments.acrostic is None:
+            raise UsageError(
+                "{option} places an acrostic; give one with --acrostic, or leave {option} out", option=f"--{name}"
+            )
 
 
 def _rewriting(writer: Writer, lines: list[str], named: list[str], order: Order) -> Request:
@@ -168,6 +207,12 @@ def _print_alternatives(writer: Writer, lines: list[str], arguments: argparse.Na
         )
     for found in alternatives(writer.model, lines, places.pop()):
         print(f"{found.character}  {found.gain:+.2f}")
+
+
+def _remark_left_out(order: Order) -> None:
+    instead = in_hanzi(order.acrostic or "")
+    advice = f"; to have all of it, hide {instead}" if instead != order.hidden.hanzi else ""
+    print(f"poetry.generate: {' '.join(order.hidden.left_out)} cannot be hidden{advice}", file=sys.stderr)
 
 
 def _remark_unknown(characters: str, vocabulary: Vocabulary) -> None:

@@ -83,7 +83,7 @@ def test_complete_goes_on_and_repeats(server: Served) -> None:
     ("endpoint", "values"),
     [
         ("generate", {"head": "春", "form": "六言"}),
-        ("generate", {"acrostic": "春夏秋"}),
+        ("generate", {"acrostic": "春夏秋冬年", "form": "七绝"}),
         ("generate", {"head": "春", "rhyme": "一东", "pattern": "侧起"}),
         ("generate", {"count": 7}),
         ("generate", {"form": "七排", "lines": 11}),

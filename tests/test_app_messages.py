@@ -44,9 +44,9 @@ def test_a_phrasebook_prefers_what_says_most_and_translates_what_fills_the_gaps(
 
 BADLY = [
     (
-        {"head": "春", "acrostic": "月山水"},
-        "七绝的藏头要 4 字，这里是 3 字；绝句四字，律诗八字",
-        "needs 4 characters, 3",
+        {"form": "七绝", "acrostic": "月山水花鸟"},
+        "七绝只有 4 句，藏不下 5 字；请不指定诗体，或少写几字",
+        "cannot hide 5 characters",
     ),
     ({"head": "春", "acrostic": "月山水花"}, "第 1 句第 1 字：又要“春”又要“月”，请舍去一个", "both 春 and 月"),
     (
@@ -179,9 +179,9 @@ def test_every_feature_a_unit_may_track_has_its_name() -> None:
 
 def test_what_became_of_a_theme_is_said_in_both_languages() -> None:
     with serving("zh", float("inf")):
-        assert service.understood("手机") == "主题取作：手机→音书" and service.understood("") == ""
+        assert service.understood({"theme": "手机"}).line == "主题取作：手机→音书" and service.understood({}).line == ""
     with serving("en", float("inf")):
-        assert service.understood("我想写一首江边送别的诗").startswith("the theme is taken as 送别、")
+        assert service.understood({"theme": "我想写一首江边送别的诗"}).line.startswith("the theme is taken as 送别、")
 
 
 @pytest.mark.parametrize(

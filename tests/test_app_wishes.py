@@ -91,7 +91,9 @@ def test_numbers_have_no_exponent_and_fields_their_names():
     ("wish", "field"),
     [
         ({"head": "a"}, "head"),
-        ({"acrostic": "春风"}, "acrostic"),
+        ({"acrostic": "春风如意好", "form": "五绝"}, "acrostic"),
+        ({"acrostic": "Tom"}, "acrostic"),
+        ({"acrostic": "春风", "spread": "no"}, "spread"),
         ({"acrostic": "春风如意", "form": "五绝", "at": 6}, "at"),
         ({"title": "x"}, "poem_title"),
         ({"theme": "qwerty"}, "theme"),

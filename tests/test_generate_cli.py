@@ -74,6 +74,17 @@ def test_an_acrostic_heads_every_line(command: Command) -> None:
     assert "".join(line[0] for line in record["lines"]) == "春夏秋冬"
 
 
+def test_an_acrostic_may_have_any_length(command: Command) -> None:
+    _, out, error = command("--acrostic", "春 Tom 江", "--spread", "last", "--seed", "1", "--json")
+    assert [line[0] for line in json.loads(out)["lines"]][2:] == ["春", "江"]
+    assert error == "poetry.generate: Tom cannot be hidden; to have all of it, hide 春桃鸥梅江\n"
+    _, out, _ = command("--acrostic", "春夏秋冬东西", "--spread", "row", "--seed", "1", "--json")
+    assert [json.loads(row)["lines"][0][0] for row in out.splitlines()] == ["春", "东"]
+    code, out, error = command("--acrostic", "春夏秋冬东", "--form", "五绝")
+    assert (code, out) == (2, "")
+    assert "; instead: a 五律 of 8 lines; a row of 2 绝句; only 春夏秋冬; " in error
+
+
 def test_traditional_input_and_output(command: Command) -> None:
     record = json.loads(command("雲飛", "--seed", "1", "--json", "--traditional", "--form", "五絕")[1])
     assert record["text"].startswith("雲飛")
@@ -123,7 +134,7 @@ def test_a_character_outside_the_vocabulary_is_printed_with_a_remark(command: Co
         ["春", "--seed", "-1"],
         ["春", "--candidates", "0"],
         ["春", "--form", "十四行"],
-        ["--acrostic", "春夏"],
+        ["--acrostic", "春夏秋冬年", "--form", "七绝"],
         ["--acrostic", "abcd"],
         ["江", "--acrostic", "春夏秋冬"],
         ["春", "--pattern", "回文"],

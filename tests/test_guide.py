@@ -119,8 +119,8 @@ def test_places_outside_the_form_and_unplannable_forms_are_refused() -> None:
         make_plan(WUJUE, forced=opening("一二三四五六"))
     with pytest.raises(UsageError, match="其他"):
         make_plan(OTHER)
-    with pytest.raises(UsageError, match="4 characters, 3 were given"):
-        acrostic("春夏秋", WUJUE)
+    with pytest.raises(UsageError, match="4 lines, which cannot hide 5"):
+        acrostic("春夏秋冬年", WUJUE)
 
 
 def test_extended_verse_has_the_asked_number_of_lines(vocabulary: Vocabulary) -> None:

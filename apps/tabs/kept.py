@@ -4,6 +4,7 @@ Nothing of it is seen: keep.js presses the hidden buttons and says what they bri
 """
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -41,7 +42,7 @@ def poem(text: Any, title: Any) -> Poem:
     if len(found) != 1:
         raise limits.FieldError("one_poem", "poem_text")
     form, name = recognise(found[0]).name, limits.text(title, "poem_title", limits.TITLE)
-    brought = Poem(form, given, 0, 0.0, name=name)
+    brought = Poem(form, given, 0, math.nan, name=name)
     if brought.lines == found[0]:
         return brought
     return replace(brought, text="".join(line + "，。"[i % 2] for i, line in enumerate(found[0])))

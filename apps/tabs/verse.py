@@ -1,55 +1,57 @@
-"""作诗 (write): wishes in, vertical cards out; choose one, rewrite a line or a character, take a picture."""
+"""作诗 (write): wishes in, vertical cards out; choose one, work on it at the desk, take a picture."""
 
-from collections.abc import Iterator, Sequence
+import functools
+import json
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
+from urllib.parse import parse_qs
 
 import gradio as gr
+from gradio.context import Context
 
-from apps import card, gloss, jobs, kept, limits, nearest, networks, report, service
+from apps import card, jobs, limits, networks, service, shown, today
 from apps.events import on
 from apps.fonts import Fonts
-from apps.tabs import kept as back
+from apps.messages import phrase_line
+from apps.tabs import desk, kept
 from apps.tabs import picture as pictures
 from apps.texts import say
-from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
-from poetry.prosody.judge import check
-from poetry.text.forms import FORMS, QIJUE
-from poetry.theme.moods import MOODS, measured
+from poetry.text.forms import FORMS
+from poetry.theme.moods import MOODS
+from poetry.writing.acrostics import FIRST, SPREADS
 from poetry.writing.order import Order
 from poetry.writing.poem import Poem
+from poetry.writing.wishing import READINGS
 
-WHOLE = "whole_line"  # a key: gradio shows a choice that is one in the reader's language
+# What may stand in a field of text; a click on one fills it.
+EXAMPLES = {
+    "said": ("江边送别", "王小明", "春江花月夜"),
+    "acrostic": ("生日快乐", "但愿人长久"),
+    "head": ("春",),
+    "theme": ("想念远方的朋友",),
+    "title": ("山居",),
+    "plan": ("江 帆 - 月",),
+}
+# What a person can fill in: the one line to begin with and what it is to be read as, fields of an Order, and how many
+# poems of which network.
+FIELDS = (
+    *("said", "read_as", "acrostic", "spread", "form", "count", "mood", "head", "theme", "title", "plan", "at"),
+    *("pattern", "rhyme", "lines", "temperature", "seed", "cell"),
+)
+OTHER_NAMES = {"title": "poem_title"}  # fields whose label has another key
+WRITTEN = 10  # parts of the page that new poems fill
 
 
 def build(t: Any, fonts: Fonts) -> None:
     """Lay out the tab within the current Blocks; pictures are drawn with these fonts."""
-    cells = list(networks.cells())
     poems = gr.State([], time_to_live=limits.KEPT * 6)
     with gr.Row():
         with gr.Column(scale=2, min_width=300, elem_id="wishes"):
-            head = gr.Textbox(label=t("head"), info=t("head_info"), max_length=limits.HEAD, placeholder="春")
-            theme = gr.Textbox(label=t("theme"), info=t("theme_info"), max_length=limits.THEME)
-            form = gr.Dropdown([f.name for f in FORMS], value=QIJUE.name, label=t("form"), info=t("form_info"))
-            count = gr.Slider(1, limits.POEMS, value=2, step=1, label=t("count"))
-            with gr.Accordion(t("more"), open=False):
-                mood = gr.Radio(
-                    [("mood_any", ""), *((f"mood_{each}", each) for each in MOODS)],
-                    value="",
-                    label=t("mood"),
-                )
-                title = gr.Textbox(label=t("poem_title"), info=t("poem_title_info"), max_length=limits.TITLE)
-                acrostic = gr.Textbox(label=t("acrostic"), info=t("acrostic_info"), max_length=limits.ACROSTIC)
-                at = gr.Number(1, label=t("at"), info=t("at_info"), precision=0, minimum=-7, maximum=7)
-                pattern = gr.Dropdown(["", *service.PATTERNS], value="", label=t("pattern"), info=t("pattern_info"))
-                rhyme = gr.Dropdown(["", *service.RHYMES], value="", label=t("rhyme"), info=t("rhyme_info"))
-                lines = gr.Dropdown(list(limits.PAILU), value=limits.PAILU[0], label=t("lines"))
-                temperature = gr.Slider(
-                    0, 2, value=Order.temperature, step=0.05, label=t("temperature"), info=t("temperature_info")
-                )
-                seed = gr.Textbox(label=t("seed"), info=t("seed_info"), max_length=19)
-                cell = gr.Radio(cells, value=cells[0], label=t("cell"))
+            fields, understood = _fields(t)
             write = gr.Button(t("write"), variant="primary", elem_id="write")
+            stop = gr.Button(t("stop"), variant="stop", elem_id="stop-writing", visible=False)
             gr.Markdown(t("copies"), elem_classes="small")
         with gr.Column(scale=5, min_width=300):
             show = gr.CheckboxGroup(
@@ -59,28 +61,40 @@ def build(t: Any, fonts: Fonts) -> None:
             with gr.Column(visible=False) as chosen:
                 with gr.Row():
                     which = gr.Radio([1], value=1, label=t("choose"))
-                    line = gr.Dropdown([1, 2, 3, 4], value=1, label=t("line"))
-                    place = gr.Dropdown([(WHOLE, 0), *range(1, 8)], value=0, label=t("character"))
-                with gr.Row():
-                    rewrite = gr.Button(t("rewrite"), elem_id="rewrite")
-                    others = gr.Button(t("others"), elem_id="others")
                     picture = gr.Button(t("picture"), elem_id="make-picture")
                 extra = gr.HTML(elem_id="extra", render=False)
                 pictures.build(t, fonts, picture, [poems, show, which], extra)
+            bench = desk.Desk.laid_out()
             extra.render()
             details = gr.HTML(elem_id="details")
 
-    wishes = [head, theme, title, form, lines, pattern, rhyme, acrostic, at, temperature, count, seed, cell, mood]
-    written = [poems, cards, chosen, which, line, place, details, extra]
-    writing = on(
-        write.click,
-        _write,
-        [*wishes, show],
+    assert Context.root_block is not None
+    wishes = [fields[name] for name in FIELDS]
+    enters = [field.submit for field in wishes if isinstance(field, gr.Textbox)]
+    written = [poems, cards, chosen, which, details, extra, *bench]
+    address = gr.Textbox(visible="hidden")
+    opening = on(
+        Context.root_block.load,
+        _open,
+        [address, show],
         written,
+        js="(address, show) => [location.search, show]",
+        show_progress="hidden",
+    )
+    asking = bench.listen(poems, show, which, fields["temperature"], fields["cell"], [cards, details, extra])
+    writing = on(
+        functools.partial(gr.on, [write.click, *enters]),
+        _write,
+        [show, *wishes],
+        [*written, understood, stop],
         place=limits.NETWORKS,
         show_progress_on=cards,
+        cancels=[opening, asking],  # what they bring must not come in place of what is asked for now
     )
     on(writing.then, _draw, [poems, show, which], [cards, details])  # boxes may be ticked meanwhile
+    on(writing.failure, _instead, wishes, [understood, stop], place=limits.NETWORKS)
+    stop.click(None, None, stop, js=HIDDEN, cancels=[writing], api_visibility="private")
+    _let_change(wishes)
     on(
         show.input,
         _draw,
@@ -92,167 +106,145 @@ def build(t: Any, fonts: Fonts) -> None:
     on(
         which.input,
         _choose,
-        [poems, show, which],
-        [cards, line, place, details, extra],
+        [poems, bench.versions, show, which],
+        [cards, details, extra, bench.offered, bench.desk, bench.plan],
         show_progress_on=cards,
         trigger_mode="always_last",
     )
-    on(
-        rewrite.click,
-        _rewrite,
-        [poems, show, which, line, place, temperature, cell],
-        [poems, cards, details, extra],
-        place=limits.NETWORKS,
-        show_progress_on=cards,
+    kept.build(fields, show, written, _bring)
+
+
+HIDDEN = "() => ({ __type__: 'update', visible: false })"
+
+
+def _fields(t: Any) -> tuple[dict[str, Any], Any]:
+    """The fields by their names, and what is said below the first one."""
+    cells = list(networks.cells())
+    fields: dict[str, Any] = {}
+
+    def text(name: str, longest: int) -> None:
+        key = OTHER_NAMES.get(name, name)
+        fields[name] = gr.Textbox(label=t(key), info=t(f"{key}_info"), max_length=longest)
+        with gr.Row(elem_classes="examples"):
+            for each in EXAMPLES[name]:
+                button = gr.Button(each, size="sm", min_width=0)
+                button.click(None, None, fields[name], js=f"() => {json.dumps(each)}", api_visibility="private")
+
+    text("said", limits.THEME)
+    understood = gr.HTML(elem_id="understood")
+    fields["read_as"] = gr.Radio(
+        [("read_as_any", ""), *((f"read_as_{each}", each) for each in READINGS)], value="", label=t("read_as")
     )
-    on(others.click, _others, [poems, which, line, place, cell], extra, place=limits.NETWORKS)
-    named = {
-        **{"head": head, "theme": theme, "title": title, "form": form, "lines": lines, "pattern": pattern},
-        **{"rhyme": rhyme, "acrostic": acrostic, "at": at, "temperature": temperature, "count": count, "seed": seed},
-        **{"cell": cell, "mood": mood},
-    }
-    back.build(named, show, written, _bring)
+    text("acrostic", limits.ACROSTIC)
+    fields["spread"] = gr.Radio([(f"spread_{each}", each) for each in SPREADS], value=FIRST, label=t("spread"))
+    forms = [("form_any", ""), *((form.name, form.name) for form in FORMS)]
+    fields["form"] = gr.Dropdown(forms, value="", label=t("form"), info=t("form_info"))
+    fields["count"] = gr.Slider(1, limits.POEMS, value=2, step=1, label=t("count"))
+    with gr.Accordion(t("more"), open=False):
+        moods = [("mood_any", ""), *((f"mood_{each}", each) for each in MOODS)]
+        fields["mood"] = gr.Radio(moods, value="", label=t("mood"))
+        text("head", limits.HEAD)
+        text("theme", limits.THEME)
+        text("title", limits.TITLE)
+        text("plan", limits.PLAN)
+        fields["at"] = gr.Number(1, label=t("at"), info=t("at_info"), precision=0, minimum=-7, maximum=7)
+        fields["pattern"] = gr.Dropdown(["", *service.PATTERNS], value="", label=t("pattern"), info=t("pattern_info"))
+        fields["rhyme"] = gr.Dropdown(["", *service.RHYMES], value="", label=t("rhyme"), info=t("rhyme_info"))
+        fields["lines"] = gr.Dropdown(list(limits.PAILU), value=limits.PAILU[0], label=t("lines"))
+        fields["temperature"] = gr.Slider(
+            0, 2, value=Order.temperature, step=0.05, label=t("temperature"), info=t("temperature_info")
+        )
+        fields["seed"] = gr.Textbox(label=t("seed"), info=t("seed_info"), max_length=19)
+        fields["cell"] = gr.Radio(cells, value=cells[0], label=t("cell"))
+    return fields, understood
+
+
+def _let_change(wishes: list[Any]) -> None:
+    """Let desk.js change fields by their names, and write."""
+    change = gr.Button(visible="hidden", elem_id="change-wishes")
+    js = f"(...values) => desk.changed({json.dumps(FIELDS)}, values)"
+    changing = change.click(None, wishes, wishes, js=js, api_visibility="private")
+    changing.then(None, None, None, js="() => document.getElementById('write').click()", api_visibility="private")
 
 
 def _write(
-    head: Any,
-    theme: Any,
-    title: Any,
-    form: Any,
-    lines: Any,
-    pattern: Any,
-    rhyme: Any,
-    acrostic: Any,
-    at: Any,
-    temperature: Any,
-    count: Any,
-    seed: Any,
-    cell: Any,
-    mood: Any,
-    show: Any,
     request: gr.Request,
     progress: gr.Progress = gr.Progress(),  # noqa: B008
+    show: Any = None,
+    *values: Any,
 ) -> Iterator[tuple[Any, ...]]:
     """Each poem appears when it is written; those from before go at once, whatever comes."""
-    yield [], "", gr.update(visible=False), gr.update(), gr.update(), gr.update(), "", ""
-    wishes = {
-        "head": head,
-        "theme": theme,
-        "title": title,
-        "form": form,
-        "lines": lines,
-        "pattern": pattern,
-        "rhyme": rhyme,
-        "acrostic": acrostic,
-        "at": at,
-        "temperature": temperature,
-        "count": limits.whole(count, "count", 1, limits.POEMS),
-        "seed": seed,
-        "cell": cell,
-        "mood": mood,
-    }
-    show = _show(show)
-    note = jobs.result(service.understood, theme) if theme else ""
-    note = f'<p class="legend">{escape(note)}</p>' if note else ""
+    yield [], "", gr.update(visible=False), gr.skip(), "", "", *desk.empty(), "", gr.update(visible=True)
+    wishes = _wishes(values)
+    count, show = limits.whole(wishes["count"], "count", 1, limits.POEMS), shown.boxes(show)
+    taken = service.Taken()
+    if wishes["said"] or wishes["theme"] or wishes["acrostic"]:
+        taken = jobs.result(service.understood, wishes)
     written: list[Poem] = []
     progress(0, desc=say("writing", n=1))
     for poem in jobs.results(service.poems, wishes):
         written.append(poem)
-        progress(len(written) / count, desc=say("writing", n=len(written) + 1))
-        cards, details = _views(written, show, 1)
-        which = gr.update(choices=list(range(1, len(written) + 1)), value=1)
-        yield list(written), cards, gr.update(visible=True), which, *_places(written[0]), details, note
+        progress(min(1, len(written) / count), desc=say("writing", n=len(written) + 1))
+        yield *_shown(written, show), _taken(taken), gr.skip()
+    yield *[gr.skip()] * (WRITTEN + 1), gr.update(visible=False)
+
+
+def _wishes(values: Any) -> dict[str, Any]:
+    return dict(zip(FIELDS, values, strict=True))
+
+
+def _shown(poems: list[Poem], show: list[str]) -> tuple[Any, ...]:
+    """New poems, the first of them chosen and on the desk."""
+    cards, details = shown.views(poems, show, 1)
+    which = gr.update(choices=list(range(1, len(poems) + 1)), value=1)
+    return list(poems), cards, gr.update(visible=True), which, details, "", *desk.fresh(poems[0])
+
+
+def _taken(taken: service.Taken) -> str:
+    """What a person's words were taken for, as HTML, with a button for what could be hidden instead."""
+    if not taken.line:
+        return ""
+    way = (
+        _way(say("hide_instead", text=taken.instead), {"acrostic": taken.instead, "said": ""}) if taken.instead else ""
+    )
+    return f'<div class="ways" role="status"><p class="legend">{escape(taken.line)}</p>{way}</div>'
+
+
+def _way(name: str, changes: dict[str, Any]) -> str:
+    """A button that changes fields, and writes."""
+    usual = {"spread": FIRST, "at": Order.at, "lines": limits.PAILU[0]}
+    filled = {field: usual.get(field, "") if value is None else value for field, value in changes.items()}
+    data = escape(json.dumps({field: value for field, value in filled.items() if field in FIELDS}))
+    return f'<button type="button" class="do" data-change="{data}">{escape(name)}</button>'
+
+
+def _instead(request: gr.Request, *values: Any) -> tuple[Any, ...]:
+    """What can be done instead of what was asked for, a button each."""
+    found = jobs.result(service.ways, _wishes(values))
+    buttons = "".join(_way(phrase_line(way.said), dict(way.changes)) for way in found)
+    heading = f'<p class="legend">{escape(say("instead"))}</p>' if found else ""
+    return f'<div class="ways" role="status">{heading}{buttons}</div>', gr.update(visible=False)
+
+
+def _open(address: Any, show: Any, request: gr.Request) -> tuple[Any, ...]:
+    """The page opens with the poem of the day, unless its address asks for something."""
+    asked = parse_qs(limits.text(address, "address", limits.ADDRESS).removeprefix("?"), keep_blank_values=True)
+    if any(not name.startswith("__") for name in asked):  # __theme is gradio's
+        return (gr.skip(),) * WRITTEN
+    return _shown([today.poem(date.today())], shown.boxes(show))
 
 
 def _bring(text: Any, title: Any, show: Any, request: gr.Request) -> tuple[Any, ...]:
     """A poem out of the book, in place of those that are there."""
-    poem = back.poem(text, title)
-    cards, details = _views([poem], _show(show), 1)
-    return [poem], cards, gr.update(visible=True), gr.update(choices=[1], value=1), *_places(poem), details, ""
+    return _shown([kept.poem(text, title)], shown.boxes(show))
 
 
 def _draw(poems: list[Poem], show: Any, which: Any, request: gr.Request) -> tuple[str, str]:
     """The same poems, shown otherwise."""
-    return _views(poems, _show(show), _number(which, poems)) if poems else ("", "")
+    return shown.views(poems, shown.boxes(show), shown.number(which, poems)) if poems else ("", "")
 
 
-def _choose(poems: list[Poem], show: Any, which: Any, request: gr.Request) -> tuple[Any, ...]:
+def _choose(poems: list[Poem], versions: Any, show: Any, which: Any, request: gr.Request) -> tuple[Any, ...]:
     """Another of the poems."""
-    number = _number(which, poems)
-    cards, details = _views(poems, _show(show), number)
-    return cards, *_places(poems[number - 1]), details, ""
-
-
-def _rewrite(
-    poems: list[Poem],
-    show: Any,
-    which: Any,
-    line: Any,
-    place: Any,
-    temperature: Any,
-    cell: Any,
-    request: gr.Request,
-) -> tuple[Any, ...]:
-    """The chosen poem with one line or character written anew."""
-    number = _number(which, poems)
-    poem = poems[number - 1]
-    row, position = _place(poem, line, place)
-    gap = f"{row}:{position}" if position else f"{row}"
-    new = jobs.result(service.rewrite, poem.text, gap, temperature, None, cell, poem)
-    written = [*poems[: number - 1], new, *poems[number:]]
-    return written, *_views(written, _show(show), number), ""
-
-
-def _others(poems: list[Poem], which: Any, line: Any, place: Any, cell: Any, request: gr.Request) -> str:
-    """What else could stand at a place of the chosen poem."""
-    poem = poems[_number(which, poems) - 1]
-    row, position = _place(poem, line, place)
-    if not position:
-        raise UsageError(say("one_character"))
-    found = jobs.result(service.other_characters, poem, row - 1, position - 1, cell)
-    heading = say("others_here", line=row, place=position, character=poem.lines[row - 1][position - 1])
-    items = "".join(f"<li><b>{escape(one.character)}</b> <small>{one.gain:+.1f}</small></li>" for one in found)
-    return f'<section class="others"><p>{escape(heading)}</p><ul lang="zh-Hans">{items}</ul></section>'
-
-
-def _views(poems: Sequence[Poem], show: Sequence[str], which: int) -> tuple[str, str]:
-    """All cards, and what is known of the chosen one."""
-    reports = [check(poem.lines) for poem in poems]
-    cards = [
-        card.card(poem, found, show=show, number=number, chosen=len(poems) > 1 and number == which)
-        for number, (poem, found) in enumerate(zip(poems, reports, strict=True), 1)
-    ]
-    poem, found = poems[which - 1], reports[which - 1]
-    feeling = escape(say("mood_measured", **measured(poem.text)))
-    return (
-        card.deck(cards, show),
-        f'{kept.describe(poem, found)}{gloss.describe(found)}<p class="legend">{feeling}</p>'
-        f"{report.describe([found])}{nearest.describe(poem.lines)}",
-    )
-
-
-def _places(poem: Poem) -> tuple[Any, Any]:
-    """The lines and characters of a poem to choose among."""
-    longest = max(len(line) for line in poem.lines)
-    return (
-        gr.update(choices=list(range(1, len(poem.lines) + 1)), value=1),
-        gr.update(choices=[(WHOLE, 0), *((str(n), n) for n in range(1, longest + 1))], value=0),
-    )
-
-
-def _show(show: Any) -> list[str]:
-    if not isinstance(show or [], list):
-        raise UsageError(say("no_such_choice", name=say("show"), choices=" ".join(card.SHOWN)))
-    return [limits.choice(each, "show", card.SHOWN) for each in show or ()]
-
-
-def _number(which: Any, poems: Sequence[Poem]) -> int:
-    if not poems:
-        raise UsageError(say("first_write"))
-    return limits.whole(which, "choose", 1, len(poems))
-
-
-def _place(poem: Poem, line: Any, place: Any) -> tuple[int, int]:
-    """A line and a character, both from 1; character 0 is the whole line."""
-    row = limits.whole(line, "line", 1, len(poem.lines))
-    return row, limits.whole(place, "character", 0, len(poem.lines[row - 1]))
+    number = shown.number(which, poems)
+    return *shown.views(poems, shown.boxes(show), number), "", *desk.of(poems[number - 1], versions)

@@ -17,7 +17,7 @@ from charrnn_core.errors import Phrase, UsageError
 NUMBERS = {"lines": int, "at": int, "seed": int, "temperature": float}
 COLUMNS = (
     *("head", "theme", "title", "plan", "style", "form", "lines", "pattern", "rhyme", "acrostic", "at"),
-    *("temperature", "seed"),
+    *("spread", "temperature", "seed"),
 )
 
 

@@ -99,12 +99,12 @@ def opening(text: str) -> dict[Place, str]:
     return {(0, position): character for position, character in enumerate(text)}
 
 
-def acrostic(text: str, form: Form, at: int = 1) -> dict[Place, str]:
-    """藏头 (acrostic): line i has character i at place `at`, counted from 1, or from the end when negative:
-    1 is 藏头, -1 藏尾. Raises UsageError when the numbers do not fit the form."""
-    if len(text) != form.lines:
+def acrostic(text: str, form: Form, at: int = 1, *, last: bool = False) -> dict[Place, str]:
+    """藏头 (acrostic): the first lines, or the `last`, have a character each at place `at`, counted from 1, or from the
+    end when negative: 1 is 藏头, -1 藏尾. Raises UsageError when there are more characters than lines."""
+    if len(text) > form.lines:
         raise UsageError(
-            "an acrostic of {name} needs {lines} characters, {count} were given; give 4 for 绝句, 8 for 律诗",
+            "{name} has {lines} lines, which cannot hide {count} characters; leave the form open or give fewer",
             name=form.name,
             lines=form.lines,
             count=len(text),
@@ -117,4 +117,5 @@ def acrostic(text: str, form: Form, at: int = 1) -> dict[Place, str]:
             at=at,
         )
     position = at - 1 if at > 0 else form.length + at
-    return {(line, position): character for line, character in enumerate(text)}
+    first = form.lines - len(text) if last else 0
+    return {(line, position): character for line, character in enumerate(text, first)}

@@ -163,10 +163,13 @@ def _needs(template: Template, length: int, rescue: bool) -> Tones:
 
 
 def _misfit(line: int, tones: Tones, wish: Wish, sets: CharacterSets) -> Place | None:
-    """The first forced character of a line that its tone excludes."""
+    """The first forced character of a line that its tone excludes. One that no rhyme book knows stands where it is
+    wanted, as the checker marks it without a fault, unless the rules are strict."""
     for position, need in enumerate(tones):
         character = wish.forced.get((line, position))
         if character and need != Tone.ANY and not sets.fits(character, need):
+            if not sets.strict and not tone_set(character):
+                continue
             return line, position
     return None
 

@@ -55,6 +55,16 @@ def recognise(lines: Sequence[str]) -> Form:
     return OTHER
 
 
+def quatrain(length: int) -> Form:
+    """The 绝句 of lines of 5 or 7 Hanzi."""
+    return WUJUE if length == WUJUE.length else QIJUE
+
+
+def regulated(length: int) -> Form:
+    """The 律诗 of lines of 5 or 7 Hanzi."""
+    return WULU if length == WULU.length else QILU
+
+
 def pailu(lines: int, length: int) -> Form:
     """A 排律 (extended regulated verse) of a given even number of lines, ten or more.
 

@@ -5,7 +5,7 @@ Request. Its fields say what is usual. Nothing is checked before `request_of`, w
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,11 +15,12 @@ from charrnn_core.errors import Phrase, UsageError
 from charrnn_core.sampling import Sampling
 from poetry.slots.plan import Place, acrostic, make_plan, opening
 from poetry.slots.regulated import Wish, merge, rhyme_number
-from poetry.text.forms import BY_NAME, QIJUE, QIPAI, SHORTEST_PAILU, WUJUE, WUPAI, Form, pailu
+from poetry.text.forms import BY_NAME, QIJUE, QIPAI, SHORTEST_PAILU, WUJUE, WUPAI, Form, pailu, quatrain
 from poetry.text.hanzi import simplify
 from poetry.text.vocab import MAX_TITLE, STYLES
 from poetry.theme import moods
-from poetry.writing import asking
+from poetry.writing import acrostics, asking
+from poetry.writing.acrostics import FIRST, LAST, QUATRAIN, ROW, SPREADS, Heard
 from poetry.writing.request import FREE_CANDIDATES, Free, Request
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 LARGEST_SEED = (1 << 63) - 1
 LONGEST_HEAD = 7  # Hanzi
-LONGEST_PAILU = 40  # lines
+LONGEST_PAILU = acrostics.LONGEST  # lines
 FEW = 16  # candidates where many poems are wanted, or a person waits
 POLICIES = USUAL, STRICT, NONE = "usual", "strict", "none"
 
@@ -42,12 +43,13 @@ class Order:
     plan: str | None = None  # a key word for each line, - for one left to the network: 江 帆 - 月
     style: str | None = None  # 唐 or 宋
     mood: str | None = None  # cheerful, neutral or sad
-    form: str | None = None  # 七绝 unless said
+    form: str | None = None  # 七绝 unless said, or what an acrostic needs
     lines: int | None = None  # of a 排律
     pattern: str | None = None  # 仄起首句入韵 ...
     rhyme: str | None = None  # of 平水韵: 十一尤 or 尤
     acrostic: str | None = None  # a character for each line, at place `at`, from 1; -1 is the last
     at: int = 1
+    spread: str = FIRST  # an acrostic that is shorter than the form takes its first lines or its last; row: row_of
     temperature: float = 0.7
     seed: int | None = None
     begun: str | None = None  # lines to go on from
@@ -73,13 +75,18 @@ class Order:
 
         return read_theme(asking.text(self.theme, Phrase("the theme")))
 
+    @cached_property
+    def hidden(self) -> Heard:
+        """What the acrostic hides, nothing without one. Raises UsageError."""
+        return Heard("") if self.acrostic is None else acrostics.heard(self.acrostic)
+
 
 def request_of(order: Order) -> Request:
     """The request for a new poem. Raises UsageError with the reason when it cannot be one."""
     given = asking.given_lines(order.begun) if order.begun is not None else []
-    form = find_form(order.form, order.lines) if order.form is not None else _begun_by(given, order.lines)
+    form = _form(order, given)
     head = asking.hanzi(order.head, Phrase("the beginning of the poem"), LONGEST_HEAD)
-    hidden = asking.hanzi(order.acrostic, Phrase("the acrostic"), LONGEST_PAILU)
+    hidden = _hidden(order)
     at = asking.whole(order.at, Phrase("at"))
     pattern, rhyme = (asking.name(text) for text in (order.pattern, order.rhyme))
     if order.free or not form.fixed:
@@ -91,7 +98,7 @@ def request_of(order: Order) -> Request:
     forced = merge(
         opening(head),
         {(i, j): c for i, line in enumerate(given) for j, c in enumerate(line)},
-        acrostic(hidden, form, at) if hidden else {},
+        acrostic(hidden, form, at, last=order.spread == LAST) if hidden else {},
         *(_forced(text) for text in order.force),
     )
     settings = settings_of(order)
@@ -117,7 +124,7 @@ def settings_of(order: Order) -> dict[str, Any]:
     if order.understood:
         settings["title"] = "".join(order.understood.words)[:MAX_TITLE]
     if order.acrostic is not None and not settings.get("title"):
-        settings["title"] = asking.hanzi(order.acrostic, Phrase("the acrostic"), LONGEST_PAILU)[:MAX_TITLE]
+        settings["title"] = order.hidden.hanzi[:MAX_TITLE]
     if order.plan is not None:
         settings["words"] = asking.key_words(order.plan)
     if order.mood is not None:
@@ -134,6 +141,17 @@ def settings_of(order: Order) -> dict[str, Any]:
             )
         settings["style"] = order.style
     return settings
+
+
+def row_of(order: Order) -> list[Order]:
+    """The orders of a row of 绝句, each of which hides four characters of the acrostic; any other order alone. Raises
+    UsageError."""
+    if order.spread != ROW or not order.hidden.hanzi:
+        return [order]
+    length = QIJUE.length if order.form is None else find_form(order.form).length
+    parts, seed = acrostics.quatrains(order.hidden.hanzi), seed_of(order)
+    asked = replace(order, form=quatrain(length).name, lines=None, spread=FIRST)
+    return [replace(asked, acrostic=part, seed=(seed + n) & LARGEST_SEED) for n, part in enumerate(parts)]
 
 
 def seed_of(order: Order) -> int:
@@ -154,6 +172,30 @@ def find_form(name: str, lines: int | None = None) -> Form:
     if lines is None:
         return pailu(SHORTEST_PAILU, form.length) if form in (WUPAI, QIPAI) else form
     return _of_lines(form, lines)
+
+
+def _form(order: Order, given: asking.Lines) -> Form:
+    """The form that is said, that given lines begin, or that the acrostic needs."""
+    if order.form is not None:
+        return find_form(order.form, order.lines)
+    if given or order.lines is not None:
+        return _begun_by(given, order.lines)
+    return acrostics.form_for(len(order.hidden.hanzi), QIJUE.length)
+
+
+def _hidden(order: Order) -> str:
+    """The characters that one poem hides. Raises UsageError where it takes several."""
+    if order.spread not in SPREADS:
+        raise UsageError(
+            "unknown spread {name!r}; choose one of {choices}", name=asking.short(order.spread), choices=[*SPREADS]
+        )
+    count = len(order.hidden.hanzi)
+    if order.spread == ROW and count > QUATRAIN:
+        raise UsageError(
+            "a row of 绝句 that hides {count} characters is several poems; spread them over the lines of one",
+            count=count,
+        )
+    return order.hidden.hanzi
 
 
 def _of_lines(form: Form, lines: int) -> Form:

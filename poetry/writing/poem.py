@@ -1,6 +1,7 @@
 """A finished poem and what is told of it."""
 
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 from poetry.slots.plan import Plan
@@ -10,7 +11,8 @@ from poetry.text.hanzi import COMMA, STOP
 
 @dataclass(frozen=True)
 class Poem:
-    """A finished poem. score is the mean log-probability (nats) of its tokens under the network."""
+    """A finished poem. score is the mean log-probability (nats) of its tokens under the network, NaN where the poem was
+    changed by hand."""
 
     form: str
     text: str
@@ -22,6 +24,7 @@ class Poem:
     title: str = ""
     words: tuple[str, ...] = ()  # the key word of each line
     wish: Wish | None = None  # what was asked for, which a rewriting keeps; None for free verse
+    unknown: str = ""  # characters that were asked for and are not in the network's vocabulary
     name: str = ""  # what it is called where the person has words of their own for it
     link: str = ""  # the query of an address that brings it back: its order and seed; empty once it is changed
 
@@ -39,11 +42,13 @@ class Poem:
         theme: dict[str, Any] = {"title": title} if title else {}
         if self.words:
             theme |= {"words": list(self.words)}
+        if self.unknown:
+            theme |= {"unknown": self.unknown}
         return {
             "form": self.form,
             **theme,
             "lines": self.lines,
             "text": self.text,
             "seed": self.seed,
-            "score": round(self.score, 4),
+            **({} if isnan(self.score) else {"score": round(self.score, 4)}),
         }

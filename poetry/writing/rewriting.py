@@ -26,6 +26,7 @@ from poetry.text.forms import SHORTEST_PAILU, Form, pailu, recognise
 from poetry.text.pasted import GAP
 from poetry.writing.candidates import read
 from poetry.writing.model import Model
+from poetry.writing.poem import Poem
 from poetry.writing.reading import continuation_logprobs
 from poetry.writing.request import Request, prefix
 
@@ -125,17 +126,18 @@ def _rhyme(form: Form, words: Sequence[str], sets: CharacterSets) -> int:
 @dataclass(frozen=True)
 class Alternative:
     """A character for a place; `gain` (nats): how much likelier the whole poem is with it than as it stands, or
-    than with the best character where the poem has a gap there."""
+    than with the best character where the poem has a gap there; `obeys`: whether it keeps the rules."""
 
     character: str
     gain: float
+    obeys: bool = True
 
 
 def alternatives(
-    model: Model, lines: Sequence[str], place: Place, count: int = 8, asked: Wish | None = None
+    model: Model, lines: Sequence[str], place: Place, count: int = 8, asked: Wish | None = None, breaking: int = 0
 ) -> list[Alternative]:
     """The likeliest other characters for one place, the whole poem considered, that keep the rules and what the poem
-    was `asked` for.
+    was `asked` for; after them the likeliest `breaking` ones that do not.
 
     Raises UsageError as request_to_rewrite does, and for any other gap in the poem.
     """
@@ -145,21 +147,40 @@ def alternatives(
     plan = request.plan or draw_plans(request.wish or Wish(request.form), model.sets(), np.random.default_rng(0), 1)[0]
     target = next(t for t, slot in enumerate(plan.slots) if (slot.line, slot.position) == place)
     v, current = model.vocabulary, lines[place[0]][place[1]]
-    tried = _likeliest(model, request, plan, target)
     own = [v.id(current)] if current in v else []
-    rows = np.array([*own, *tried])
+    obeying, others = _likeliest(model, request, plan, target)
+    others = others[~np.isin(others, own)][:breaking]
+    rows = np.array([*own, *obeying, *others])
     ids = np.repeat([[v.id(slot.forced)] for slot in plan.slots], len(rows), axis=1)
     ids[target] = rows
-    features = np.repeat(plan.features[:, None].astype(np.int64), len(rows), axis=1)
-    logprobs = continuation_logprobs(model.stepper, prefix(request, v), features, ids)
-    totals = logprobs.sum(axis=0, dtype=np.float64)
+    totals = _totals(model, request, plan, ids)
     base = totals[0] if own else totals.max()
-    found = [Alternative(v.tokens[i], float(total - base)) for i, total in zip(rows, totals, strict=True)][len(own) :]
-    return sorted(found, key=lambda a: -a.gain)[:count]
+    found = [
+        Alternative(v.tokens[i], float(total - base), i not in others) for i, total in zip(rows, totals, strict=True)
+    ][len(own) :]
+    ranked = sorted(found, key=lambda a: -a.gain)
+    return [a for a in ranked if a.obeys][:count] + [a for a in ranked if not a.obeys]
 
 
-def _likeliest(model: Model, request: Request, plan: Plan, target: int) -> np.ndarray:
-    """The ids that the plan allows at slot `target`, the likeliest after the text before it first."""
+def gain(model: Model, request: Request, before: str, after: Poem) -> float:
+    """How much likelier (nats) a poem that a request to rewrite gave is than the text it was made from."""
+    assert after.plan is not None  # what is rewritten is planned
+    texts = before, after.text
+    ids = np.array([[model.vocabulary.id(character) for character in text] for text in texts]).T
+    old, new = _totals(model, request, after.plan, ids)
+    return float(new - old)
+
+
+def _totals(model: Model, request: Request, plan: Plan, ids: np.ndarray) -> np.ndarray:
+    """(B,) the log-probabilities of whole poems, (T, B) ids, after what comes before them."""
+    features = np.repeat(plan.features[:, None].astype(np.int64), ids.shape[1], axis=1)
+    logprobs = continuation_logprobs(model.stepper, prefix(request, model.vocabulary), features, ids)
+    return np.asarray(logprobs.sum(axis=0, dtype=np.float64))
+
+
+def _likeliest(model: Model, request: Request, plan: Plan, target: int) -> tuple[np.ndarray, np.ndarray]:
+    """The ids that the plan allows at slot `target`, and those that have not its tone or rhyme; of each as many as are
+    tried to the end, the likeliest after the text before it first."""
     guide = PlanGuide([plan], model.sets(), seen.shipped())
     state, last = read(model, [prefix(request, model.vocabulary)])
     for slot in plan.slots[:target]:
@@ -167,5 +188,6 @@ def _likeliest(model: Model, request: Request, plan: Plan, target: int) -> np.nd
         last = np.array([model.vocabulary.id(slot.forced)])
         guide.advance(last)
     logits, _ = model.stepper.step(state, last, guide.features())
-    allowed = guide.allowed()[0]
-    return np.argsort(np.where(allowed, -logits[0], np.inf))[: min(_TRIED, int(allowed.sum()))]
+    ranked, slot = np.argsort(-logits[0]), plan.slots[target]
+    breaking = model.vocabulary.writable & ~model.sets().admitted(slot.tone, slot.rhyme)
+    return ranked[guide.allowed()[0][ranked]][:_TRIED], ranked[breaking[ranked]][:_TRIED]

@@ -56,6 +56,17 @@ def write_together(model: Model, requests: Sequence[Request], seeds: Sequence[in
     return [found[number] for number in range(len(requests))]
 
 
+def outline(model: Model, request: Request, seed: int) -> tuple[str, ...]:
+    """The plan of key words that a poem of the request would be written by, its own words in it; empty where the
+    network writes none. Raises UsageError as writing does."""
+    wish = request.wish
+    job = job_of(model, 0, request, seed, Fulfilments(wish, model.sets(wish.strict)) if wish else None)
+    if not job.plans:
+        return ()
+    _, _, words = _begun(model, [job])
+    return () if words is None else _spelled(words[0], model.vocabulary)
+
+
 def _write(model: Model, jobs: list[Job]) -> list[Poem]:
     """The poems of jobs of one kind: the best candidate of each."""
     request = jobs[0].request
@@ -72,6 +83,11 @@ def _write(model: Model, jobs: list[Job]) -> list[Poem]:
     telling = Telling(model.stepper, request.guidance)
     decoded = decode(telling, state, last, guide, request.sampling, uniforms, narrow=search.rows)
     return [_poem(model, job, guide, decoded, search, row) for job, row in zip(jobs, search.best(), strict=True)]
+
+
+def _spelled(words: np.ndarray, v: Vocabulary) -> tuple[str, ...]:
+    """The words of (lines, 2) ids."""
+    return tuple("".join(v.tokens[i] for i in word if i) for word in words)
 
 
 def _begun(model: Model, jobs: list[Job]) -> tuple[Both, np.ndarray, np.ndarray | None]:
@@ -104,7 +120,7 @@ def _poem(model: Model, job: Job, guide: PlanGuide, decoded: Decoded, search: Li
     tokens, plan = model.vocabulary.tokens, guide.plans[row]
     words = job.request.words
     if guide.words is not None:
-        words = tuple("".join(tokens[i] for i in word if i) for word in guide.words[row])
+        words = _spelled(guide.words[row], model.vocabulary)
     return Poem(
         job.request.form.name,
         plan.text([tokens[i] for i in decoded.ids[:, row]]),
@@ -115,4 +131,5 @@ def _poem(model: Model, job: Job, guide: PlanGuide, decoded: Decoded, search: Li
         float(search.fits[row]),
         job.request.title,
         words,
+        unknown="".join(c for c in job.request.given if c not in model.vocabulary),
     )

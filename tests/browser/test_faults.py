@@ -23,7 +23,7 @@ CLIPPED = """svg => [...svg.querySelectorAll("text")].filter((text) => {
 
 def one(v, **wishes):
     """One poem with these wishes."""
-    if not v.label("acrostic").is_visible():
+    if not v.label("seed").is_visible():
         v.page.get_by_role("button", name=v.text("more")).click()
     v.page.locator("#wishes .field-count input[type=number]").fill("1")
     for key, value in wishes.items():
@@ -56,7 +56,7 @@ def test_a_poem_is_copied_line_by_line_and_printed_alone(visit):
     assert [len(row) for row in rows[1:]] == [8] * 4 and [row[-1] for row in rows[1:]] == list("，。，。")
     v.page.emulate_media(media="print")
     assert v.page.locator("#cards article").is_visible()
-    for name in ("#wishes", "#write", "#rewrite", "#masthead", "[role=tablist]", "#details a.save"):
+    for name in ("#wishes", "#write", "#desk", "#masthead", "[role=tablist]", "#details a.save"):
         assert not v.page.locator(name).locator("visible=true").count(), name
 
 
@@ -64,7 +64,7 @@ def test_an_error_takes_old_poems_away_and_marks_its_field(visit):
     v = visit("zh", DESK)
     one(v, seed="1", acrostic="春夏秋冬")
     expect(v.page.locator("#cards article.verse")).to_have_count(1)
-    one(v, acrostic="春夏秋")
+    one(v, acrostic="Tom")
     field = v.page.locator("#wishes .field-acrostic").locator("input, textarea")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(v.page.locator("#cards article.verse")).to_have_count(0)
@@ -81,21 +81,17 @@ def test_a_rewriting_keeps_an_acrostic_and_changes_a_character(visit):
     expect(rows).to_have_count(4)
     expect(v.page.locator("#cards h2")).to_have_text("生日快乐")
     before = rows.all_inner_texts()
-    v.label("line").click()
-    v.page.get_by_role("option", name="3", exact=True).click()
-    v.press("rewrite")
+    v.page.locator("#desk li").nth(2).locator("button").click()
+    v.page.locator("#extra .others button").first.click()
     expect(rows.nth(2)).not_to_have_text(before[2])
     assert rows.nth(2).inner_text().startswith("快")
     between = rows.all_inner_texts()
-    v.label("character").click()
-    v.page.get_by_role("option", name="4", exact=True).click()
-    v.press("rewrite")
+    v.page.locator("#desk [data-at='2:3']").click()
+    v.page.locator("#extra .others button").first.click()
     expect(rows.nth(2)).not_to_have_text(between[2])
     after = rows.all_inner_texts()
     assert [a for a, b in zip(after[2], between[2], strict=True) if a != b] == [after[2][3]]
-    v.label("character").click()
-    v.page.get_by_role("option", name="1", exact=True).click()
-    v.press("rewrite")
+    v.page.locator("#desk [data-at='2:0']").click()
     expect(v.page.locator("[data-testid=toast-body]").last).to_contain_text("“快”是指定的")
 
 
@@ -161,6 +157,7 @@ def test_the_chosen_network_is_the_one_that_answers(visit, tmp_path):
 def test_labels_and_errors_are_of_one_language_and_script(visit, locale, label, message):
     v = visit("en", DESK, locale=locale)
     expect(v.page.locator("#wishes")).to_contain_text(label)
+    v.page.locator("#wishes button.label-wrap").click()
     v.page.locator("#wishes .field-head").locator("input, textarea").fill("x")
     v.page.locator("#write").click()
     expect(v.page.locator("[data-testid=toast-body]")).to_contain_text(message)

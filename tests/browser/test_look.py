@@ -28,7 +28,13 @@ def test_what_is_focused_or_pointed_at_can_be_read(visit, width, scheme):
     v.press("write")
     expect(v.page.locator("#cards article.verse")).to_have_count(2)
     found = {}
-    for name in ("#write", "#rewrite", "#picture, #make-picture", "a.save", "#wishes input, #wishes textarea"):
+    for name in (
+        "#write",
+        "#desk button.do:enabled",
+        "#picture, #make-picture",
+        "a.save",
+        "#wishes input, #wishes textarea",
+    ):
         element = v.page.locator(name).locator("visible=true").first
         for state in (element.focus, element.hover):
             state()
@@ -57,7 +63,7 @@ def test_a_link_keeps_its_size_when_it_is_pointed_at(visit, width):
 
 def test_inputs_have_a_border_that_shows(visit, width):
     v = visit("zh", width)
-    field = v.label("head")
+    field = v.label("said")
     assert field.evaluate("element => getComputedStyle(element).borderTopWidth") == "1px"
     assert field.evaluate(CONTRAST, "borderTopColor") >= VISIBLE
 

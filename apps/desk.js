@@ -1,0 +1,86 @@
+// The desk and the plan of key words (desk.py): what is pressed or typed there is told to the server; and buttons that
+// change what is wished for. `desk` is what the hidden buttons of tabs/desk.py and tabs/verse.py ask for.
+const desk = (() => {
+  const NETWORK = ["look", "rewrite", "rest", "words"]; // what a network answers; the rest is done in a moment
+  let told = "";
+  let changes = {};
+  let at = null; // the character that has the focus, which a new desk shall have again
+
+  const all = (query) => [...document.querySelectorAll(query)];
+  const press = (id) => document.getElementById(id)?.click();
+  const isHan = (character) => /\p{Script=Han}/u.test(character);
+  const locked = () => all("#desk li:has(.lock:checked)").map((line) => Number(line.dataset.line));
+  const lines = () => all("#desk li").map((line) => [...line.querySelectorAll(".cell input")].map((e) => e.value).join(""));
+  const chips = () => all("#plan li").map((chip) => [chip.querySelector(".word"), chip.querySelector(".lock")]);
+
+  function tell(what) {
+    told = JSON.stringify({ ...what, locked: locked() });
+    press(NETWORK.includes(what.do) ? "desk-network" : "desk-change");
+  }
+
+  function change(wishes) {
+    changes = wishes;
+    press("change-wishes");
+  }
+
+  // The newest Hanzi of what stands in a field now is its character.
+  function typed(field) {
+    const given = [...field.value].filter(isHan);
+    if (!given.length) return;
+    const before = field.defaultValue;
+    field.value = given.filter((each) => each !== before).at(-1) ?? before;
+    if (field.value !== before) tell({ do: "type", lines: lines() });
+  }
+
+  function act(button) {
+    const what = JSON.parse(button.dataset.do);
+    if (what.do === "words") what.words = chips().map(([word, fixed]) => (fixed.checked ? word.value : ""));
+    tell(what);
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-do], [data-change], [data-plan]");
+    if (!button || button.readOnly) return;
+    if (button.dataset.do) act(button);
+    else if (button.dataset.change) change(JSON.parse(button.dataset.change));
+    else change({ plan: chips().map(([word]) => word.value.trim() || "-").join(" ") });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    if (event.target.matches("#desk .cell input") && !event.target.readOnly) act(event.target);
+  });
+  document.addEventListener("input", (event) => {
+    const field = event.target;
+    if (field.matches("#desk .cell input") && !event.isComposing) typed(field);
+    if (field.matches("#plan .word")) field.closest("li").querySelector(".lock").checked = true;
+    if (field.matches("#desk .lock")) {
+      const line = field.closest("li");
+      line.querySelector(".do").disabled = field.checked;
+      for (const cell of line.querySelectorAll(".cell input")) cell.readOnly = field.checked;
+    }
+  });
+  document.addEventListener("compositionend", (event) => {
+    if (event.target.matches("#desk .cell input")) typed(event.target);
+  });
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("#desk .cell input")) {
+      at = event.target.dataset.at;
+      event.target.select();
+    } else if (!event.target.closest("#extra, #desk")) at = null;
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (!event.target.closest("#extra, #desk")) at = null;
+  });
+  document.addEventListener("focusout", (event) => {
+    const field = event.target;
+    if (field.matches("#desk .cell input") && ![...field.value].some(isHan)) field.value = field.defaultValue;
+  });
+  new MutationObserver(() => {
+    if (at && document.activeElement === document.body) document.querySelector(`#desk [data-at="${at}"]`)?.focus();
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
+  return {
+    told: () => told,
+    changed: (names, values) => values.map((value, number) => changes[names[number]] ?? value),
+  };
+})();
