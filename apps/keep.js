@@ -6,6 +6,7 @@ const charrnn = (() => {
   const isOurs = (name) => !name.startsWith("__"); // __theme is gradio's
   let seen = null; // the element whose poem the address names
   let started = false; // the page can be pressed
+  let unasked = true; // nothing was asked for yet: what is shown is the poem of the day, which has no address
   let arriving = false; // what comes next was asked for by the address: it is no new entry of the history
   let pointing = ""; // what a button of the checker is about
   let bringing = { text: "", title: "" };
@@ -33,6 +34,7 @@ const charrnn = (() => {
   }
 
   function bring(text, title) {
+    unasked = false;
     bringing = { text, title };
     press("bring-back");
   }
@@ -65,6 +67,7 @@ const charrnn = (() => {
     const kept = shown();
     if (!kept || kept === seen) return;
     seen = kept;
+    if (unasked && !arriving) return;
     noteAddress(kept.dataset.link);
     arriving = false;
     listeners.forEach((each) => each({ ...kept.dataset }, kept));
@@ -118,9 +121,14 @@ const charrnn = (() => {
     await act({ ...kept.dataset });
     if (button.dataset.told) kept.querySelector(".told").textContent = button.dataset.told;
   });
-  document.addEventListener("click", (event) => {
-    if (event.isTrusted && event.target.closest("#write")) arriving = false;
-  });
+  function noteAsking(event) {
+    const isKey = event.type === "keydown";
+    if (isKey ? event.key !== "Enter" : !event.target.closest("#write, #desk, #extra, #plan, .ways")) return;
+    unasked = false;
+    if (event.isTrusted) arriving = false;
+  }
+  document.addEventListener("click", noteAsking);
+  document.addEventListener("keydown", noteAsking);
   window.addEventListener("popstate", arrive);
   // The checker's buttons: what would mend a fault, and the line to take.
   document.addEventListener("click", (event) => {
