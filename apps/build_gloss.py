@@ -45,7 +45,7 @@ class Entry:
     word: str
     sound: str
     senses: tuple[str, ...]
-    proper: bool  # a name
+    last: bool  # a name or of no use: only for a word that has nothing else
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -63,19 +63,18 @@ def _work(arguments: argparse.Namespace) -> None:
 
 
 def read(lines: Iterable[str]) -> Iterator[Entry]:
-    """The entries of a file of CC-CEDICT that are of use."""
+    """The entries of a file of CC-CEDICT with the senses that are of use, or one where none is."""
     for line in lines:
         found = _ENTRY.match(line)
         if found:
             _, word, sound, senses = found.groups()
-            kept = tuple(clean for sense in senses.split("/") if (clean := _clean(sense)))
-            yield Entry(word, spelled(sound), kept, sound[0].isupper())
+            each = senses.split("/")
+            kept = tuple(filter(None, (_clean(sense) for sense in each if not _USELESS.match(sense))))
+            yield Entry(word, spelled(sound), kept or (_clean(each[0]),), sound[0].isupper() or not kept)
 
 
 def _clean(sense: str) -> str:
-    """A sense without notes and without the other script; empty where it is of no use."""
-    if _USELESS.match(sense):
-        return ""
+    """A sense without notes and without the other script."""
     bare = _CHINESE.sub(lambda found: found[1] or found[2], sense)
     bare = re.sub(r"\((?:bound form|literary|archaic|classical|old|arch\.|fig\.|lit\.)\) ?", "", bare)
     return re.sub(r"\s+", " ", re.sub(r"\s*\((?:[^()]*(?:CL:|also|abbr|see)[^()]*)\)", "", bare)).strip(" ;,")
@@ -114,17 +113,17 @@ def _wanted() -> tuple[set[str], set[str]]:
 
 
 def chosen(entries: Iterable[Entry], characters: set[str], words: set[str]) -> list[Entry]:
-    """The entries that are kept, one for each word and sound, names only where there is nothing else."""
+    """The entries that are kept, one for each word and sound."""
     by_word: dict[str, dict[str, Entry]] = defaultdict(dict)
     wanted = characters | words
-    for entry in sorted(entries, key=lambda entry: entry.proper):
-        if entry.word not in wanted or not entry.senses:
+    for entry in sorted(entries, key=lambda entry: entry.last):
+        if entry.word not in wanted or not any(entry.senses):
             continue
         known = by_word[entry.word]
-        if entry.proper and known:
+        if entry.last and known:
             continue
         senses = known[entry.sound].senses if entry.sound in known else ()
-        known[entry.sound] = Entry(entry.word, entry.sound, senses + entry.senses, entry.proper)
+        known[entry.sound] = Entry(entry.word, entry.sound, senses + entry.senses, entry.last)
     return [entry for word in sorted(by_word) for entry in by_word[word].values()]
 
 

@@ -62,9 +62,9 @@ def _tones(report: Report) -> str:
 
 
 def _rhyme(report: Report) -> str:
-    if not report.group:
-        return say("gloss_no_rhyme")
     lines = [index for index in range(len(report.lines)) if rhymes_at(index, report)]
+    if not report.group or len(lines) < 2:
+        return say("gloss_no_rhyme")
     ends = [report.lines[index] for index in lines]
     modern = [set(book(MODERN).readings.get(line.text[-1], ())) for line in ends]
     still = "gloss_rhyme_still" if modern and set.intersection(*modern) else "gloss_rhyme_moved"

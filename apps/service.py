@@ -85,9 +85,8 @@ def _order(wishes: Mapping[str, Any]) -> Order:
 def _task(wanted: Order, wishes: Mapping[str, Any]) -> Task:
     request, cells = request_of(wanted), networks.cells()
     cell = limits.choice(wishes.get("cell", cells[0]), "cell", cells)
-    asked = link.of_order(wanted, cell, cells[0])
-    if wanted.mood and request.words:  # which are drawn by the seed of the first poem
-        asked |= {"plan": " ".join(request.words)}
+    drawn = " ".join(request.words) if wanted.mood else ""  # by the seed of the first poem, which others have not
+    asked = link.of_order(replace(wanted, plan=drawn or wanted.plan), cell, cells[0])
     count = limits.whole(wishes.get("count", 1), "count", 1, limits.POEMS)
     return Task(request, cell, seed_of(wanted), count, _name(wanted), asked)
 
