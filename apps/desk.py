@@ -82,10 +82,13 @@ def _offer(number: int, shown: str, gain: float, effect: str) -> str:
 
 
 def _effect(before: Report, after: Report) -> str:
-    """What a change does to the rules: the faults that it makes, or that it mends what was wrong; else nothing."""
+    """What a change does to the rules: the faults that it makes, that it mends what was wrong, or the licence that it
+    takes; nothing where all stays as it was."""
     old, new = ({(fault.name, fault.why) for fault in report.faults} for report in (before, after))
-    made = dict.fromkeys(say(name) if name in TEXTS else name for name, _ in sorted(new - old))
-    return " ".join(made) if made else say("mended") if old - new else ""
+    made = dict.fromkeys(_named(name) for name, _ in sorted(new - old))
+    if made or old - new:
+        return " ".join(made) or say("mended")
+    return _named(after.verdict) if after.verdict != before.verdict else ""
 
 
 def _row(number: int, line: Line, *, locked: bool) -> str:
@@ -121,8 +124,12 @@ def _chip(number: int, word: str, fixed: bool) -> str:
 
 
 def _verdict(report: Report) -> str:
-    faults = dict.fromkeys(say(fault.name) if fault.name in TEXTS else fault.name for fault in report.faults)
-    return " · ".join([say(report.verdict) if report.verdict in TEXTS else report.verdict, *faults])
+    return " · ".join(dict.fromkeys(_named(name) for name in (report.verdict, *(f.name for f in report.faults))))
+
+
+def _named(name: str) -> str:
+    """A verdict or a fault in the reader's language."""
+    return say(name) if name in TEXTS else name
 
 
 def _button(what: str, name: str, *, off: bool = False) -> str:

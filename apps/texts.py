@@ -275,10 +275,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Batch
     "prompts": ("开头，每行一首", "Beginnings, one a row"),
     "prompts_info": (
-        "或 CSV：第一行是列名，可用 head, theme, title, form, lines, pattern, rhyme, acrostic, at, temperature, seed；"
-        "或 JSON 行，名字相同",
+        "或 CSV：第一行是列名，可用 head, theme, title, form, lines, pattern, rhyme, acrostic, at, spread, "
+        "temperature, seed；或 JSON 行，名字相同",
         "or CSV whose first row names columns among head, theme, title, form, lines, pattern, rhyme, acrostic, at, "
-        "temperature, seed; or JSON lines with such fields",
+        "spread, temperature, seed; or JSON lines with such fields",
     ),
     "prompts_file": ("读一个文件（.txt .csv .jsonl）", "Read a file (.txt .csv .jsonl)"),
     "file_format": ("输出格式", "Format of the file"),

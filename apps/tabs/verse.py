@@ -3,6 +3,7 @@
 import functools
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs
@@ -17,6 +18,7 @@ from apps.messages import phrase_line
 from apps.tabs import desk, kept
 from apps.tabs import picture as pictures
 from apps.texts import say
+from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
 from poetry.text.forms import FORMS
 from poetry.theme.moods import MOODS
@@ -92,7 +94,7 @@ def build(t: Any, fonts: Fonts) -> None:
         cancels=[opening, asking],  # what they bring must not come in place of what is asked for now
     )
     on(writing.then, _draw, [poems, show, which], [cards, details])  # boxes may be ticked meanwhile
-    on(writing.failure, _instead, wishes, [understood, stop], place=limits.NETWORKS)
+    on(writing.failure, _instead, wishes, [understood, stop], place=limits.NETWORKS, show_progress="hidden")
     stop.click(None, None, stop, js=HIDDEN, cancels=[writing], api_visibility="private")
     _let_change(wishes)
     on(
@@ -227,11 +229,13 @@ def _instead(request: gr.Request, *values: Any) -> tuple[Any, ...]:
 
 
 def _open(address: Any, show: Any, request: gr.Request) -> tuple[Any, ...]:
-    """The page opens with the poem of the day, unless its address asks for something."""
+    """The page opens with the poem of the day, unless its address asks for something. Nobody asked for it: where it
+    cannot be written, there is none."""
     asked = parse_qs(limits.text(address, "address", limits.ADDRESS).removeprefix("?"), keep_blank_values=True)
-    if any(not name.startswith("__") for name in asked):  # __theme is gradio's
-        return (gr.skip(),) * WRITTEN
-    return _shown([today.poem(date.today())], shown.boxes(show))
+    if all(name.startswith("__") for name in asked):  # __theme is gradio's
+        with suppress(UsageError):
+            return _shown([today.poem(date.today())], shown.boxes(show))
+    return (gr.skip(),) * WRITTEN
 
 
 def _bring(text: Any, title: Any, show: Any, request: gr.Request) -> tuple[Any, ...]:

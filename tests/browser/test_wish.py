@@ -29,9 +29,10 @@ def test_the_page_opens_with_a_poem_and_an_example_is_written_by_enter(visit, la
     expect(v.page.locator("#understood")).to_contain_text(v.text("taken_acrostic").format(words="王小明"))
     expect(v.page.locator("#cards article.verse")).to_have_count(2)
     assert _heads(v).startswith("王小明")
-    v.page.get_by_role("radio", name=v.text("read_as_theme"), exact=True).check()
+    v.page.get_by_role("radio", name=v.text("read_as_head"), exact=True).check()
     v.label("said").press("Enter")
-    expect(v.page.locator("#understood")).not_to_contain_text("王小明")
+    expect(v.page.locator("#understood")).to_contain_text(v.text("taken_head").format(words="王小明"))
+    expect(v.page.locator("#cards .column").first).to_contain_text("王小明")
     v.finish()
 
 
