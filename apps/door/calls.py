@@ -31,7 +31,7 @@ class Calls:
 
     def __init__(self, blocks: gr.Blocks) -> None:
         self._takes = {number: len(fn.inputs) for number, fn in blocks.fns.items() if fn.fn is not None}
-        self._blocks = set(blocks.blocks)
+        self._blocks = {blocks._id, *blocks.blocks}  # the page itself triggers what is done when it opens
         self._endpoints: dict[str, Endpoint] = {}
         for name, about in blocks.get_api_info()["named_endpoints"].items():
             values = tuple(each["parameter_name"] for each in about["parameters"])
