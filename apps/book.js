@@ -38,7 +38,8 @@
       if (kept.length) localStorage.setItem(NAME, JSON.stringify({ poems: kept }));
       else localStorage.removeItem(NAME);
     } catch {
-      return tell("book_full");
+      document.querySelectorAll(".told").forEach((line) => (line.textContent = say("book_full")));
+      return false;
     }
     draw();
     return true;
@@ -86,9 +87,8 @@
   let frame = null; // the list and what stands above it
 
   function tell(key, values = {}) {
-    const line = frame?.querySelector(".told") ?? document.querySelector(".kept .told");
-    if (line) line.textContent = say(key).replace(/\{(\w+)\}/g, (_, name) => values[name]);
-    return false;
+    const said = say(key).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    frame.querySelector(".told").textContent = said;
   }
 
   function build(place) {
