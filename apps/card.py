@@ -71,7 +71,7 @@ def _lines(poem: Poem, traditional: bool) -> list[str]:
 
 def _column(index: int, line: str, report: Report, show: Collection[str], unknown: str) -> str:
     original = report.lines[index].text
-    rhyming = RHYMES in show and original[-1] in [word for word, _ in report.rhymes] and _rhymes(index, report)
+    rhyming = RHYMES in show and original[-1] in [word for word, _ in report.rhymes] and rhymes_at(index, report)
     sounds = sounds_of(report.lines[index]) if PINYIN in show else [""] * len(original)
     cells = []
     for position, character in enumerate(line):
@@ -86,6 +86,6 @@ def _column(index: int, line: str, report: Report, show: Collection[str], unknow
     return f'<div class="column">{"".join(cells)}</div>'
 
 
-def _rhymes(index: int, report: Report) -> bool:
+def rhymes_at(index: int, report: Report) -> bool:
     """Whether a line is one of those that rhyme: the even ones, and the first where there is one rhyme more."""
     return index % 2 == 1 or (index == 0 and len(report.rhymes) > len(report.lines) // 2)

@@ -15,6 +15,11 @@ def image(png: bytes, description: str) -> str:
     return f'<img class="picture" alt="{escape(description)}" src="{_address(png, "image/png")}">'
 
 
+def drawing(svg: str, description: str) -> str:
+    """A drawing that carries its content."""
+    return f'<img alt="{escape(description)}" src="{_address(svg.encode(), "image/svg+xml")}">'
+
+
 def _address(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 

@@ -12,8 +12,9 @@ import signal
 import sys
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,13 +63,9 @@ def _work(arguments: argparse.Namespace) -> None:
         raise UsageError("the port must be between 1 and 65535, not {port}", port=arguments.port)
     if not _ROOT.fullmatch(arguments.root_path):
         raise UsageError("the root path must be such as /verse, not {given!r}", given=arguments.root_path)
-    if arguments.font:
-        from apps import picture
-
-        picture.use_font(arguments.font)
     if arguments.corpus:
         nearest.use_corpus(arguments.corpus)
-    app = create(arguments.host, arguments.allowed_host, arguments.root_path)
+    app = create(arguments.host, arguments.allowed_host, arguments.root_path, arguments.font)
     import uvicorn
 
     from apps.door.connections import Connection
@@ -89,30 +86,41 @@ def _work(arguments: argparse.Namespace) -> None:
         uvicorn.Server(config).run()
 
 
-def create(host: str = "127.0.0.1", allowed_hosts: Sequence[str] = (), root: str = "") -> "Guard":
+def create(
+    host: str = "127.0.0.1", allowed_hosts: Sequence[str] = (), root: str = "", font: Path | None = None
+) -> "Guard":
     """The whole app, ready for a server (ASGI) that listens on `host` and is known by `allowed_hosts`, too, under the
-    path `root` where a proxy gives it one."""
+    path `root` where a proxy gives it one. Pictures are drawn with `font` before others. Raises UsageError when that
+    is none."""
     _stay_at_home()
     warnings.filterwarnings("ignore", "The 'alias' attribute", module="pydantic")  # of gradio's own routes
     import gradio as gr
 
     from apps import api, look, networks, server
     from apps.door.hosts import Hosts
-    from apps.tabs import batch, checker, shakespeare, verse
+    from apps.fonts import Fonts
+    from apps.tabs import batch, book, checker, shakespeare, verse
     from apps.tabs import networks as three
     from apps.texts import TEXTS, dictionaries
 
     if not networks.cells():
         raise UsageError("no weights of a poem network are installed; install the package again")
-    t = gr.I18n(**dictionaries())
-    tabs = {"verse": verse, "check": checker, "networks": three, "shakespeare": shakespeare, "batch": batch}
+    t, fonts = gr.I18n(**dictionaries()), Fonts(font)
+    tabs: dict[str, Callable[[gr.I18n], None]] = {
+        "verse": partial(verse.build, fonts=fonts),
+        "book": book.build,
+        "check": checker.build,
+        "networks": three.build,
+        "shakespeare": shakespeare.build,
+        "batch": batch.build,
+    }
     with gr.Blocks(
         title=" · ".join(TEXTS["title"]), analytics_enabled=False, delete_cache=(60, limits.KEPT), fill_width=False
     ) as blocks:
         gr.Markdown(t("masthead"), elem_id="masthead")
-        for name, tab in tabs.items():
+        for name, build in tabs.items():
             with gr.Tab(t(f"tab_{name}"), id=name):
-                tab.build(t)
+                build(t)
         api.register()
     _name_fields(blocks)
     blocks.queue(max_size=None, api_open=False)  # the door bounds it

@@ -40,6 +40,7 @@ ADDRESS = 8_000
 POEMS = 6  # candidates shown to choose among
 PAILU = tuple(range(SHORTEST_PAILU, 22, 2))  # lines of a 排律 the app offers
 WARMEST = 2  # temperature of verse
+SEAL, SIGNATURE = 4, 16  # characters on a picture
 CHECKED = 5_000  # characters of verse that are checked at once
 
 # Shakespeare

@@ -1,8 +1,12 @@
 """The look of the page: a gradio theme of paper and ink with system fonts, and the style sheet."""
 
+import json
+import re
 from importlib.resources import files
 
 import gradio as gr
+
+from apps.texts import dictionaries
 
 FONTS = ("system-ui", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif")
 
@@ -77,8 +81,9 @@ def theme() -> gr.themes.Base:
     ).set(**named | dark | BEFORE, input_border_width="1px")
 
 
-STYLES = ("style.css", "desk.css")
-SCRIPTS = ("page.js", "desk.js")
+STYLES = ("style.css", "desk.css", "keep.css")
+SCRIPTS = ("page.js", "figures.js", "desk.js", "keep.js", "book.js")
+SAID = re.compile("book_|act_|done_copy")  # texts that the scripts say
 
 
 def style() -> str:
@@ -87,8 +92,13 @@ def style() -> str:
 
 
 def head() -> str:
-    """What stands in the head of the page: its scripts."""
-    return f"<script>{''.join(map(_read, SCRIPTS))}</script>"
+    """What stands in the head of the page: its scripts, and what they say in each language."""
+    words = {
+        locale: {key: text for key, text in texts.items() if SAID.match(key)}
+        for locale, texts in dictionaries().items()
+    }
+    said = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
+    return f"<script>const WORDS = {said};\n{''.join(map(_read, SCRIPTS))}</script>"
 
 
 def _read(name: str) -> str:

@@ -6,11 +6,11 @@ Everything may raise UsageError with one line for the user.
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from apps import limits, networks
+from apps import limits, link, networks
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from poetry.prosody import judge, patterns
@@ -47,11 +47,13 @@ class Task:
     seed: int
     count: int
     name: str = ""  # what the poems are called where the person has words for it
+    asked: Mapping[str, Any] = field(default_factory=dict)  # by the names of an Order, for the link; the seed apart
 
     def poems(self) -> Iterator[Poem]:
         """The poems, each when it is written, no two alike; fewer than asked for where there are no more."""
         for poem in different(networks.writer(self.cell), self.request, self.seed, self.count):
-            yield replace(poem, name=self.name, wish=self.request.wish)
+            found = link.query({**self.asked, "seed": poem.seed})
+            yield replace(poem, name=self.name, wish=self.request.wish, link=found)
 
 
 def prepare() -> None:
@@ -81,13 +83,12 @@ def _order(wishes: Mapping[str, Any]) -> Order:
 
 
 def _task(wanted: Order, wishes: Mapping[str, Any]) -> Task:
-    return Task(
-        request_of(wanted),
-        limits.choice(wishes.get("cell", networks.cells()[0]), "cell", networks.cells()),
-        seed_of(wanted),
-        limits.whole(wishes.get("count", 1), "count", 1, limits.POEMS),
-        _name(wanted),
-    )
+    request, cells = request_of(wanted), networks.cells()
+    cell = limits.choice(wishes.get("cell", cells[0]), "cell", cells)
+    drawn = " ".join(request.words) if wanted.mood else ""  # by the seed of the first poem, which others have not
+    asked = link.of_order(replace(wanted, plan=drawn or wanted.plan), cell, cells[0])
+    count = limits.whole(wishes.get("count", 1), "count", 1, limits.POEMS)
+    return Task(request, cell, seed_of(wanted), count, _name(wanted), asked)
 
 
 def ways(wishes: dict[str, Any]) -> list[Proposal]:
@@ -214,7 +215,7 @@ def other_characters(poem: Poem, place: Place, cell: Any) -> list[Alternative]:
 def with_lines(poem: Poem, lines: list[str]) -> Poem:
     """The poem changed by hand: how likely it is to the network is not known."""
     text = "".join(line + poem.text[at] for line, at in zip(lines, _marks(poem), strict=True))
-    return replace(poem, text=text, score=math.nan, allowed_mass=(), fit=0.0)
+    return replace(poem, text=text, score=math.nan, allowed_mass=(), fit=0.0, link="")
 
 
 def with_character(poem: Poem, place: Place, one: Alternative) -> Poem:

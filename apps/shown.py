@@ -1,10 +1,9 @@
 """The poems of the verse tab as they are shown: all cards, and what is known of the chosen one."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from apps import card, download, limits, nearest, report, service
+from apps import card, gloss, kept, limits, nearest, report
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
@@ -21,16 +20,10 @@ def views(poems: Sequence[Poem], show: Sequence[str], which: int) -> tuple[str, 
         for number, (poem, found) in enumerate(zip(poems, reports, strict=True), 1)
     ]
     poem, found = poems[which - 1], reports[which - 1]
-    name = card.title_of(poem)
-    record = poem.as_dict() | {"title": name, "report": found.as_dict()}
-    kept = json.dumps(record, ensure_ascii=False, indent=1)
-    links = download.link(
-        f"{name}\n{service.rows(poem.text)}\n".encode(), "text/plain;charset=utf-8", f"{name}.txt", say("save_text")
-    ) + download.link(kept.encode(), "application/json", f"{name}.json", say("save_json"))
     feeling = escape(say("mood_measured", **measured(poem.text)))
     return (
         card.deck(cards, show),
-        f'<p class="links">{links}</p><p class="legend">{feeling}</p>'
+        f'{kept.describe(poem, found)}{gloss.describe(found)}<p class="legend">{feeling}</p>'
         f"{report.describe([found])}{nearest.describe(poem.lines)}",
     )
 

@@ -11,10 +11,12 @@ from urllib.parse import parse_qs
 import gradio as gr
 from gradio.context import Context
 
-from apps import card, download, jobs, limits, networks, service, shown, today
+from apps import card, jobs, limits, networks, service, shown, today
 from apps.events import on
+from apps.fonts import Fonts
 from apps.messages import phrase_line
-from apps.tabs import desk
+from apps.tabs import desk, kept
+from apps.tabs import picture as pictures
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
@@ -44,8 +46,8 @@ OTHER_NAMES = {"title": "poem_title"}  # fields whose label has another key
 WRITTEN = 10  # parts of the page that new poems fill
 
 
-def build(t: Any) -> None:
-    """Lay out the tab within the current Blocks."""
+def build(t: Any, fonts: Fonts) -> None:
+    """Lay out the tab within the current Blocks; pictures are drawn with these fonts."""
     poems = gr.State([], time_to_live=limits.KEPT * 6)
     with gr.Row():
         with gr.Column(scale=2, min_width=300, elem_id="wishes"):
@@ -58,11 +60,14 @@ def build(t: Any) -> None:
                 [(f"show_{each}", each) for each in card.SHOWN], value=[card.RHYMES], label=t("show")
             )
             cards = gr.HTML(elem_id="cards")
-            with gr.Column(visible=False) as chosen, gr.Row():
-                which = gr.Radio([1], value=1, label=t("choose"))
-                picture = gr.Button(t("picture"), elem_id="make-picture")
+            with gr.Column(visible=False) as chosen:
+                with gr.Row():
+                    which = gr.Radio([1], value=1, label=t("choose"))
+                    picture = gr.Button(t("picture"), elem_id="make-picture")
+                extra = gr.HTML(elem_id="extra", render=False)
+                pictures.build(t, fonts, picture, [poems, show, which], extra)
             bench = desk.Desk.laid_out()
-            extra = gr.HTML(elem_id="extra")
+            extra.render()
             details = gr.HTML(elem_id="details")
 
     assert Context.root_block is not None
@@ -108,7 +113,7 @@ def build(t: Any) -> None:
         show_progress_on=cards,
         trigger_mode="always_last",
     )
-    on(picture.click, _picture, [poems, show, which], extra)
+    kept.build(fields, show, written, _bring)
 
 
 HIDDEN = "() => ({ __type__: 'update', visible: false })"
@@ -233,6 +238,11 @@ def _open(address: Any, show: Any, request: gr.Request) -> tuple[Any, ...]:
     return (gr.skip(),) * WRITTEN
 
 
+def _bring(text: Any, title: Any, show: Any, request: gr.Request) -> tuple[Any, ...]:
+    """A poem out of the book, in place of those that are there."""
+    return _shown([kept.poem(text, title)], shown.boxes(show))
+
+
 def _draw(poems: list[Poem], show: Any, which: Any, request: gr.Request) -> tuple[str, str]:
     """The same poems, shown otherwise."""
     return shown.views(poems, shown.boxes(show), shown.number(which, poems)) if poems else ("", "")
@@ -242,15 +252,3 @@ def _choose(poems: list[Poem], versions: Any, show: Any, which: Any, request: gr
     """Another of the poems."""
     number = shown.number(which, poems)
     return *shown.views(poems, shown.boxes(show), number), "", *desk.of(poems[number - 1], versions)
-
-
-def _picture(poems: list[Poem], show: Any, which: Any, request: gr.Request) -> str:
-    """The chosen poem as a PNG with a link to keep it."""
-    from apps import picture
-
-    poem = poems[shown.number(which, poems) - 1]
-    heading = card.title_of(poem)
-    png = picture.draw(poem.lines, heading, traditional=card.TRADITIONAL in shown.boxes(show))
-    return download.image(png, say("picture_of", title=heading)) + download.link(
-        png, "image/png", f"{heading}.png", say("save_picture")
-    )

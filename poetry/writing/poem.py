@@ -26,6 +26,7 @@ class Poem:
     wish: Wish | None = None  # what was asked for, which a rewriting keeps; None for free verse
     unknown: str = ""  # characters that were asked for and are not in the network's vocabulary
     name: str = ""  # what it is called where the person has words of their own for it
+    link: str = ""  # the query of an address that brings it back: its order and seed; empty once it is changed
 
     def __str__(self) -> str:
         return self.text
