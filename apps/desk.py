@@ -84,7 +84,7 @@ def _offer(number: int, shown: str, gain: float, effect: str) -> str:
 def _effect(before: Report, after: Report) -> str:
     """What a change does to the rules: the faults that it makes, that it mends what was wrong, or the licence that it
     takes; nothing where all stays as it was."""
-    old, new = ({(fault.name, fault.why) for fault in report.faults} for report in (before, after))
+    old, new = ({(fault.name, str(fault.why)) for fault in report.faults} for report in (before, after))
     made = dict.fromkeys(_named(name) for name, _ in sorted(new - old))
     if made or old - new:
         return " ".join(made) or say("mended")

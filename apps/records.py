@@ -1,13 +1,14 @@
 """What the named endpoints give: the JSON of a poem and of a report, as types and as schemas (apps.openapi)."""
 
-from typing import Any, NotRequired
+from typing import Any, NotRequired, get_type_hints
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter, create_model
 from typing_extensions import TypedDict  # pydantic takes that of typing from Python 3.12 on
 
 from apps.codes import CODES
 from apps.door.refusal import CODES as REFUSED
-from poetry.prosody.judge import Report
+from charrnn_core.errors import Phrase
+from poetry.prosody import judge
 
 
 class Poem(TypedDict):
@@ -36,6 +37,17 @@ class Refusal(TypedDict):
     code: str
     message: str
     detail: str
+
+
+def _said(kind: type, **others: Any) -> type[BaseModel]:
+    """A record of the checker's as its JSON has it: a phrase is said, and some fields are of other kinds."""
+    hints = get_type_hints(kind) | others
+    fields: dict[str, Any] = {name: (str if hint is Phrase else hint, ...) for name, hint in hints.items()}
+    return create_model(kind.__name__, __doc__=kind.__doc__, **fields)
+
+
+_Remark = _said(judge.Remark)
+Report = _said(judge.Report, faults=tuple[_Remark, ...], notes=tuple[_Remark, ...])  # type: ignore[valid-type]
 
 
 def schemas() -> dict[str, dict[str, Any]]:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import header, random_arrays
 
 from charrnn_core import weights
 from charrnn_core.errors import UsageError
@@ -20,6 +19,7 @@ from poetry.writing.acrostics import FIRST, LAST, ROW, Heard, form_for, hear, in
 from poetry.writing.order import Order, request_of, row_of
 from poetry.writing.proposals import MOST, possible, proposals
 from poetry.writing.writer import Writer
+from tests.conftest import header, random_arrays
 
 WISHES = (Path(__file__).parent / "truth" / "wishes.txt").read_text(encoding="utf-8").splitlines()
 COMMON = 3500

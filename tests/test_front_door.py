@@ -62,6 +62,7 @@ def test_no_command_of_the_packages_is_missing() -> None:
     known = {module for module, _ in door.COMMANDS.values()}
     builders = {
         "poetry.__main__",
+        "apps.build_gloss",
         "poetry.build_manual",
         "poetry.theme.build",
         "poetry.theme.build_eyes",

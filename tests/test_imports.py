@@ -17,7 +17,9 @@ ROOMS = (
     "charrnn_core.lab",
     *(f"poetry.{room}" for room in ("text", "prosody", "slots", "critic", "theme", "writing", "corpus")),
     *(f"poetry.{room}" for room in ("measuring", "training", "batch")),
-    *("apps", "apps.door", "apps.server", "apps.tabs"),  # the server stands behind the door and knows no tab
+    *("apps", "apps.door"),
+    # what programs are told, and the server, stand behind the door and know no tab
+    *(f"apps.{told}" for told in ("codes", "guard", "records", "spoken", "api", "openapi", "reference", "server", "tabs")),
 )
 HEAVY = ("torch", "gradio", "matplotlib", "ray", "jieba", "opencc", "PIL")
 LIGHT_MODULES = (

@@ -17,6 +17,7 @@ from poetry import generate
 from poetry.prosody.judge import check, reading
 from poetry.slots.regulated import Wish, draw_plans
 from poetry.text.forms import WUJUE
+from poetry.theme.eyes import eye
 from poetry.writing import model
 from poetry.writing.candidates import read
 from poetry.writing.reading import continuation_logprobs
@@ -202,7 +203,12 @@ def test_a_title_changes_what_is_written_and_is_measured(writer: Writer) -> None
     request = request_for(WUJUE, "春", title="月夜", candidates=4)
     poem = writer.write(request, 1)
     assert poem.title == "月夜" and poem.fit != 0 and poem.as_dict()["title"] == "月夜"
-    assert poem.words[0] == "月" and [len(word) for word in poem.words] == [1, 2, 2, 2]  # the eye of the title first
+    assert poem.words[0] == eye("月夜") and [len(word) for word in poem.words] == [
+        1,
+        2,
+        2,
+        2,
+    ]  # the eye of the title first
     plain, v = request_for(WUJUE, "春", candidates=4), writer.model.vocabulary
     assert writer.write(plain, 1).text != poem.text
     assert writer.write(replace(request, guidance=0), 1).fit == 0

@@ -55,7 +55,7 @@ def build(t: Any) -> None:
         place=limits.NETWORKS,
         show_progress_on=cards,
     )
-    on(whose.input, _read, [written, whose, poem], [reading, place, expected], place=limits.NETWORKS)
+    on(whose.input, _read_by, [written, whose, poem], [reading, place, expected], place=limits.NETWORKS)
     steps: dict[str, Any] = {"show_progress": "hidden", "trigger_mode": "always_last"}
     on(place.input, _expected, [reading, place], expected, **steps)
     on(back.click, _back, [reading, place], [place, expected], **steps)
@@ -95,7 +95,7 @@ def _compare(head: Any, form: Any, temperature: Any, seed: Any, request: gr.Requ
     )
 
 
-def _read(written: Written, whose: Any, pasted: Any, request: gr.Request) -> tuple[Any, ...]:
+def _read_by(written: Written, whose: Any, pasted: Any, request: gr.Request) -> tuple[Any, ...]:
     """All networks read one poem, or each its own."""
     whose = limits.choice(whose, "whose", [value for _, value in _whose()])
     given = limits.text(pasted, "own_poem", units.LONGEST, lines=True) if whose == PASTED else ""

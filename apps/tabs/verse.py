@@ -28,7 +28,7 @@ from poetry.writing.poem import Poem
 from poetry.writing.wishing import READINGS
 
 # What may stand in a field of text; a click on one fills it.
-EXAMPLES = {
+SUGGESTIONS = {
     "said": ("江边送别", "王小明", "春江花月夜"),
     "acrostic": ("生日快乐", "但愿人长久"),
     "head": ("春",),
@@ -128,7 +128,7 @@ def _fields(t: Any) -> tuple[dict[str, Any], Any]:
         key = OTHER_NAMES.get(name, name)
         fields[name] = gr.Textbox(label=t(key), info=t(f"{key}_info"), max_length=longest)
         with gr.Row(elem_classes="examples"):
-            for each in EXAMPLES[name]:
+            for each in SUGGESTIONS[name]:
                 button = gr.Button(each, size="sm", min_width=0)
                 button.click(None, None, fields[name], js=f"() => {json.dumps(each)}", api_visibility="private")
 
