@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from apps import forgetting, jobs, limits, networks, openapi, reference, uploads
-from apps.codes import Coded
+from apps.coded import Coded
 from apps.current import preferred, serving
 from apps.door.guard import Guard
 from apps.door.hosts import Hosts

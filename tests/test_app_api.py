@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import jsonschema
 import pytest
 
-from apps import api, codes, gradio_app, openapi, reference
+from apps import api, coded, codes, gradio_app, openapi, reference
 from apps.door.hosts import Hosts
 from apps.door.refusal import CODES, Refusal
 from apps.texts import TEXTS
@@ -146,8 +146,8 @@ def test_an_error_of_gradios_own_tells_nothing() -> None:
         sent.append(message["body"])
 
     path = "/gradio_api/call/v2/check/abc"
-    asyncio.run(codes.Coded(app)({"type": "http", "path": path}, None, send))
-    asyncio.run(codes.Coded(app)({"type": "http", "path": "/gradio_api/queue/data"}, None, send))
+    asyncio.run(coded.Coded(app)({"type": "http", "path": path}, None, send))
+    asyncio.run(coded.Coded(app)({"type": "http", "path": "/gradio_api/queue/data"}, None, send))
     assert json.loads(sent[0].removeprefix(b"event: error\ndata: "))["code"] == "broken" and b"secret" not in sent[0]
     assert sent[1] == b'event: error\ndata: "/secret/path"\n\n'  # the page's own stream is left as it is
 

@@ -19,7 +19,7 @@ ROOMS = (
     *(f"poetry.{room}" for room in ("measuring", "training", "batch")),
     *("apps", "apps.door"),
     # what programs are told, and the server, stand behind the door and know no tab
-    *(f"apps.{told}" for told in ("codes", "guard", "records", "spoken", "api", "openapi", "reference", "server", "tabs")),
+    *(f"apps.{told}" for told in ("coded", "records", "spoken", "openapi", "reference", "server", "tabs")),
 )
 HEAVY = ("torch", "gradio", "matplotlib", "ray", "jieba", "opencc", "PIL")
 LIGHT_MODULES = (
