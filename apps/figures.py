@@ -54,7 +54,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[Any]], *, name: str) -> 
         f"<tr><th scope='row'>{escape(str(first))}</th>{''.join(f'<td>{escape(str(cell))}</td>' for cell in rest)}</tr>"
         for first, *rest in rows
     )
-    return f'<div class="wide"><table><tr>{head}</tr>{body}</table></div>{kept(name, [heads, *rows])}'
+    return f'<div class="wide" tabindex="0"><table><tr>{head}</tr>{body}</table></div>{kept(name, [heads, *rows])}'
 
 
 def bars(

@@ -98,4 +98,4 @@ def _table(records: list[batch.Record]) -> str:
         )
         for record in records
     )
-    return f'<div class="wide"><table class="poems">{rows}</table></div>'
+    return f'<div class="wide" tabindex="0"><table class="poems">{rows}</table></div>'
