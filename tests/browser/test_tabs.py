@@ -147,6 +147,8 @@ def test_the_page_says_its_language(visit, language, width):
     v = visit(language, width)
     assert v.page.evaluate("document.documentElement.lang").startswith(language)
     expect(v.page.get_by_role("heading", level=1)).to_have_text(v.text("masthead").split("\n")[0].removeprefix("# "))
+    expect(v.page.locator("#cards article.verse")).to_have_count(1)  # the poem of the day has come
+    v.page.evaluate("scrollTo(0, document.body.scrollHeight)")  # else the button that stays in reach covers a label
     v.finish()
 
 
