@@ -15,9 +15,9 @@ from apps.fonts import Fonts
 from apps.papers import PAPERS
 from apps.picture import Style, draw
 from benchmarks.app_first_poem import FLAGS, PATIENCE
-from benchmarks.app_server import serving
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
+from tests.app_server import serving
 
 LINES = ["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"]  # 王之涣 (688-742)
 BROKEN = "白日依山尽，黄河入海流。欲穷千里目，更上一层月。"
