@@ -14,10 +14,11 @@ from pathlib import Path
 from charrnn_core.atomic import write_text
 from charrnn_core.command import Parser, run
 from poetry.corpus import encoding
+from poetry.corpus.encoding import SOURCES
 from poetry.corpus.split import TRAIN
-from poetry.measuring.evaluation import read
+from poetry.measuring.evaluation import human, read
 from poetry.slots import stale
-from poetry.text.forms import FORMS, REGULATED
+from poetry.text.forms import REGULATED, recognise
 
 DEFAULT = Path(stale.__file__).parent / stale.FILE
 OFTEN, OVERUSE, TOLERATED = 0.01, 5.0, 2.0
@@ -34,14 +35,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    corpus = encoding.load(arguments.data)
-    poets = []
-    for poem in corpus.select(TRAIN):
-        form = FORMS[corpus.form[poem]]
-        if form in REGULATED:
-            text = "".join(corpus.vocabulary.tokens[i] for i in corpus.tokens[slice(*corpus.offsets[poem : poem + 2])])
-            width = form.length + 1
-            poets.append([text[k : k + form.length] for k in range(0, form.lines * width, width)])
+    verses = human(encoding.load(arguments.data), TRAIN, SOURCES)
+    poets = [verse.lines for verse in verses if recognise(verse.lines) in REGULATED]
     machine = [verse.lines for path in arguments.poems for verse in read(path)]
     found = overused(machine, poets)
     write_text(arguments.out, "".join(f"{phrase}\t{share:.3f}\n" for phrase, share in found))

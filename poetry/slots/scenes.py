@@ -15,7 +15,7 @@ import numpy as np
 from poetry.text.vocab import Vocabulary
 
 FILE = "scenes.tsv"
-NOTHING = -1
+NOTHING, NEVER = -1, -2  # no Hanzi before it is asked for; no token
 
 
 @cache
@@ -62,10 +62,10 @@ class SceneSoFar:
         """`told` are the ids of what each row's poem is about."""
         self._scenes = scenes
         self._named = np.zeros((len(told), len(scenes.against)), dtype=bool)
-        self._last = np.full(len(told), NOTHING - 1)
+        self._last = np.full(len(told), NEVER)
         longest = max(map(len, told), default=0)
         for place in range(longest):
-            self.advance(np.array([ids[place] if place < len(ids) else NOTHING - 1 for ids in told]))
+            self.advance(np.array([ids[place] if place < len(ids) else NEVER for ids in told]))
         self.advance(self._last, ends=True)
 
     def closes(self) -> tuple[np.ndarray, np.ndarray]:
@@ -79,7 +79,7 @@ class SceneSoFar:
         """(B,) ids were chosen; `ends`: no phrase goes on from here."""
         rows, phrases = np.nonzero(self._continued() & (self._scenes.last == ids[:, None]))
         self._named[rows, self._scenes.scene[phrases]] = True
-        self._last = np.full(len(ids), NOTHING - 1) if ends else ids
+        self._last = np.full(len(ids), NEVER) if ends else ids
 
     def select(self, rows: np.ndarray) -> None:
         """Go on with these rows."""

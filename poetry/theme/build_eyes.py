@@ -14,8 +14,10 @@ from pathlib import Path
 from charrnn_core.atomic import write_text
 from charrnn_core.command import Parser, run
 from poetry.corpus import encoding
+from poetry.corpus.encoding import SOURCES
 from poetry.corpus.split import TRAIN
-from poetry.text.forms import FORMS, REGULATED
+from poetry.measuring.evaluation import human
+from poetry.text.forms import REGULATED, recognise
 from poetry.text.hanzi import HANZI
 from poetry.theme import eyes, vectors
 
@@ -34,16 +36,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    corpus = encoding.load(arguments.data)
-    tokens = corpus.vocabulary.tokens
-    poems = []
-    for poem in corpus.select(TRAIN):
-        form = FORMS[corpus.form[poem]]
-        if form in REGULATED:
-            text = "".join(tokens[i] for i in corpus.tokens[slice(*corpus.offsets[poem : poem + 2])])
-            title = "".join(tokens[i] for i in corpus.titles[slice(*corpus.title_offsets[poem : poem + 2])])
-            width = form.length + 1
-            poems.append((title, [text[k : k + form.length] for k in range(0, form.lines * width, width)]))
+    verses = human(encoding.load(arguments.data), TRAIN, SOURCES)
+    poems = [(verse.title, verse.lines) for verse in verses if recognise(verse.lines) in REGULATED]
     rows = counted(poems)
     write_text(arguments.out, "".join(f"{word}\t{share:.3f}\t{of_all:.6f}\n" for word, share, of_all in rows))
 

@@ -18,7 +18,7 @@ from poetry.slots.scenes import Scenes, SceneSoFar
 from poetry.text.vocab import KEY
 from poetry.writing.model import Model
 from poetry.writing.request import Request, subject
-from poetry.writing.telling import Both, Telling
+from poetry.writing.telling import Telling, Three
 
 GUIDANCE, TITLE_WEIGHT = 2.0, 3.0  # the title is what words are for
 MOST_ROWS, MOST_KEPT = 32, 8
@@ -26,8 +26,8 @@ SAMPLING = Sampling(temperature=0.7, top_p=0.9)
 
 
 def write(
-    model: Model, requests: Sequence[Request], state: Both, last: np.ndarray, uniforms: np.ndarray
-) -> tuple[Both, np.ndarray, np.ndarray]:
+    model: Model, requests: Sequence[Request], state: Three, last: np.ndarray, uniforms: np.ndarray
+) -> tuple[Three, np.ndarray, np.ndarray]:
     """Continue the rows of G requests of one form, whose fixed words are of equal lengths, by their key words.
 
     The state (G rows) is of what comes before but for the token `last` (G,); uniforms (lines, 2, G, rows). Returns the

@@ -17,7 +17,7 @@ from poetry.critic.critic import COUPLET, HUMAN, TITLE, Critic
 from poetry.text.vocab import Vocabulary
 from poetry.writing.candidates import Job
 from poetry.writing.model import Model
-from poetry.writing.telling import Both
+from poetry.writing.telling import Three
 
 COPIES = 4  # of each row that goes on
 # `human` knows the writer's stock phrases, no fault in themselves; `whole` has not learned enough (docs/critic.md)
@@ -36,7 +36,7 @@ class LineSearch:
         self._titles = _titles([job.request.title for job in jobs], model.vocabulary)
         self.worth = self.scores = self.fits = np.zeros(0)
 
-    def rows(self, state: Both, ids: np.ndarray) -> np.ndarray | None:
+    def rows(self, state: Three, ids: np.ndarray) -> np.ndarray | None:
         """(B,) the rows to go on with after (T, B) ids, None to go on with all; see charrnn_core.decoding.decode."""
         T, width = len(ids), self.form.length + 1
         if T % width:

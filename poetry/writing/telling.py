@@ -25,7 +25,7 @@ from poetry.slots.features import LINE, PLACE
 
 
 @dataclass(frozen=True)
-class Both:
+class Three:
     """The state of rows; see the module's docstring."""
 
     told: Any
@@ -49,11 +49,11 @@ class Telling:
     guidance: float = 0.0
     plainness: float = 0.0
 
-    def begun(self, told: Any, untold: Any, plain: Any, rows: int) -> Both:
+    def begun(self, told: Any, untold: Any, plain: Any, rows: int) -> Three:
         """The state of rows of which nothing has been counted yet."""
-        return Both(told, untold, plain, None, np.zeros((3, rows)))
+        return Three(told, untold, plain, None, np.zeros((3, rows)))
 
-    def step(self, state: Both, ids: np.ndarray, slots: np.ndarray) -> tuple[np.ndarray, Both]:
+    def step(self, state: Three, ids: np.ndarray, slots: np.ndarray) -> tuple[np.ndarray, Three]:
         """See Stepper.step."""
         logits, told = self.inner.step(state.told, ids, slots)
         by_told = by_untold = by_plain = log_softmax(logits)
@@ -66,9 +66,9 @@ class Telling:
             logits, plain = self.inner.step(plain, ids, _plainly(slots))
             by_plain = log_softmax(logits)
             guided = guided + np.float32(self.plainness) * (by_plain - guided)
-        return guided, Both(told, untold, plain, (by_told, by_untold, by_plain), state.counted(ids))
+        return guided, Three(told, untold, plain, (by_told, by_untold, by_plain), state.counted(ids))
 
-    def select(self, state: Both, rows: np.ndarray) -> Both:
+    def select(self, state: Three, rows: np.ndarray) -> Three:
         """See Stepper.select."""
         told, untold, plain = (
             None if part is None else self.inner.select(part, rows) for part in (state.told, state.untold, state.plain)
@@ -77,7 +77,7 @@ class Telling:
         if state.logprobs is not None:
             by_told, by_untold, by_plain = (part[rows] for part in state.logprobs)
             logprobs = by_told, by_untold, by_plain
-        return Both(told, untold, plain, logprobs, state.sums[:, rows])
+        return Three(told, untold, plain, logprobs, state.sums[:, rows])
 
 
 def _plainly(slots: np.ndarray) -> np.ndarray:

@@ -26,7 +26,7 @@ from poetry.writing.model import Model
 from poetry.writing.poem import Poem
 from poetry.writing.request import Request, beginning, prefix, subject
 from poetry.writing.search import LineSearch
-from poetry.writing.telling import Both, Telling
+from poetry.writing.telling import Telling, Three
 
 ROWS = 256  # decoded together; more gain nothing on a core, and their masks and logits outgrow its cache
 
@@ -92,7 +92,7 @@ def _spelled(words: np.ndarray, v: Vocabulary) -> tuple[str, ...]:
     return tuple("".join(v.tokens[i] for i in word if i) for word in words)
 
 
-def _begun(model: Model, jobs: list[Job]) -> tuple[Both, np.ndarray, np.ndarray | None]:
+def _begun(model: Model, jobs: list[Job]) -> tuple[Three, np.ndarray, np.ndarray | None]:
     """What the candidates are decoded from: the state, the token to read next, and the words their lines are told."""
     requests, telling = [job.request for job in jobs], Telling(model.stepper)
     rows = np.repeat(np.arange(len(jobs)), requests[0].candidates)
@@ -113,7 +113,7 @@ def _begun(model: Model, jobs: list[Job]) -> tuple[Both, np.ndarray, np.ndarray 
 
 def _read(
     model: Model, requests: list[Request], before: Callable[[Request, Vocabulary], list[int]]
-) -> tuple[Both, np.ndarray]:
+) -> tuple[Three, np.ndarray]:
     """The state after all but the last token of what comes `before`, with the title and, to compare, without it."""
     request, v = requests[0], model.vocabulary
     told, last = read(model, [before(request, v) for request in requests])
