@@ -34,11 +34,11 @@ from poetry.slots.features import HERE, RHYME, TONES
 from poetry.slots.sets import CharacterSets
 from poetry.text.forms import BY_NAME, FORMS, QIJUE, QILU, REGULATED
 from poetry.training import checkpoint, curves
-from poetry.training.exporting import export
+from poetry.training.exporting import BEST, export
 from poetry.training.network import CELLS, Network, NetworkConfig
 from poetry.training.perplexity import measure
 from poetry.training.reach import gradient_norms
-from poetry.training.trainer import BEST, Trainer, TrainingConfig
+from poetry.training.trainer import Trainer, TrainingConfig
 from poetry.writing import model
 from poetry.writing.request import request_for
 from poetry.writing.writer import Writer

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
-from poetry.training.exporting import export
+from poetry.training.exporting import export, finished
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -20,7 +20,10 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("run", type=Path, help="训练目录 / the run's folder")
     parser.add_argument("-o", "--out", type=Path, required=True, help="权重文件 / the weights file")
-    parser.add_argument("--checkpoint", default="best.safetensors", help="用哪个检查点 / which checkpoint of the run")
+    parser.add_argument(
+        "--checkpoint",
+        help="用哪个检查点，不写则用最后做成的 / which checkpoint of the run; the last step's if none is named",
+    )
     parser.add_argument("--trained-as", default="", help="出处说明 / a note on how it was trained, for the header")
     return run(parser, _work, argv)
 
@@ -28,8 +31,9 @@ def main(argv: list[str] | None = None) -> int:
 def _work(arguments: argparse.Namespace) -> None:
     if not arguments.run.is_dir():
         raise UsageError("{run} is no folder; give the folder of a training run", run=arguments.run)
-    export(arguments.run / arguments.checkpoint, arguments.out, note=arguments.trained_as)
-    print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.1f} MB", file=sys.stderr)
+    checkpoint = arguments.run / (arguments.checkpoint or finished(arguments.run))
+    export(checkpoint, arguments.out, note=arguments.trained_as)
+    print(f"{checkpoint} -> {arguments.out}: {arguments.out.stat().st_size / 1e6:.1f} MB", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """韵脚 (rhyme words): `python -m poetry.fit_rhymes RUN --data CORPUS` fits the rows that tell the rhyme once more.
 
-The last step before `python -m poetry.export RUN --checkpoint rhymes.safetensors`. Input: a run's best checkpoint and
+The step between `python -m poetry.train` and `python -m poetry.export`. Input: a run's best checkpoint and
 the corpus it learned from. Output: rhymes.safetensors in the run's folder, the same network but for these rows; see
 poetry.training.rhyme_rows.
 """
@@ -14,8 +14,7 @@ import numpy as np
 from charrnn_core import weights
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError, WeightsError
-
-RHYMES = "rhymes.safetensors"
+from poetry.training.exporting import BEST, RHYMES
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -35,7 +34,6 @@ def _work(arguments: argparse.Namespace) -> None:
     from poetry.training import checkpoint, data
     from poetry.training.network import Network, NetworkConfig
     from poetry.training.rhyme_rows import fit
-    from poetry.training.trainer import BEST
 
     if arguments.poems < 1:
         raise UsageError("--poems is {poems}; give at least 1", poems=arguments.poems)

@@ -98,7 +98,7 @@ def test_from_a_run_to_a_weights_file(own_corpus: Path, tmp_path: Path) -> None:
     sizes = ["--embedding", "8", "--hidden", "12", "--threads", "1", "--steps", "2", "--batch-tokens", "400"]
     assert train.main(["--cell", "gru", "--data", str(own_corpus), "--out", str(run), *sizes]) == 0
     assert fit_rhymes.main([str(run), "--data", str(own_corpus), "--poems", "5"]) == 0
-    assert export.main([str(run), "--checkpoint", fit_rhymes.RHYMES, "-o", str(out)]) == 0
+    assert export.main([str(run), "-o", str(out)]) == 0
     fitted = weights.load(out, kind="poetry")[0]["features_out"]
     best = weights.load(run / "best.safetensors", kind="poetry-checkpoint")[0]["network.features_out"]
     assert 1 < (np.abs(fitted - best).max(1) > 0.05).sum() <= 106

@@ -9,6 +9,12 @@ from poetry.slots.features import FEATURE_SIZES
 
 KIND = "poetry"
 CHECKPOINT_KIND = "poetry-checkpoint"
+BEST, RHYMES = "best.safetensors", "rhymes.safetensors"  # by poetry.train, by poetry.fit_rhymes after it
+
+
+def finished(run: Path) -> str:
+    """The name of the checkpoint that the last step of making weights left in a run's folder."""
+    return RHYMES if (run / RHYMES).exists() else BEST
 
 
 def export(checkpoint: Path, out: Path, *, note: str = "") -> None:

@@ -25,13 +25,14 @@ from poetry.corpus.encoding import Encoded
 from poetry.corpus.split import TRAIN, VALIDATION
 from poetry.training import checkpoint, curves
 from poetry.training.checkpoint import Progress
+from poetry.training.exporting import BEST
 from poetry.training.loss import SummedLoss
 from poetry.training.network import Network, NetworkConfig
 from poetry.training.perplexity import Perplexity, measure
 from poetry.training.ranks import Ranks
 from poetry.training.rows import fit_rows
 
-CHECKPOINT, BEST = "checkpoint.safetensors", "best.safetensors"
+CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# The shipped LSTM, from an encoded corpus to a weights file in one command, on a CPU or a GPU (docs/training-log.md):
+#
+#   recipes/lstm.sh CORPUS.npz RUN OUT.safetensors [options of poetry.train]
+#
+# Options after the three names win over those below: --device cuda --batch-tokens 16000, --steps, --init, --resume.
+# How many steps fit into an hour is learned from a short run: the bar shows tokens a second.
+set -euo pipefail
+corpus=$1 run=$2 out=$3
+shift 3
+
+# All of Tang; of Song and, twice more, of Tang what is in the four regulated forms. The rate of a run that goes on
+# from trained weights begins low: from 8e-4 half of a short run only brings back what the start cost.
+python -m poetry.train --data "$corpus" --out "$run" --init poetry/weights/lstm.safetensors \
+    --sources tang,song:regulated,tang:regulated,tang:regulated \
+    --steps 4000 --batch-tokens 3600 --learning-rate 4.5e-4 --warmup 100 --dropout 0.12 --validate-every 400 "$@"
+python -m poetry.fit_rhymes "$run" --data "$corpus" --poems 120
+python -m poetry.export "$run" -o "$run/network.safetensors" --trained-as "docs/training-log.md"
+python -m poetry.fit_phrases "$run/network.safetensors" --data "$corpus" --least 2 -o "$out"
+python -m benchmarks.quality --weights "$out" --data "$corpus"
