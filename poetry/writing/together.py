@@ -102,13 +102,12 @@ def _begun(model: Model, jobs: list[Job]) -> tuple[Three, np.ndarray, np.ndarray
         plain = model.stepper.select(plain, rows)
     if not (model.outlines and jobs[0].outlined):
         state, last = _read(model, requests, prefix)
-        state = telling.select(state, rows)
-        return telling.begun(state.told, state.untold, plain, len(rows)), last[rows], None
+        return telling.joined(telling.select(state, rows), plain), last[rows], None
     state, last = _read(model, requests, beginning)
     uniforms = np.stack([job.of_words for job in jobs], axis=2)
     state, last, words = keywords.write(model, requests, state, last, uniforms)
     _, state = telling.step(state, last, np.zeros((len(last), WIDTH), dtype=np.int64))
-    return telling.begun(state.told, state.untold, plain, len(last)), np.full(len(last), BODY), words
+    return telling.joined(state, plain), np.full(len(last), BODY), words
 
 
 def _read(
@@ -120,7 +119,7 @@ def _read(
     untold = None
     if request.title and request.guidance and request.candidates > 1:
         untold, _ = read(model, [before(replace(request, title=""), v) for request in requests])
-    return Telling(model.stepper).begun(told, untold, None, len(requests)), last
+    return Telling(model.stepper).begun(told, untold, len(requests)), last
 
 
 def _poem(model: Model, job: Job, guide: PlanGuide, decoded: Decoded, search: LineSearch, row: int) -> Poem:
