@@ -49,10 +49,10 @@ def _work(arguments: argparse.Namespace) -> None:
     theirs = [
         v for v in human(corpus, arguments.part, ["tang"]) if recognise(v.lines) in REGULATED and len(v.title) > 1
     ][: arguments.count]
-    rows = {"human": _figures(theirs, loaded, training)}
+    rows = {"human": verse_figures(theirs, loaded, training)}
     print(f"human: {rows['human']}", file=sys.stderr)
     for weights in arguments.weights.split(","):
-        rows[weights] = _figures(_written(theirs, loaded, *map(float, weights.split(":"))), loaded, training)
+        rows[weights] = verse_figures(_written(theirs, loaded, *map(float, weights.split(":"))), loaded, training)
         print(f"{weights}: {rows[weights]}", file=sys.stderr)
     for row in rows.values():
         row["fit_over_human"] = round(row["theme_fit"] / rows["human"]["theme_fit"], 3)
@@ -68,7 +68,8 @@ def _written(verses: list[Verse], loaded: model.Model, guidance: float, critic: 
     return [Verse(tuple(p.lines), v.title) for p, v in zip(poems, verses, strict=True)]
 
 
-def _figures(verses: list[Verse], loaded: model.Model, training: Training) -> dict[str, float]:
+def verse_figures(verses: list[Verse], loaded: model.Model, training: Training) -> dict[str, float]:
+    """Automatic figures of titled poems: fit, nats a Hanzi, variety, repeats and copies."""
     scores = Scores(verses, loaded)
     likely = perplexities(scores)
     return {

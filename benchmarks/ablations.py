@@ -1,0 +1,117 @@
+"""What each part of the writer is worth: the same titles and seeds, with one part taken away at a time.
+
+    python -m benchmarks.ablations --data corpus.npz -o ablations --seed 3
+    python -m benchmarks.panel sheet --seed 3 --system human --system whole=ablations/whole.jsonl ...
+
+The folder gets a file of poems for each, for a panel (benchmarks.panel) to read: what it says decides. Beside them the
+automatic figures of benchmarks.themes, which decide nothing alone, and the seconds that a poem takes.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from benchmarks.panel import PER_FORM, themes
+from benchmarks.report import report
+from benchmarks.themes import verse_figures
+from charrnn_core import atomic
+from charrnn_core.command import Parser, run
+from charrnn_core.stepper import NumpyStepper
+from poetry.corpus import encoding
+from poetry.corpus.read import SONG, TANG
+from poetry.corpus.split import VALIDATION
+from poetry.measuring.evaluation import Training, Verse, human
+from poetry.text.forms import recognise
+from poetry.writing import model, search
+from poetry.writing.model import Model
+from poetry.writing.request import request_for
+from poetry.writing.writer import Writer
+
+
+@dataclass(frozen=True)
+class Without:
+    """The writer without a part: another model, other settings, or another search."""
+
+    model: Callable[[Model], Model] = lambda whole: whole
+    settings: dict[str, Any] = field(default_factory=dict)
+    search: bool = True
+
+
+def _without_attention(whole: Model) -> Model:
+    assert isinstance(whole.stepper, NumpyStepper)
+    return replace(whole, stepper=replace(whole.stepper, attention_out=np.zeros_like(whole.stepper.attention_out)))
+
+
+SYSTEMS = {
+    "whole": Without(),
+    "attention": Without(_without_attention),
+    "plan": Without(lambda whole: replace(whole, outlines=False)),
+    "critic": Without(settings={"critic_weight": 0.0}),
+    "search": Without(search=False),
+    "plain_draw": Without(settings={"plainness": 0.0}),
+    "phrases": Without(model.alone),
+    "one_candidate": Without(settings={"candidates": 1}),
+}
+
+
+@contextmanager
+def _no_search() -> Iterator[None]:
+    """The best of as many finished poems: no row is copied at a line's end."""
+    copies, search.COPIES = search.COPIES, sys.maxsize
+    try:
+        yield
+    finally:
+        search.COPIES = copies
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="benchmarks.ablations", description="各部分值多少 / what each part is worth")
+    parser.add_argument("--data", default="data/cache/corpus.npz", help="编码好的语料 / the encoded corpus")
+    parser.add_argument("--per-form", type=int, default=PER_FORM, help="每种诗体几题 / titles in each form")
+    parser.add_argument("--seed", type=int, default=3, help="选题，同 panel / draws the titles, as in the panel")
+    parser.add_argument("-o", "--out", type=Path, required=True, help="放诗的目录 / the folder of poems")
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    corpus = encoding.load(arguments.data)
+    chosen = [
+        theme.verse for theme in themes(human(corpus, VALIDATION, [TANG, SONG]), arguments.per_form, arguments.seed)
+    ]
+    shipped, training = model.shipped(), Training.of(corpus)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    rows = {"human": verse_figures(chosen, shipped, training)}
+    for name, without in SYSTEMS.items():
+        start = time.perf_counter()
+        verses = _written(chosen, without, shipped, name)
+        seconds = (time.perf_counter() - start) / len(verses)
+        rows[name] = verse_figures(verses, shipped, training) | {"seconds": round(seconds, 2)}
+        lines = [json.dumps({"title": v.title, "lines": v.lines}, ensure_ascii=False) for v in verses]
+        atomic.write_text(arguments.out / f"{name}.jsonl", "\n".join(lines) + "\n")
+        print(f"{name}: {rows[name]}", file=sys.stderr)
+    report("ablations", {"titles": len(chosen), "seed": arguments.seed, "without": rows})
+
+
+def _written(verses: list[Verse], without: Without, shipped: Model, name: str) -> list[Verse]:
+    """A poem for every title, in the form of its human poem."""
+    author = Writer(without.model(shipped))
+    poems = []
+    with nullcontext() if without.search else _no_search():
+        for seed, verse in enumerate(tqdm(verses, name, unit="poem")):
+            request = request_for(recognise(verse.lines), title=verse.title, **without.settings)
+            poems.append(author.write(request, seed))
+    return [Verse(tuple(p.lines), v.title) for p, v in zip(poems, verses, strict=True)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
