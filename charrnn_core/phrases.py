@@ -42,7 +42,7 @@ def coded(counts: np.ndarray) -> np.ndarray:
 class Level:
     """The phrases of one length, sorted by what they begin with, then by their last token."""
 
-    begins: np.ndarray  # (nodes of the level before + 1,) int64: where each node's continuations begin
+    begins: np.ndarray  # (nodes of the level before + 1,) int32: where each node's continuations begin
     tokens: np.ndarray  # uint16, the last token of each
     codes: np.ndarray  # uint8, the count of each; see `coded`
 
@@ -77,21 +77,20 @@ class Phrases:
             )
             if not whole:
                 raise WeightsError("the weights file's phrases of {k} tokens are damaged; fit them again", k=k + 1)
-            levels.append(Level(np.concatenate([[0], np.cumsum(children, dtype=np.int64)]), tokens, codes))
+            levels.append(Level(_begins(children), tokens, codes))
             nodes = len(tokens)
         if shares.shape != (ORDER,) or not (0 <= first <= V and (shares >= 0).all() and shares.sum() < 1):
             raise WeightsError("the shares of the weights file's phrases are damaged; fit them again")
         made = cls(first, shares, tuple(levels))
-        if (np.diff(made.pairs) <= 0).any():
+        if (made.pairs[1:] <= made.pairs[:-1]).any():
             raise WeightsError("the weights file's phrases are not in order; fit them again")
         return made
 
     @cached_property
     def pairs(self) -> np.ndarray:
-        """(N + 1,) int64, rising: first token * 65536 + second, of the phrases of two; the last is larger than any."""
+        """(N,) uint32, rising: first token * 65536 + second, of the phrases of two."""
         begins = self.levels[0].begins
-        pairs = (np.repeat(np.arange(len(begins) - 1), np.diff(begins)) << 16) + self.levels[0].tokens
-        return np.append(pairs, np.iinfo(np.int64).max)
+        return np.repeat(np.arange(len(begins) - 1, dtype=np.uint32) << 16, np.diff(begins)) + self.levels[0].tokens
 
     def stored(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """(arrays of a weights file, what its header says of them)."""
@@ -108,9 +107,10 @@ class Phrases:
         The first row is of the last token alone; a node that nothing continues counts as none.
         """
         earlier, last = before[:, 0].astype(np.int64), before[:, 1].astype(np.int64)
-        keys = (earlier << 16) + last
+        keys = ((earlier << 16) + last).astype(np.uint32)
         places = np.searchsorted(self.pairs, keys)
-        found = np.stack([last, np.where(self.pairs[places] == keys, places, -1)])
+        known = self.pairs.take(places, mode="clip") == keys if len(self.pairs) else np.zeros(len(keys), dtype=bool)
+        found = np.stack([last, np.where(known, places, -1)])
         for level, row in zip(self.levels, found, strict=True):
             row[level.begins[row] == level.begins[row + 1]] = -1
         return found
@@ -174,6 +174,12 @@ class Followers:
         highest = np.maximum.reduceat(values, self.starts)  # the root can then not overflow
         weights = self.counts * np.exp(0.5 * (values - np.repeat(highest, self.lengths)))
         return weights / np.repeat(np.add.reduceat(weights, self.starts), self.lengths)
+
+
+def _begins(children: np.ndarray) -> np.ndarray:
+    """(N + 1,) int32 where the continuations of each of N nodes begin, from how many there are. A file of more than
+    2^31 phrases would be larger than any that is read (charrnn_core.weights)."""
+    return np.concatenate([[0], np.cumsum(children, dtype=np.int32)], dtype=np.int32)
 
 
 def _names() -> list[str]:

@@ -87,9 +87,11 @@ def quantise(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _restored(source: Path, raw: dict[str, np.ndarray], name: str) -> np.ndarray:
-    array = raw[name]
+    """An array as it was before `quantise`; what is taken from `raw` is not kept, for both together are half as large
+    again."""
+    array = raw.pop(name)
     if array.dtype == np.int8:
-        scale = raw.get(name + SCALE)
+        scale = raw.pop(name + SCALE, None)
         if scale is None or array.ndim != 2 or scale.shape != (array.shape[0],):
             raise WeightsError(
                 "{source} is damaged: {name} has no fitting scales; fetch or train it again", source=source, name=name

@@ -81,7 +81,7 @@ def phrases_of(corpus: Encoded, poems: np.ndarray, *, least: int) -> Phrases:
         counts = np.bincount(which, weights=times[at], minlength=len(keys))
         kept = counts >= least
         children = np.bincount(keys[kept] // V, minlength=nodes)
-        begins = np.concatenate([[0], np.cumsum(children)])
+        begins = np.concatenate([[0], np.cumsum(children)], dtype=np.int32)
         levels.append(Level(begins, (keys[kept] % V).astype(np.uint16), coded(counts[kept])))
         numbers = np.where(kept, np.cumsum(kept) - 1, -1)
         ends = np.full(len(tokens), -1)
