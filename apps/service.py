@@ -215,7 +215,7 @@ def other_characters(poem: Poem, place: Place, cell: Any) -> list[Alternative]:
 def with_lines(poem: Poem, lines: list[str]) -> Poem:
     """The poem changed by hand: how likely it is to the network is not known."""
     text = "".join(line + poem.text[at] for line, at in zip(lines, _marks(poem), strict=True))
-    return replace(poem, text=text, score=math.nan, allowed_mass=(), fit=0.0, link="")
+    return replace(poem, text=text, score=math.nan, allowed_mass=(), link="")
 
 
 def with_character(poem: Poem, place: Place, one: Alternative) -> Poem:

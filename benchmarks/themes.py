@@ -2,8 +2,7 @@
 
 The fit of a set is the share of poems whose own title, among ten, makes them most likely
 (poetry.measuring.evaluation): for the human poems and for the program's, on the same titles and with the same nine
-others. Several weights in the ranking are compared: on the validation part they choose the weights of
-poetry.writing.writer.Request, on the test part they show what came of it.
+others. Several weights of the critic may be compared.
 """
 
 import argparse
@@ -39,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", default="data/cache/corpus.npz", help="编码好的语料 / the encoded corpus")
     parser.add_argument("--part", choices=PARTS, default=TEST, help="题目取自哪一份 / whose titles")
     parser.add_argument("--count", type=int, default=200, help="几个题目 / how many titles")
-    parser.add_argument("--weights", default="0.5:0.4", help="引导:评家 / guidance:weight of the critic")
+    parser.add_argument("--critic", default="0.4", help="评家的权重，逗号分隔 / weights of the critic")
     return run(parser, _work, argv)
 
 
@@ -51,19 +50,18 @@ def _work(arguments: argparse.Namespace) -> None:
     ][: arguments.count]
     rows = {"human": verse_figures(theirs, loaded, training)}
     print(f"human: {rows['human']}", file=sys.stderr)
-    for weights in arguments.weights.split(","):
-        rows[weights] = verse_figures(_written(theirs, loaded, *map(float, weights.split(":"))), loaded, training)
-        print(f"{weights}: {rows[weights]}", file=sys.stderr)
+    for weight in arguments.critic.split(","):
+        rows[weight] = verse_figures(_written(theirs, loaded, float(weight)), loaded, training)
+        print(f"{weight}: {rows[weight]}", file=sys.stderr)
     for row in rows.values():
         row["fit_over_human"] = round(row["theme_fit"] / rows["human"]["theme_fit"], 3)
     report("themes", {"part": arguments.part, "titles": len(theirs), "rows": rows})
 
 
-def _written(verses: list[Verse], loaded: model.Model, guidance: float, critic: float) -> list[Verse]:
+def _written(verses: list[Verse], loaded: model.Model, critic: float) -> list[Verse]:
     """A poem of the same form for every title."""
     author = Writer(loaded)
-    settings = {"guidance": guidance, "critic_weight": critic}
-    requests = [request_for(recognise(verse.lines), title=verse.title, **settings) for verse in verses]
+    requests = [request_for(recognise(verse.lines), title=verse.title, critic_weight=critic) for verse in verses]
     poems = [author.write(request, seed) for seed, request in enumerate(tqdm(requests, unit="poem"))]
     return [Verse(tuple(p.lines), v.title) for p, v in zip(poems, verses, strict=True)]
 

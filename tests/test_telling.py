@@ -1,4 +1,4 @@
-"""The three readings side by side, and the choice by the plain one; what is stale."""
+"""The two readings side by side, and the choice by the plain one; what is stale."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,16 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from charrnn_core.numerics import log_softmax
 from charrnn_core.sampling import Sampling
 from poetry.corpus.batches import TITLED, evaluation_batches
 from poetry.critic import critic
 from poetry.measuring.build_stale import overused
 from poetry.measuring.evaluation import Verse, encoded
 from poetry.measuring.scoring import token_nats
+from poetry.slots.features import PLACE, TONES, WIDTH
 from poetry.text.forms import QIJUE, WUJUE, WULU
 from poetry.writing import model, together
+from poetry.writing.empty import EMPTY
 from poetry.writing.request import request_for
-from poetry.writing.search import LineSearch
+from poetry.writing.search import EMPTINESS, LineSearch
+from poetry.writing.telling import Telling
 from poetry.writing.writer import Writer
 
 
@@ -39,15 +43,41 @@ def test_a_poem_is_worth_what_one_who_knows_the_title_alone_thinks_of_it(writer:
     poems = encoded([Verse(tuple(poem.lines), title)], writer.model)
     batch = next(evaluation_batches(poems, np.arange(1), prefix=TITLED if title else 0))  # neither tones nor rhyme
     nats = token_nats(writer.model.stepper, batch)[batch.weights[:, 0], 0][:-1]  # without the end token
-    assert worths["best"] == pytest.approx(-nats.mean(), abs=1e-5)
+    said = "".join(poem.lines)
+    share = sum(c in EMPTY for c in said) / len(said)
+    assert worths["best"] == pytest.approx(-nats.mean() - EMPTINESS * share, abs=1e-5)
+
+
+def test_no_key_word_is_empty(writer: Writer) -> None:
+    for seed in range(5):
+        words = writer.write(request_for(QIJUE, title="江上", candidates=8), seed).words
+        assert words and not set("".join(words)) & set(EMPTY)
+
+
+def test_guidance_draws_what_the_title_adds_and_plainness_what_the_plain_reader_says(writer: Writer) -> None:
+    stepper, v = writer.model.stepper, writer.model.vocabulary
+    ids, slots = np.array([v.id("月"), v.id("山")]), np.zeros((2, WIDTH), dtype=np.int64)
+    slots[:, [PLACE, TONES]] = [[3, 4], [2, 5]]
+    plainly = slots.copy()
+    plainly[:, TONES] = 0
+    told, plain = (log_softmax(stepper.step(stepper.start(2), ids, each)[0]) for each in (slots, plainly))
+    for weight in (2.0, -0.3):
+        telling = Telling(stepper, weight)
+        mixed, state = telling.step(telling.begun(stepper.start(2), stepper.start(2), 2), ids, slots)
+        np.testing.assert_allclose(mixed, told + weight * (told - plain), atol=2e-4)
+    np.testing.assert_allclose(state.counted(ids), [told[[0, 1], ids], plain[[0, 1], ids]], atol=1e-4)
+    swapped = telling.select(state, np.array([1, 1]))
+    np.testing.assert_allclose(swapped.counted(ids[[1, 1]])[:, 0], state.counted(ids)[:, 1])
+    alone, _ = telling.step(telling.begun(stepper.start(2), None, 2), ids, slots)
+    np.testing.assert_allclose(alone, told, atol=1e-4)
 
 
 def test_plainness_draws_as_the_plain_reader_would(writer: Writer) -> None:
-    """At 1, greedily, nothing of the title's guidance or the key words is left."""
+    """At 1, greedily, nothing of the key words is left."""
     settings = {"candidates": 2, "sampling": Sampling(temperature=0), "critic_weight": 0, "plainness": 1}
-    one = writer.write(request_for(WUJUE, title="江上", guidance=0.0, **settings), 1)
-    other = writer.write(request_for(WUJUE, title="江上", guidance=3.0, words=("明月", "故人"), **settings), 1)
-    mixed = writer.write(request_for(WUJUE, title="江上", guidance=3.0, **settings | {"plainness": 0.2}), 1)
+    one = writer.write(request_for(WUJUE, title="江上", **settings), 1)
+    other = writer.write(request_for(WUJUE, title="江上", words=("明月", "故人"), **settings), 1)
+    mixed = writer.write(request_for(WUJUE, title="江上", **settings | {"plainness": 0.2}), 1)
     assert one.lines == other.lines != mixed.lines
 
 

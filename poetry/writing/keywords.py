@@ -2,9 +2,9 @@
 
 After the title the network was trained to write <key> and two Hanzi for each line (poetry.corpus.batches). Of several
 rows a request the best are kept, no two alike; its candidates share them. The likeliest words are those that go with
-every title (不知, 万里), so they are drawn with guidance (poetry.writing.telling) and weighed by
-log p(words | title) + TITLE_WEIGHT (log p(words | title) - log p(words)). Words that a request fixes are read, not
-written.
+every title (明月, 万里), so they are drawn with guidance (poetry.writing.telling) and weighed by
+log p(words | title) + TITLE_WEIGHT (log p(words | title) - log p(words)); none holds an empty character (不知, 何处).
+Words that a request fixes are read, not written.
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,10 @@ from charrnn_core.sampling import Sampling, choose
 from poetry.slots.features import WIDTH
 from poetry.slots.scenes import Scenes, SceneSoFar
 from poetry.text.vocab import KEY
+from poetry.writing.empty import empty
 from poetry.writing.model import Model
 from poetry.writing.request import Request, subject
-from poetry.writing.telling import Telling, Three
+from poetry.writing.telling import OTHER, TOLD, Readings, Telling
 
 GUIDANCE, TITLE_WEIGHT = 2.0, 3.0  # the title is what words are for
 MOST_ROWS, MOST_KEPT = 32, 8
@@ -26,8 +27,8 @@ SAMPLING = Sampling(temperature=0.7, top_p=0.9)
 
 
 def write(
-    model: Model, requests: Sequence[Request], state: Three, last: np.ndarray, uniforms: np.ndarray
-) -> tuple[Three, np.ndarray, np.ndarray]:
+    model: Model, requests: Sequence[Request], state: Readings, last: np.ndarray, uniforms: np.ndarray
+) -> tuple[Readings, np.ndarray, np.ndarray]:
     """Continue the rows of G requests of one form, whose fixed words are of equal lengths, by their key words.
 
     The state (G rows) is of what comes before but for the token `last` (G,); uniforms (lines, 2, G, rows). Returns the
@@ -40,7 +41,7 @@ def write(
     state, last = telling.select(state, rows), last[rows]
     words = np.zeros((len(rows), lines, 2), dtype=np.int64)
     nothing, at = np.zeros((len(rows), WIDTH), dtype=np.int64), np.arange(len(rows))
-    allowed = np.tile(v.writable, (len(rows), 1))
+    allowed = np.tile(v.writable & ~empty(v), (len(rows), 1))
     scene = SceneSoFar(Scenes.of(v), [subject(request, v) for request in requests for _ in range(R)])
     for line in range(lines):
         given = [[v.id(c) for c in _word(request, line)] for request in requests]
@@ -57,7 +58,8 @@ def write(
             words[:, line, place] = last
             scene.advance(last, ends=place == 1)
             allowed[at, last] = False  # no Hanzi stands in two words
-    with_title, without, _ = state.counted(last)
+    by_both = state.counted(last)
+    with_title, without = by_both[TOLD], by_both[OTHER]
     worth = with_title + TITLE_WEIGHT * (with_title - without)
     candidates = requests[0].candidates
     kept = np.concatenate([np.resize(_best(group, words, worth), candidates) for group in at.reshape(G, R)])

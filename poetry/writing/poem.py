@@ -20,7 +20,6 @@ class Poem:
     score: float
     plan: Plan | None = None  # what it was written under; None for free verse
     allowed_mass: tuple[float, ...] = ()  # a number for each slot: what the network gave to all that was allowed
-    fit: float = 0.0  # by how much the theme raised the score
     title: str = ""
     words: tuple[str, ...] = ()  # the key word of each line
     wish: Wish | None = None  # what was asked for, which a rewriting keeps; None for free verse

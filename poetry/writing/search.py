@@ -2,10 +2,13 @@
 
 A row's worth is
 
-    log p(text), a token, for the plain reader (poetry.writing.telling) + critic_weight critic(text, title)
+    log p(text), a token, for the plain reader (poetry.writing.telling)
+    - EMPTINESS (share of empty characters; poetry.writing.empty) + critic_weight critic(text, title)
 
-how natural its lines are to one who is told the title alone, and what the critic (poetry.critic) says of them: the log
-of the probability that its heads give, weighed; that is of the text, not of a token.
+how natural its lines are to one who is told the title alone, how much they say, and what the critic (poetry.critic)
+thinks of them: the log of the probability that its heads give; that is of the text, not of a token. The weights are
+those that agree best with readers' marks (benchmarks.readings, docs/panel.md).
+
 Choosing among finished poems, one good line is lost with the bad one after it; choosing by line, it goes on.
 """
 
@@ -13,37 +16,40 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from poetry.critic.critic import COUPLET, HUMAN, TITLE, Critic
+from poetry.critic.critic import COUPLET, TITLE, Critic
 from poetry.text.vocab import Vocabulary
 from poetry.writing.candidates import Job
+from poetry.writing.empty import empty
 from poetry.writing.model import Model
-from poetry.writing.telling import Three
+from poetry.writing.telling import OTHER, TOLD, Readings
 
 COPIES = 4  # of each row that goes on
-# `human` knows the writer's stock phrases, no fault in themselves; `whole` has not learned enough (docs/critic.md)
-HEADS = {TITLE: 1.0, HUMAN: 0.15}
+EMPTINESS = 2.0
+# Its other opinions, human or machine and whole or mixed, agree with readers no better than chance.
+HEADS = {TITLE: 1.0}
 COUPLETS = 0.5  # the weight of `couplet` in poems of more lines than a quatrain, whose couplets need not be parallel
 QUATRAIN = 4
 
 
 class LineSearch:
-    """The choice among rows of jobs of one kind, `candidates` a job. After the last line the sums stand in `worth`,
-    `scores` and `fits`, (B,) a token."""
+    """The choice among rows of jobs of one kind, `candidates` a job. After the last line `worth` and `scores` are the
+    rows', (B,) a token."""
 
     def __init__(self, model: Model, jobs: Sequence[Job]) -> None:
         self.request, self.form = jobs[0].request, jobs[0].request.form
         self._jobs, self._critic = jobs, model.critic if self.request.critic_weight else None
         self._titles = _titles([job.request.title for job in jobs], model.vocabulary)
-        self.worth = self.scores = self.fits = np.zeros(0)
+        self._empty = empty(model.vocabulary)
+        self.worth = self.scores = np.zeros(0)
 
-    def rows(self, state: Three, ids: np.ndarray) -> np.ndarray | None:
+    def rows(self, state: Readings, ids: np.ndarray) -> np.ndarray | None:
         """(B,) the rows to go on with after (T, B) ids, None to go on with all; see charrnn_core.decoding.decode."""
         T, width = len(ids), self.form.length + 1
         if T % width:
             return None
-        told, untold, plain = state.counted(ids[-1])
-        self.scores, self.fits = told / T, (told - untold) / T
-        self.worth = plain / T
+        by_both = state.counted(ids[-1])
+        self.scores = by_both[TOLD] / T
+        self.worth = by_both[OTHER] / T - EMPTINESS * self._empty[ids].sum(axis=0) * width / (T * self.form.length)
         if self._critic:
             opinion = self._opinion(self._critic, ids.reshape(-1, width, ids.shape[1]))
             self.worth = self.worth + self.request.critic_weight * opinion

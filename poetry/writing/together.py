@@ -6,7 +6,7 @@ alone, but for the rounding of matrix products, which depends on how many rows a
 it tips a choice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +26,7 @@ from poetry.writing.model import Model
 from poetry.writing.poem import Poem
 from poetry.writing.request import Request, beginning, prefix, subject
 from poetry.writing.search import LineSearch
-from poetry.writing.telling import Telling, Three
+from poetry.writing.telling import Readings, Telling
 
 ROWS = 256  # decoded together; more gain nothing on a core, and their masks and logits outgrow its cache
 
@@ -82,7 +82,7 @@ def _write(model: Model, jobs: list[Job]) -> list[Poem]:
         told=[subject(job.request, model.vocabulary) for job in jobs for _ in job.plans],
     )
     uniforms = np.stack([job.uniforms for job in jobs], axis=1)  # (T, G, candidates + 1)
-    telling = Telling(model.stepper, request.guidance, request.plainness)
+    telling = Telling(model.stepper, -request.plainness)
     decoded = decode(telling, state, last, guide, request.sampling, uniforms, narrow=search.rows)
     return [_poem(model, job, guide, decoded, search, row) for job, row in zip(jobs, search.best(), strict=True)]
 
@@ -92,34 +92,38 @@ def _spelled(words: np.ndarray, v: Vocabulary) -> tuple[str, ...]:
     return tuple("".join(v.tokens[i] for i in word if i) for word in words)
 
 
-def _begun(model: Model, jobs: list[Job]) -> tuple[Three, np.ndarray, np.ndarray | None]:
+def _begun(model: Model, jobs: list[Job]) -> tuple[Readings, np.ndarray, np.ndarray | None]:
     """What the candidates are decoded from: the state, the token to read next, and the words their lines are told."""
-    requests, telling = [job.request for job in jobs], Telling(model.stepper)
+    requests, telling, stepper = [job.request for job in jobs], Telling(model.stepper), model.stepper
     rows = np.repeat(np.arange(len(jobs)), requests[0].candidates)
+    if model.outlines and jobs[0].outlined:
+        told, words = _outlined(model, jobs)
+        last = np.full(len(rows), BODY)
+    else:
+        told, last = read(model, [prefix(request, model.vocabulary) for request in requests])
+        told, last, words = stepper.select(told, rows), last[rows], None
     plain = None
     if requests[0].candidates > 1:
         plain, _ = read(model, [prefix(replace(request, words=()), model.vocabulary) for request in requests])
-        plain = model.stepper.select(plain, rows)
-    if not (model.outlines and jobs[0].outlined):
-        state, last = _read(model, requests, prefix)
-        return telling.joined(telling.select(state, rows), plain), last[rows], None
-    state, last = _read(model, requests, beginning)
+        plain = stepper.select(plain, rows)
+    return telling.begun(told, plain, len(rows)), last, words
+
+
+def _outlined(model: Model, jobs: list[Job]) -> tuple[Any, np.ndarray]:
+    """The stepper's state of a row for each candidate after the plan of key words, and (B, lines, 2) ids of the words.
+
+    The plan is drawn with guidance where there is a title to guide it, and something to choose from."""
+    requests, v = [job.request for job in jobs], model.vocabulary
+    told, last = read(model, [beginning(request, v) for request in requests])
+    untold = None
+    if requests[0].title and requests[0].candidates > 1:
+        untold, _ = read(model, [beginning(replace(request, title=""), v) for request in requests])
+    telling = Telling(model.stepper, keywords.GUIDANCE)
+    state = telling.begun(told, untold, len(requests))
     uniforms = np.stack([job.of_words for job in jobs], axis=2)
     state, last, words = keywords.write(model, requests, state, last, uniforms)
-    _, state = telling.step(state, last, np.zeros((len(last), WIDTH), dtype=np.int64))
-    return telling.joined(state, plain), np.full(len(last), BODY), words
-
-
-def _read(
-    model: Model, requests: list[Request], before: Callable[[Request, Vocabulary], list[int]]
-) -> tuple[Three, np.ndarray]:
-    """The state after all but the last token of what comes `before`, with the title and, to compare, without it."""
-    request, v = requests[0], model.vocabulary
-    told, last = read(model, [before(request, v) for request in requests])
-    untold = None
-    if request.title and request.guidance and request.candidates > 1:
-        untold, _ = read(model, [before(replace(request, title=""), v) for request in requests])
-    return Telling(model.stepper).begun(told, untold, len(requests)), last
+    _, told = model.stepper.step(telling.told(state), last, np.zeros((len(last), WIDTH), dtype=np.int64))
+    return told, words
 
 
 def _poem(model: Model, job: Job, guide: PlanGuide, decoded: Decoded, search: LineSearch, row: int) -> Poem:
@@ -134,7 +138,6 @@ def _poem(model: Model, job: Job, guide: PlanGuide, decoded: Decoded, search: Li
         float(search.scores[row]),
         plan,
         tuple(float(mass) for mass in decoded.allowed_mass[:, row]),
-        float(search.fits[row]),
         job.request.title,
         words,
         unknown="".join(c for c in job.request.given if c not in model.vocabulary),
