@@ -66,11 +66,11 @@ SYSTEMS = {
 @contextmanager
 def _no_search() -> Iterator[None]:
     """The best of as many finished poems: no row is copied at a line's end."""
-    copies, search.COPIES = search.COPIES, sys.maxsize
+    kept, (search.AT_PAUSE, search.AT_END) = (search.AT_PAUSE, search.AT_END), (sys.maxsize, sys.maxsize)
     try:
         yield
     finally:
-        search.COPIES = copies
+        search.AT_PAUSE, search.AT_END = kept
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -11,7 +11,7 @@ from poetry.text.forms import Form
 from poetry.text.vocab import BODY, KEY, MOST_KEYS, START, STYLES, TITLE, UNKNOWN, Vocabulary
 
 MOST_CANDIDATES = 256
-CANDIDATES = 48
+CANDIDATES = 64
 FREE_CANDIDATES = 8  # free verse is three times as long
 
 

@@ -1,4 +1,4 @@
-"""Search by line: at the end of each line the best of a request's rows go on, each in several copies.
+"""Search by half-line: at each pause (顿) and line's end the best of a request's rows go on, each in several copies.
 
 A row's worth is
 
@@ -6,10 +6,11 @@ A row's worth is
     - EMPTINESS (share of empty characters; poetry.writing.empty) + critic_weight critic(text, title)
 
 how natural its lines are to one who is told the title alone, how much they say, and what the critic (poetry.critic)
-thinks of them: the log of the probability that its heads give; that is of the text, not of a token. The weights are
-those that agree best with readers' marks (benchmarks.readings, docs/panel.md).
+thinks of them: the log of the probability that its heads give; that is of the text, not of a token, and of whole lines
+alone. The weights are those that agree best with readers' marks (benchmarks.readings, docs/panel.md).
 
-Choosing among finished poems, one good line is lost with the bad one after it; choosing by line, it goes on.
+Choosing among finished poems, one good line is lost with the bad one after it; choosing on the way, it goes on. The
+pause stands before a line's last three Hanzi.
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,8 @@ from poetry.writing.empty import empty
 from poetry.writing.model import Model
 from poetry.writing.telling import OTHER, TOLD, Readings
 
-COPIES = 4  # of each row that goes on
+AT_PAUSE, AT_END = 16, 8  # rows that go on; of more the best poem is a worse one, of fewer all are alike
+AFTER_PAUSE = 3  # Hanzi
 EMPTINESS = 2.0
 # Its other opinions, human or machine and whole or mixed, agree with readers no better than chance.
 HEADS = {TITLE: 1.0}
@@ -45,19 +47,21 @@ class LineSearch:
     def rows(self, state: Readings, ids: np.ndarray) -> np.ndarray | None:
         """(B,) the rows to go on with after (T, B) ids, None to go on with all; see charrnn_core.decoding.decode."""
         T, width = len(ids), self.form.length + 1
-        if T % width:
+        ends = T % width == 0
+        if not ends and T % width != self.form.length - AFTER_PAUSE:
             return None
         by_both = state.counted(ids[-1])
+        hanzi = T - T // width
         self.scores = by_both[TOLD] / T
-        self.worth = by_both[OTHER] / T - EMPTINESS * self._empty[ids].sum(axis=0) * width / (T * self.form.length)
-        if self._critic:
+        self.worth = by_both[OTHER] / T - EMPTINESS * self._empty[ids].sum(axis=0) / hanzi
+        if ends and self._critic:
             opinion = self._opinion(self._critic, ids.reshape(-1, width, ids.shape[1]))
             self.worth = self.worth + self.request.critic_weight * opinion
-        R = self.request.candidates
-        if width * self.form.lines == T or R < 2 * COPIES:
+        R, kept = self.request.candidates, AT_END if ends else AT_PAUSE
+        if width * self.form.lines == T or kept >= R:
             return None
         order = np.argsort(-self.worth.reshape(-1, R), axis=1, kind="stable")
-        copies = np.minimum(np.arange(R) // COPIES, R // COPIES - 1)  # where R is no multiple, more of the last
+        copies = np.arange(R) * kept // R
         return (order[:, copies] + R * np.arange(len(order))[:, None]).ravel()
 
     def best(self) -> np.ndarray:
