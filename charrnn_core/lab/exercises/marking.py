@@ -28,8 +28,8 @@ UNDONE = "NotImplementedError"
 @dataclass(frozen=True)
 class Mark:
     """One task marked. `first` is where student and solution part, with the relative error there; the worst error is
-    over all results that both have. `slip` is a known one whose result is the student's, `error` why it did not run.
-    """
+    over all results, infinite where one lacks. `hint` is that of a known slip whose results are the student's, `error`
+    why the file did not run."""
 
     task: str
     passed: bool
