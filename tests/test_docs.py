@@ -20,7 +20,12 @@ NEED_THE_CORPUS = ("poetry.corpus", "poetry.train", "poetry.export", "--weights 
 # These say of themselves that they need no matplotlib.
 NUMPY_ALONE = ("docs/shakespeare.md", "docs/three-cells.md")
 PAGES = ("README.md", *(f"docs/{name}.md" for name in ("shakespeare", "verse", "writing", "batch", "three-cells")))
-LESS = {"-n 20": "-n 2", "--steps 2000": "--steps 200", "--steps 3000": "--steps 300", "--every 1000": "--every 100"}
+LESS = {
+    "-n 20": "-n 2 --candidates 4",
+    "--steps 2000": "--steps 200",
+    "--steps 3000": "--steps 300",
+    "--every 1000": "--every 100",
+}
 OWN_TEXT = 3000  # characters that the network writes itself before it is explained
 FILES = {
     "my.txt": "The king is dead. Long live the king!\nWho goes there? Stand, and unfold yourself.\n" * 40,
@@ -65,9 +70,13 @@ def _main(module):
 
 
 def _enough(words):
-    """The arguments of `python -m module ...`; a training that does not say how long is a short one."""
+    """The arguments of `python -m module ...`, and a little work where they leave it open how much."""
     module, *arguments = words[2:]
-    return [*arguments, "--steps", "200"] if module.endswith(".train") and "--steps" not in arguments else arguments
+    if module == "charrnn_core.train" and "--steps" not in arguments:
+        return [*arguments, "--steps", "200"]
+    if module == "poetry.generate" and "--alternatives" not in arguments:
+        return [*arguments, "--candidates", "4"]
+    return arguments
 
 
 def _in_a_shell(command):
