@@ -176,6 +176,9 @@ def test_a_guide_moves_with_the_rows_that_are_drawn_anew():
     assert (kept.ids[0] == 1).mean() == pytest.approx(0.3, abs=0.06)
 
 
+IMPOSSIBLE = 1e-60  # 0 as a float32
+
+
 class Rows:
     """A network of four rows, its state their numbers: it gives class r row r's mass, class 4 the rest."""
 
@@ -183,10 +186,10 @@ class Rows:
         self.masses = np.array(masses)
 
     def step(self, state, ids, features):
-        p = np.full((4, 5), 1e-30)
+        p = np.full((4, 5), IMPOSSIBLE)
         p[:, 4] = 1 - self.masses[state]
         p[np.arange(4), state] = self.masses[state]
-        return np.log(np.maximum(p, 1e-30)).astype(np.float32), state
+        return np.log(np.maximum(p, IMPOSSIBLE)).astype(np.float32), state
 
     def select(self, state, rows):
         return state[rows]
@@ -242,3 +245,8 @@ def test_each_row_has_a_number_of_its_own():
     uniforms = np.array([[0.1, 0.3, 0.6, 0.9, 0.99]])
     decoded = decode(Coin(), np.zeros(4), np.zeros(4, dtype=int), Second(4), Sampling(), uniforms)
     assert decoded.ids.tolist() == [[0, 1, 2, 3]]
+
+
+def test_rows_that_are_all_impossible_go_on_alike():
+    guide, decoded = _weighed([0, 0, 0, 0], 2)
+    assert guide.moved == [] and decoded.ids.tolist() == [[0, 1, 2, 3]] * 2 and not decoded.allowed_mass.any()
