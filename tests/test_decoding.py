@@ -79,6 +79,7 @@ def test_resampling_is_proportional_and_ordered():
     counts = np.bincount(rows, minlength=4) / len(rows)
     assert counts == pytest.approx(weights, abs=0.01)
     assert resampled(np.array([-1e4, -1e4 - 50, -2e4]), np.array([0.5])).tolist() == [0, 0, 0]
+    assert resampled(np.array([-1e4, 0, -1e4]), np.array([0.0])).tolist() == [1, 1, 1]  # never one of no weight
 
 
 def test_rows_are_drawn_anew_where_their_effective_number_is_below_half():
