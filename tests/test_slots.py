@@ -118,3 +118,14 @@ def test_free_verse_begins_anew_without_what_was_before(vocabulary: Vocabulary) 
     guide.begin(np.array([0]), [""])
     assert not {"，"} & _allowed(guide, vocabulary, "") and guide.features()[0, LINE] == 0
     assert {"，"} <= _allowed(guide, vocabulary, "花")
+
+
+def test_a_character_is_said_twice_running_where_poets_double_it_and_never_thrice(vocabulary: Vocabulary) -> None:
+    def may_follow(given: str, *, repeats: bool = False, last: str = "") -> set[str]:
+        plan = make_plan(WUJUE, forced={(3, 4): last} if last else {})
+        return _allowed(PlanGuide([plan], CharacterSets(vocabulary), repeats=repeats), vocabulary, given)
+
+    assert "年" in may_follow("年") and "山" not in may_follow("山")
+    assert "年" not in may_follow("年年") and "年" not in may_follow("年春") and "年" not in may_follow("年年春江花，")
+    assert {"年", "春"} <= may_follow("年年春江花，", repeats=True)
+    assert "春" in may_follow("") and "春" not in may_follow("", last="春")  # it is asked for later
