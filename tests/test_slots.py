@@ -129,3 +129,9 @@ def test_a_character_is_said_twice_running_where_poets_double_it_and_never_thric
     assert "年" not in may_follow("年年") and "年" not in may_follow("年春") and "年" not in may_follow("年年春江花，")
     assert {"年", "春"} <= may_follow("年年春江花，", repeats=True)
     assert "春" in may_follow("") and "春" not in may_follow("", last="春")  # it is asked for later
+
+
+def test_a_reading_of_rhymes_counts_at_the_end_of_a_line_alone() -> None:
+    v = Vocabulary.fit(["不"], 1)  # level in 十一尤 only, which is a reading of rhymes
+    assert not CharacterSets(v).admitted(Tone.LEVEL).any()
+    assert CharacterSets(v).admitted(Tone.LEVEL, GROUP_NAMES.index("十一尤")).sum() == 1
