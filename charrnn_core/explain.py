@@ -1,7 +1,7 @@
 """解释 (explain): `python -m charrnn_core.explain "STARTER"` shows which weights make B follow A.
 
-Two questions: which path does this starter take to the next character, and, with --units, which hidden
-units track something readable.
+Three questions: which path does this starter take to the next character; with --similar, where else does a unit do
+what it does along it; with --units, which hidden units track something readable.
 """
 
 import argparse

@@ -195,7 +195,7 @@ class NumpyStepper:
         return (1 + v @ gate.T / self._root)[:, :, None]
 
     def gates(self, state: LayerStates, ids: np.ndarray, features: np.ndarray) -> list[dict[str, np.ndarray]]:
-        """How far each layer's gates open in this step: {name: (B, H)} for every layer."""
+        """How far the gates open in this step: {name: (B, H)} of the first layer, {name: (B, D)} of the second."""
         first, second, seen, _ = state
         x, _, _, _ = self._input(state, ids, features)
         h, _ = self._attended(self._step(0, x, first)[0], seen)

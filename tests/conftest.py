@@ -2,6 +2,7 @@
 
 import importlib.util
 import itertools
+import os
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,26 @@ from poetry.text.vocab import SPECIALS, Vocabulary
 
 # Tests in a browser need the extra of that name.
 collect_ignore = [] if importlib.util.find_spec("playwright") else ["browser"]
+
+# The files that take longest: they begin first, or one worker would be left alone with one of them at the end.
+LONG = (
+    *("test_app_endpoints", "test_docs", "test_jobs", "test_training", "test_app_api", "test_shipped_weights"),
+    *("test_writers", "test_notebooks", "test_examples", "test_batch_endurance", "test_distributed"),
+)
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A worker for each core, four at most, for the whole suite; none for a part of it that is named."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and "not slow" in config.option.markexpr
+    return min(4, os.cpu_count() or 1) if whole else 0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first, otherwise as collected."""
+    places = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONG)))
+
 
 # A few common characters of every tone, enough for the four forms without repeating one across lines.
 HANZI = (

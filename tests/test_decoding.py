@@ -79,6 +79,7 @@ def test_resampling_is_proportional_and_ordered():
     counts = np.bincount(rows, minlength=4) / len(rows)
     assert counts == pytest.approx(weights, abs=0.01)
     assert resampled(np.array([-1e4, -1e4 - 50, -2e4]), np.array([0.5])).tolist() == [0, 0, 0]
+    assert resampled(np.array([-1e4, 0, -1e4]), np.array([0.0])).tolist() == [1, 1, 1]  # never one of no weight
 
 
 def test_rows_are_drawn_anew_where_their_effective_number_is_below_half():
@@ -174,3 +175,79 @@ def test_a_guide_moves_with_the_rows_that_are_drawn_anew():
         stepper, stepper.start(rows), np.zeros(rows, dtype=int), Second(rows), Sampling(), uniforms, resample=False
     )
     assert (kept.ids[0] == 1).mean() == pytest.approx(0.3, abs=0.06)
+
+
+IMPOSSIBLE = 1e-60  # 0 as a float32
+
+
+class Rows:
+    """A network of four rows, its state their numbers: it gives class r row r's mass, class 4 the rest."""
+
+    def __init__(self, masses):
+        self.masses = np.array(masses)
+
+    def step(self, state, ids, features):
+        p = np.full((4, 5), IMPOSSIBLE)
+        p[:, 4] = 1 - self.masses[state]
+        p[np.arange(4), state] = self.masses[state]
+        return np.log(np.maximum(p, IMPOSSIBLE)).astype(np.float32), state
+
+    def select(self, state, rows):
+        return state[rows]
+
+
+class Own(Second):
+    """A guide by which row r may only become r; `moved` says at which step which rows went on."""
+
+    def __init__(self, steps):
+        super().__init__(4)
+        self.steps, self.moved = steps, []
+
+    def allowed(self):
+        return np.arange(5) == self.taken[:, None]
+
+    def select(self, rows):
+        super().select(rows)
+        self.moved.append((self.position, rows.tolist()))
+
+    def finished(self):
+        return self.position == self.steps
+
+
+def _weighed(masses, steps, resampling=0.0, **settings):
+    guide, uniforms = Own(steps), np.full((steps, 5), 0.5)
+    uniforms[:, -1] = resampling
+    return guide, decode(Rows(masses), np.arange(4), np.zeros(4, dtype=int), guide, Sampling(), uniforms, **settings)
+
+
+@pytest.mark.parametrize(("number", "rows"), [(0.0, [0, 0, 0, 3]), (0.9, [0, 0, 3, 3])])
+def test_all_of_a_row_goes_with_it_and_the_last_number_says_where(number, rows):
+    guide, decoded = _weighed([1, 1e-9, 1e-9, 0.6], 2, number)
+    assert guide.moved == [(0, rows)]  # the weights are equal then, and 0.6 to 1 is even
+    assert decoded.ids.tolist() == [rows, rows]
+    masses = np.where(np.array(rows) == 0, 1, 0.6)
+    np.testing.assert_allclose(decoded.allowed_mass, [masses, masses], rtol=1e-5)
+    np.testing.assert_allclose(np.exp(decoded.logprobs), [masses, masses], rtol=1e-5)
+
+
+def test_weights_are_of_all_steps_and_go_where_their_rows_go():
+    """Rows of 1, 1/4, 1/4, 1/4: effectively 2.6 of them after a step, 1.4 after two."""
+    assert _weighed([1, 0.25, 0.25, 0.25], 2)[0].moved == [(1, [0, 0, 0, 0])]
+    back = np.array([3, 2, 1, 0])
+    guide, _ = _weighed([1, 0.25, 0.25, 0.25], 2, narrow=lambda _, ids: back if len(ids) == 1 else None)
+    assert guide.moved == [(1, [3, 2, 1, 0]), (1, [0, 3, 3, 3])]
+
+
+def test_each_row_has_a_number_of_its_own():
+    class Coin(TwoSteps):
+        def step(self, state, ids, features):
+            return np.log(np.full((len(ids), 4), 0.25, dtype=np.float32)), state
+
+    uniforms = np.array([[0.1, 0.3, 0.6, 0.9, 0.99]])
+    decoded = decode(Coin(), np.zeros(4), np.zeros(4, dtype=int), Second(4), Sampling(), uniforms)
+    assert decoded.ids.tolist() == [[0, 1, 2, 3]]
+
+
+def test_rows_that_are_all_impossible_go_on_alike():
+    guide, decoded = _weighed([0, 0, 0, 0], 2)
+    assert guide.moved == [] and decoded.ids.tolist() == [[0, 1, 2, 3]] * 2 and not decoded.allowed_mass.any()

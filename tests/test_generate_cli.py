@@ -231,7 +231,8 @@ def _examples(epilog: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("arguments", _examples(generate.EXAMPLES), ids=" ".join)
 def test_every_example_of_the_help_works(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert generate.main([*arguments, "--cell", "rnn"]) == 0
+    few = [] if "--alternatives" in arguments else ["--candidates", "4"]
+    assert generate.main([*arguments, "--cell", "rnn", *few]) == 0
     assert capsys.readouterr().out
 
 

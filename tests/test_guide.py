@@ -11,7 +11,8 @@ from charrnn_core.sampling import Sampling
 from poetry.prosody.judge import tone_set
 from poetry.prosody.table import pingshui
 from poetry.prosody.tones import Tone
-from poetry.slots import stale
+from poetry.slots import seen, stale
+from poetry.slots.customs import doubled
 from poetry.slots.features import WIDTH
 from poetry.slots.guide import FreeGuide, PlanGuide
 from poetry.slots.plan import Plan, acrostic, make_plan, opening
@@ -60,7 +61,7 @@ def test_form_and_no_character_in_two_lines(vocabulary: Vocabulary, form: Form, 
         sets = [set(line) for line in lines]
         assert all(a.isdisjoint(b) for i, a in enumerate(sets) for b in sets[:i])
         for line in lines:  # twice in a line only as 叠字
-            assert all(line.count(c) == 1 or (line.count(c) == 2 and c + c in line) for c in line)
+            assert all(line.count(c) == 1 or (line.count(c) == 2 and c + c in line and c in doubled()) for c in line)
 
 
 @pytest.mark.parametrize("shut", [True, False])
@@ -76,6 +77,78 @@ def test_a_stale_phrase_is_written_only_where_it_is_open(vocabulary: Vocabulary,
     for phrase in ("春夏", "江山水", "山云"):
         assert any(phrase in text for text in texts) is not shut
     assert any("山水" in text for text in texts)  # part of a phrase is none
+    assert any("春" + mark + "夏" in text for text in texts for mark in "，。")  # nor is one over the end of a line
+
+
+def _fed(guide: PlanGuide | FreeGuide, told: np.ndarray) -> PlanGuide | FreeGuide:
+    for ids in told:
+        guide.advance(ids)
+    return guide
+
+
+def _same(one: PlanGuide | FreeGuide, other: PlanGuide | FreeGuide) -> None:
+    np.testing.assert_array_equal(one.allowed(), other.allowed())
+    np.testing.assert_array_equal(one.features(), other.features())
+
+
+@pytest.mark.parametrize("steps", [3, 8, 12, 28])
+def test_rows_that_are_drawn_anew_go_on_as_they_would_alone(vocabulary: Vocabulary, monkeypatch, steps: int) -> None:
+    """Rows that differ in all they are asked: after any of them is taken twice and others are dropped, the guide is
+    that of the rows that are left."""
+    monkeypatch.setattr(stale, "stale", lambda: {"春江": 0.2, "花月": 0.2})
+    rng, group = np.random.default_rng(steps), 23  # 八庚
+    forced = [{}, {(3, 6): "明"}, {(0, 0): "春", (1, 4): "月"}, {(2, 6): "山"}]
+    tones = [[Tone.ANY] * 7, [Tone.LEVEL, Tone.OBLIQUE] * 3 + [Tone.LEVEL]]
+    rhymes = [0, group, 0, group]
+    plans = [make_plan(QIJUE, tones=[tones[n % 2]] * 4, rhymes=rhymes, forced=f) for n, f in enumerate(forced)]
+    words, closed = rng.integers(0, 50, (4, 4, 2)), rng.random((4, 2)) < 0.5
+    told = [vocabulary.ids(about) for about in ("春", "秋", "", "夜月")]
+    lines = ["".join(rng.choice(list("春江花月山水云风"), 7)) for _ in range(20)]
+    known = seen.build(np.array([seen.hash_rows(seen.codes(line)[None])[0] for line in lines], dtype=np.uint64))
+
+    def guide(rows: list[int]) -> PlanGuide:
+        return PlanGuide(
+            [plans[row] for row in rows],
+            CharacterSets(vocabulary),
+            known,
+            words=words[rows],
+            closed=closed[rows],
+            told=[told[row] for row in rows],
+        )
+
+    marks = {7: vocabulary.comma, 15: vocabulary.stop, 23: vocabulary.comma}
+    ids = rng.choice(vocabulary.ids("春江花月明山水云"), (31, 4))
+    for row, line in enumerate(lines[:4]):
+        ids[:7, row] = vocabulary.ids(line)
+    for t, mark in marks.items():
+        ids[t] = mark
+    rows = [2, 0, 2, 1, 3, 3]
+    moved = _fed(guide([0, 1, 2, 3]), ids[:steps])
+    moved.select(np.array(rows))
+    alone = _fed(guide(rows), ids[:steps, rows])
+    _same(moved, alone)
+    _same(_fed(moved, ids[steps : steps + 1, rows]), _fed(alone, ids[steps : steps + 1, rows]))
+    assert len(np.unique(alone.allowed(), axis=0)) > 1
+
+
+@pytest.mark.parametrize("steps", [1, 2, 4])
+def test_rows_of_free_verse_go_on_as_they_would_alone(vocabulary: Vocabulary, steps: int) -> None:
+    known = seen.build(np.array([seen.hash_rows(seen.codes("江花")[None])[0]], dtype=np.uint64))
+
+    def guide(openings: list[str]) -> FreeGuide:
+        made = FreeGuide(vocabulary, len(openings), seen=known)
+        made.begin(np.arange(len(openings)), openings)
+        return made
+
+    openings, rows = ["江花月", "春", "", "山"], [3, 0, 0, 1, 2]
+    ids = np.array([vocabulary.ids(c) for c in ("江江江山", "花花。水", "月月春。", "云云月春", "江花月夜")])
+    ids[3, 2] = END
+    moved = _fed(guide(openings), ids[:steps])
+    moved.select(np.array(rows))
+    alone = _fed(guide([openings[row] for row in rows]), ids[:steps, rows])
+    _same(moved, alone)
+    _same(_fed(moved, ids[steps : steps + 1, rows]), _fed(alone, ids[steps : steps + 1, rows]))
+    np.testing.assert_array_equal(moved.active(), alone.active())
 
 
 def test_stale_phrases_are_open_to_their_share_of_poems() -> None:

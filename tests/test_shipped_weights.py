@@ -14,6 +14,7 @@ from poetry.prosody.table import pingshui
 from poetry.text.forms import REGULATED
 from poetry.writing import model
 from poetry.writing.request import request_for
+from poetry.writing.together import write_together
 from poetry.writing.writer import Writer
 
 LARGEST = {"lstm": 20e6, "gru": 6e6, "rnn": 6e6}
@@ -72,8 +73,9 @@ def writers():
 @pytest.mark.parametrize("form", REGULATED, ids=lambda form: form.name)
 @pytest.mark.parametrize("cell", model.SHIPPED)
 def test_the_course_characters_begin_whole_poems(writers, cell, form):
-    for character in COURSE:
-        poem = writers[cell].write(request_for(form, character, candidates=2), seed=1)
+    requests = [request_for(form, character, candidates=2) for character in COURSE]
+    poems = write_together(writers[cell].model, requests, [1] * len(COURSE))
+    for character, poem in zip(COURSE, poems, strict=True):
         assert poem.text.startswith(character) and check(poem.lines).verdict == "合律"
         assert [len(line) for line in poem.lines] == [form.length] * form.lines
 

@@ -89,14 +89,25 @@ def _written(path: Path) -> int:
     return path.stat().st_mtime_ns if path.exists() else 0
 
 
+STEPS, EVERY = 160, ["--validate-every", "7", "--dropout", "0.2"]
+
+
+@pytest.fixture(scope="module")
+def whole(own_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that nobody disturbed."""
+    out = tmp_path_factory.mktemp("runs") / "whole"
+    assert train.main(_arguments(own_corpus, out, "lstm", STEPS, *EVERY)) == 0
+    return out
+
+
 @pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
-def test_a_run_that_was_ended_resumes_to_the_bit(own_corpus: Path, tmp_path: Path, signal_: signal.Signals) -> None:
-    every = ["--validate-every", "7", "--dropout", "0.2"]
-    assert train.main(_arguments(own_corpus, tmp_path / "whole", "lstm", 240, *every)) == 0
-    broken = _arguments(own_corpus, tmp_path / "broken", "lstm", 240, *every)
+def test_a_run_that_was_ended_resumes_to_the_bit(
+    own_corpus: Path, whole: Path, tmp_path: Path, signal_: signal.Signals
+) -> None:
+    broken = _arguments(own_corpus, tmp_path / "broken", "lstm", STEPS, *EVERY)
     command = [sys.executable, "-m", "poetry.train", *broken]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=ROOT)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while not (tmp_path / "broken" / "checkpoint.safetensors").exists():
         assert time.monotonic() < deadline
         assert process.poll() is None
@@ -104,9 +115,9 @@ def test_a_run_that_was_ended_resumes_to_the_bit(own_corpus: Path, tmp_path: Pat
     process.send_signal(signal_)
     assert process.wait(60) == 0
     header = weights.load(tmp_path / "broken" / "checkpoint.safetensors", kind="poetry-checkpoint")[1]
-    assert 0 < header["progress"]["step"] < 240
+    assert 0 < header["progress"]["step"] < STEPS
     assert train.main([*broken, "--resume"]) == 0
-    _same_bits(tmp_path / "whole", tmp_path / "broken")
+    _same_bits(whole, tmp_path / "broken")
 
 
 def test_early_stopping_ends_a_run_that_learns_nothing(own_corpus: Path, tmp_path: Path) -> None:

@@ -25,12 +25,12 @@ def explain(
     top: int = 5,
     others: int = CONTROLS,
 ) -> dict[str, Any]:
-    """Path, ablation with its controls, and response mask for the characters after a starter; JSON-able.
+    """Path, ablation with its controls, reach and response mask for the characters after a starter; JSON-able.
 
     `following` may be several characters, of which the probabilities are added; None is the likeliest one. The
     starter follows a passage of `text`, and the ablation runs over contexts from it; without a text the starter is
-    read from the zero state and is the one context. `others` parts of each kind are the control.
-    Raises UsageError for an empty starter or an unknown character.
+    read from the zero state and is the one context. At most `others` parts of each kind are the control. Raises
+    UsageError for an empty starter, an unknown character, or a text without a context that ends as the starter does.
     """
     if not starter:
         raise UsageError("the starter is empty; give some text")
@@ -123,7 +123,8 @@ def state_after(model: CharModel, text: str) -> np.ndarray:
 
 
 def explain_units(model: CharModel, text: str, rng: np.random.Generator) -> dict[str, Any]:
-    """The units that track features of the text, each confirmed by ablation; JSON-able."""
+    """The units that track features of the first OWN_TEXT characters of a text, each confirmed by ablation; JSON-able.
+    Raises UsageError as units.find does."""
     text = text[:OWN_TEXT]
     rows = []
     for found in units.find(model, text, rng):
@@ -136,8 +137,8 @@ def explain_units(model: CharModel, text: str, rng: np.random.Generator) -> dict
 
 def alike(model: CharModel, text: str, starter: str, unit: int) -> dict[str, Any]:
     """The passages of `text` in which a unit does what it does along the starter, which is read after a passage of
-    the text as `explain` reads it, and what it does along each; JSON-able. Raises UsageError for an empty starter or an
-    unknown character."""
+    the text as `explain` reads it, and what it does along each; JSON-able. Raises UsageError for an empty starter, an
+    unknown character or an unknown unit."""
     if not starter:
         raise UsageError("the starter is empty; give some text")
     model.alphabet.encode(starter)  # an unknown character is named

@@ -18,7 +18,7 @@ from charrnn_core.lab.alphabet import Alphabet
 from charrnn_core.lab.char_model import CharModel, from_named
 from charrnn_core.lab.optim import EPSILON
 
-LARGEST = 1 << 28  # bytes of all arrays together; a snapshot of hidden 250 has 1.5 MB
+LARGEST = 1 << 28  # bytes of one array; the largest of a snapshot of hidden 250, Whh, has 500 KB
 MOST_CHARACTERS, MOST_HIDDEN = 65_536, 8_192
 HEADER = 16_384  # bytes within which an array's header must end
 

@@ -178,7 +178,8 @@ class Critic:
         return np.maximum(self._linear(f"{head}_in", np.concatenate([one, two, one * two], axis=-1)), 0)
 
     def _linear(self, name: str, x: np.ndarray) -> np.ndarray:
-        return x @ self.arrays[f"{name}.weight"].T + self.arrays[f"{name}.bias"]
+        with np.errstate(invalid="ignore"):  # some BLAS raise the flag for a few rows of finite numbers
+            return np.asarray(x @ self.arrays[f"{name}.weight"].T + self.arrays[f"{name}.bias"])
 
     def _out(self, head: str, x: np.ndarray) -> np.ndarray:
         return self._linear(f"{head}_out", x)[..., 0]

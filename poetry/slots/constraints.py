@@ -9,13 +9,14 @@ from typing import Protocol
 
 import numpy as np
 
+from poetry.slots import stale
 from poetry.slots.customs import doubled
 from poetry.slots.layout import Layout
+from poetry.slots.phrases import Phrases, PhrasesSoFar
 from poetry.slots.plan import Plan
 from poetry.slots.scenes import Scenes, SceneSoFar
 from poetry.slots.seen import SeenLines, extend
 from poetry.slots.sets import CharacterSets
-from poetry.slots.stale import NEVER, Phrases
 from poetry.text.vocab import Vocabulary
 
 
@@ -162,28 +163,24 @@ class NoStalePhrase:
     obliges = False
 
     def __init__(self, vocabulary: Vocabulary, closed: np.ndarray) -> None:
-        self._phrases, self._closed = Phrases.of(vocabulary), closed
-        self._line: list[np.ndarray] = []
+        phrases = Phrases.of(vocabulary, [*stale.stale()])
+        self._so_far, self._closed = PhrasesSoFar(phrases, len(closed)), closed[:, phrases.place]
 
     def narrow(self, fits: np.ndarray, layout: Layout, t: int) -> np.ndarray:
         """See Constraint."""
         found = fits.copy()
-        if self._line:
-            p = self._phrases
-            *_, first, before = np.full(len(fits), NEVER), *self._line
-            met = self._closed & (before[:, None] == p.before) & ((p.first < 0) | (first[:, None] == p.first))
-            rows, phrases = np.nonzero(met)
-            found[rows, p.last[phrases]] = False
+        rows, phrases = np.nonzero(self._closed & self._so_far.begun())
+        found[rows, self._so_far.phrases.last[phrases]] = False
         return found
 
     def advance(self, ids: np.ndarray, layout: Layout, t: int) -> None:
         """See Constraint."""
-        self._line = [] if layout.ends_line(t) else [*self._line[-1:], ids]
+        self._so_far.advance(ids, ends=layout.ends_line(t))
 
     def select(self, rows: np.ndarray) -> None:
         """See Constraint."""
         self._closed = self._closed[rows]
-        self._line = [ids[rows] for ids in self._line]
+        self._so_far.select(rows)
 
 
 class OneScene:

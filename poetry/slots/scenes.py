@@ -12,10 +12,10 @@ from importlib.resources import files
 
 import numpy as np
 
+from poetry.slots.phrases import NEVER, Phrases, PhrasesSoFar
 from poetry.text.vocab import Vocabulary
 
 FILE = "scenes.tsv"
-NOTHING, NEVER = -1, -2  # no Hanzi before it is asked for; no token
 
 
 @cache
@@ -31,11 +31,9 @@ def _cells(row: str) -> tuple[str, str, str]:
 
 @dataclass(frozen=True)
 class Scenes:
-    """The phrases in ids, (P,) each: the last Hanzi, the one before it, NOTHING where there is none, and the scene's
-    number; and (S, S) bool which scenes do not go together."""
+    """The phrases, (P,) the number of the scene that each means, and (S, S) bool which scenes do not go together."""
 
-    last: np.ndarray
-    before: np.ndarray
+    phrases: Phrases
     scene: np.ndarray
     against: np.ndarray
 
@@ -44,15 +42,11 @@ class Scenes:
         """Of the table, without phrases that the vocabulary lacks."""
         number = {name: place for place, (name, _, _) in enumerate(_rows())}
         against = np.zeros((len(number), len(number)), dtype=bool)
-        rows = []
-        for name, said, others in _rows():
+        for name, _, others in _rows():
             against[number[name], [number[other] for other in others]] = True
-            for phrase in said:
-                if all(c in vocabulary for c in phrase):
-                    *before, last = vocabulary.ids(phrase)
-                    rows.append((last, before[0] if before else NOTHING, number[name]))
-        phrases = np.array(rows, dtype=np.int64).reshape(-1, 3)
-        return cls(phrases[:, 0], phrases[:, 1], phrases[:, 2], against | against.T)
+        said = [(phrase, number[name]) for name, phrases, _ in _rows() for phrase in phrases]
+        phrases = Phrases.of(vocabulary, [phrase for phrase, _ in said])
+        return cls(phrases, np.array([scene for _, scene in said])[phrases.place], against | against.T)
 
 
 class SceneSoFar:
@@ -62,30 +56,25 @@ class SceneSoFar:
         """`told` are the ids of what each row's poem is about."""
         self._scenes = scenes
         self._named = np.zeros((len(told), len(scenes.against)), dtype=bool)
-        self._last = np.full(len(told), NEVER)
-        longest = max(map(len, told), default=0)
-        for place in range(longest):
+        self._phrases = PhrasesSoFar(scenes.phrases, len(told))
+        for place in range(max(map(len, told), default=0)):
             self.advance(np.array([ids[place] if place < len(ids) else NEVER for ids in told]))
-        self.advance(self._last, ends=True)
+        self.advance(np.full(len(told), NEVER), ends=True)
 
     def closes(self) -> tuple[np.ndarray, np.ndarray]:
         """(rows, ids): the Hanzi that are closed to rows next."""
         s = self._scenes
         shut = (self._named @ s.against & ~self._named)[:, s.scene]
-        rows, phrases = np.nonzero(shut & self._continued())
-        return rows, s.last[phrases]
+        rows, phrases = np.nonzero(shut & self._phrases.begun())
+        return rows, s.phrases.last[phrases]
 
     def advance(self, ids: np.ndarray, ends: bool = False) -> None:
         """(B,) ids were chosen; `ends`: no phrase goes on from here."""
-        rows, phrases = np.nonzero(self._continued() & (self._scenes.last == ids[:, None]))
+        rows, phrases = np.nonzero(self._phrases.begun() & (self._scenes.phrases.last == ids[:, None]))
         self._named[rows, self._scenes.scene[phrases]] = True
-        self._last = np.full(len(ids), NEVER) if ends else ids
+        self._phrases.advance(ids, ends=ends)
 
     def select(self, rows: np.ndarray) -> None:
         """Go on with these rows."""
-        self._named, self._last = self._named[rows], self._last[rows]
-
-    def _continued(self) -> np.ndarray:
-        """(B, P) bool: the phrases of which all but the last Hanzi stand there."""
-        before = self._scenes.before
-        return (before == NOTHING) | (before == self._last[:, None])
+        self._named = self._named[rows]
+        self._phrases.select(rows)

@@ -134,7 +134,10 @@ class Trainer:
                 remove_leftovers(self.folder / name)
 
     def run(self) -> None:
-        """Train until the steps are done, patience ends, or SIGINT / SIGTERM asks a rank to stop."""
+        """Train until the steps are done, patience ends, or SIGINT / SIGTERM asks a rank to stop.
+
+        Raises UsageError when the ranks are not at one step, CharRNNError when the loss rises or a gradient is not
+        finite."""
         if self.ranks.sums(self.progress.step) != [self.ranks.size * self.progress.step]:
             raise UsageError(
                 "the ranks do not start at one step; let each of them see the same {folder}", folder=self.folder

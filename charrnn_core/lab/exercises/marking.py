@@ -1,5 +1,6 @@
 """Mark a student's package: run each file in a child process, compare with the solution, name the likely slip."""
 
+import math
 import os
 import signal
 import subprocess
@@ -28,8 +29,8 @@ UNDONE = "NotImplementedError"
 @dataclass(frozen=True)
 class Mark:
     """One task marked. `first` is where student and solution part, with the relative error there; the worst error is
-    over all results that both have. `slip` is a known one whose result is the student's, `error` why it did not run.
-    """
+    over all results, infinite where one lacks. `hint` is that of a known slip whose results are the student's, `error`
+    why the file did not run."""
 
     task: str
     passed: bool
@@ -125,7 +126,8 @@ def _run(task: Task, file: Path, seconds: float) -> Results | str:
     """The results of a student's file, or one line of what went wrong."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "results.npz"
-        command = [sys.executable, "-m", "charrnn_core.lab.exercises.child", str(file), task.name, str(out)]
+        most = str(math.ceil(seconds) + 1)  # where the parent is gone; otherwise its clock comes first
+        command = [sys.executable, "-m", "charrnn_core.lab.exercises.child", str(file), task.name, str(out), most]
         environment = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "VIRTUAL_ENV") if name in os.environ}
         environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         environment["PYTHONPATH"] = os.pathsep.join(p for p in sys.path if p)

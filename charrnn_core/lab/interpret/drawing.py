@@ -14,7 +14,7 @@ from charrnn_core.lab.interpret.page import colour
 MARGIN, HEAD = 16, 30  # around the drawings, and for the heading of one
 ROW, LABEL, BAR, VALUE = 26, 150, 340, 90  # of bars: a row's height, and its parts from left to right
 HAN, LATIN, LINE = 26, 10, 34  # of coloured text: how wide a character is, and how high a line
-MOST = 80  # columns of Latin letters in a line
+MOST = 80  # characters in a line
 ENDS = "\n。"  # what a line ends with
 _STYLE = (
     "text{font-family:'Noto Serif CJK SC','Songti SC',SimSun,serif;font-size:15px;fill:#2a241e;white-space:pre}"
@@ -78,7 +78,8 @@ def curves(series: chart.Series, *, x: str, y: str, logarithmic: bool = False) -
 
 
 def coloured(text: str, shades: Iterable[float], *, heading: str) -> Drawing:
-    """Each character on the colour of its shade in -1 .. 1, blue to red; a line ends at a line break or a full stop."""
+    """Each character on the colour of its shade in -1 .. 1, blue to red; a line ends at a line break, a full stop, or
+    after MOST characters."""
     han = not text.isascii()
     step = HAN if han else LATIN
     parts, columns = [_heading(heading)], 0

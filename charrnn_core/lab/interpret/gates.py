@@ -1,7 +1,7 @@
 """Gates over a text: where a network forgets, reads in and gives out.
 
 A gate is a number in 0 .. 1 for each unit and character. Shown are its mean over the units at every character, the
-share of units that are shut or open, and the units that swing most along this text.
+share of all its numbers that are shut or open, and the units that swing most along this text.
 """
 
 import numpy as np

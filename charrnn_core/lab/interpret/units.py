@@ -73,8 +73,8 @@ class Found:
 
 @dataclass(frozen=True)
 class Confirmed:
-    """Rise of the loss (nats a character) without the unit where the feature holds and elsewhere; and the mean
-    rise where it holds over random units."""
+    """Rise of the loss (nats a character) without the unit where the feature holds and elsewhere; and where it holds
+    the mean and the deviation of the rise without a random unit."""
 
     inside: float
     outside: float
@@ -109,7 +109,7 @@ def saturated(hidden: np.ndarray, beyond: float = 0.9) -> float:
 
 
 def known(model: CharModel, text: str) -> str:
-    """The text without characters the network does not know."""
+    """The text without characters the network does not know. Raises UsageError when fewer than 1,000 are left."""
     text = "".join(c for c in text if c in model.alphabet)
     if len(text) < 1000:
         raise UsageError(
@@ -119,7 +119,7 @@ def known(model: CharModel, text: str) -> str:
 
 
 def confirm(model: CharModel, text: str, found: Found, rng: np.random.Generator, others: int = 10) -> Confirmed:
-    """Silence the unit and measure, against `others` random units."""
+    """Silence the unit and measure, against `others` random units. Raises UsageError as `known` does."""
     text = known(model, text)
     values = FEATURES[found.feature](text)[:-1]
     holds = values > np.median(values) if values.max() > 1 else values > 0

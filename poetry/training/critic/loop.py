@@ -60,7 +60,7 @@ class Trained:
 
 def train(material: Material, network: Network, *, steps: int, seed: int, as_rare: bool = False) -> Trained:
     """The best state of a network in a run; with `as_rare` the human poems of a step are as rare in their Hanzi as the
-    machine's. Raises CharRNNError when it does not learn numbers."""
+    machine's. Raises CharRNNError when a gradient is not finite."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     others = [parameter for name, parameter in network.named_parameters() if name != "table"]

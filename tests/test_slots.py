@@ -1,0 +1,137 @@
+"""Slots by themselves: what a plan tells the network, which characters a set admits, what a guide leaves open."""
+
+import numpy as np
+import pytest
+
+from poetry.prosody.table import GROUP_NAMES
+from poetry.prosody.tones import Tone
+from poetry.slots import seen
+from poetry.slots.features import LINE, WORD
+from poetry.slots.guide import FreeGuide, PlanGuide
+from poetry.slots.phrases import NOTHING, Phrases, PhrasesSoFar
+from poetry.slots.plan import make_plan
+from poetry.slots.scenes import Scenes
+from poetry.slots.sets import CharacterSets
+from poetry.text.forms import QIJUE, WUJUE
+from poetry.text.vocab import UNKNOWN, Vocabulary
+
+GENG = GROUP_NAMES.index("八庚")
+
+
+def _lines(*lines: str) -> seen.SeenLines:
+    return seen.build(np.array([seen.hash_rows(seen.codes(line)[None])[0] for line in lines], dtype=np.uint64))
+
+
+def _allowed(guide: PlanGuide | FreeGuide, vocabulary: Vocabulary, given: str) -> set[str]:
+    """What may follow a text in the first row."""
+    for character in given:
+        guide.advance(np.array(vocabulary.ids(character)))
+    return {vocabulary.tokens[i] for i in np.flatnonzero(guide.allowed()[0])}
+
+
+def test_the_slots_of_a_line_are_told_its_word_and_no_others() -> None:
+    plan = make_plan(WUJUE, rhymes=[0, GENG, 0, GENG])
+    told = plan.told([[5], [6, 7]])
+    assert told[:6, WORD].tolist() == [[5, 0]] * 6 and told[6:12, WORD].tolist() == [[6, 7]] * 6
+    assert not told[12:, WORD].any() and not plan.features[:, WORD].any()
+    np.testing.assert_array_equal(told[:, : WORD.start], plan.features[:, : WORD.start])
+
+
+def test_couplets_are_marked() -> None:
+    assert make_plan(WUJUE).text("春" * 24) == "春春春春春，春春春春春。" * 2
+
+
+def test_what_is_excluded_at_a_place_is_excluded_there_alone(vocabulary: Vocabulary) -> None:
+    plan, sets = make_plan(WUJUE, excluded={(0, 1): "春江"}), CharacterSets(vocabulary)
+    guide = PlanGuide([plan], sets)
+    assert {"春", "江"} <= _allowed(guide, vocabulary, "")
+    assert not {"春", "江"} & _allowed(guide, vocabulary, "山") and {"春", "江"} <= _allowed(guide, vocabulary, "水")
+    assert sets.admitted(Tone.ANY)[vocabulary.ids("春江")].all()
+
+
+@pytest.mark.parametrize(("character", "group"), [("看", "十四寒"), ("涯", "六麻"), ("涯", "九佳")])
+def test_strict_rhymes_have_one_group_and_no_other_reading(character: str, group: str) -> None:
+    number, v = GROUP_NAMES.index(group), Vocabulary.fit([character], 1)
+    for strict in (False, True):
+        sets = CharacterSets(v, strict=strict)
+        assert sets.fits(character, Tone.LEVEL, number) is not strict
+        assert sets.admitted(Tone.LEVEL, number).sum() == 1 - strict
+
+
+def test_a_forced_character_needs_no_other_that_fits(vocabulary: Vocabulary) -> None:
+    none = 33  # no character of the vocabulary
+    plan = make_plan(WUJUE, rhymes=[0, none, 0, 0], forced={(1, 4): "春"})
+    CharacterSets(vocabulary).require(plan)
+    assert _allowed(PlanGuide([plan], CharacterSets(vocabulary)), vocabulary, "江花月夜山，人水云风") == {"春"}
+
+
+def test_a_rhyme_word_comes_once_even_where_characters_may_come_back(vocabulary: Vocabulary) -> None:
+    def open_at_the_end(given: str, last: str = "") -> set[str]:
+        plan = make_plan(QIJUE, rhymes=[0, GENG, 0, GENG], forced={(3, 6): last} if last else {})
+        return _allowed(PlanGuide([plan], CharacterSets(vocabulary), repeats=True), vocabulary, given)
+
+    line = "山水云风雨天人，"
+    assert {"明", "清", "生"} <= open_at_the_end(line + line[:6])
+    assert open_at_the_end(line + line[:6]) - open_at_the_end(line + line[:6], last="明") == {"明"}
+    assert "明" not in open_at_the_end(line + line[:6] + "明。" + line + line[:6])
+    assert open_at_the_end(line + line[:6] + "明。" + line + line[:6], last="明") == {"明"}  # asked for twice
+
+
+def test_phrases_are_met_by_all_of_their_hanzi(vocabulary: Vocabulary) -> None:
+    listed = Phrases.of(vocabulary, ["春夏", "龘春", "江山水", "月", "山水"])
+    ids = {c: vocabulary.id(c) for c in "春夏江山水月"}
+    assert listed.place.tolist() == [0, 2, 3, 4]
+    assert listed.first.tolist() == [NOTHING, ids["江"], NOTHING, NOTHING]
+    assert listed.before.tolist() == [ids["春"], ids["山"], NOTHING, ids["山"]]
+    so_far = PhrasesSoFar(listed, 3)
+    assert so_far.begun().tolist() == [[False, False, True, False]] * 3
+    for texts in ("江春江", "山春山"):
+        so_far.advance(np.array(vocabulary.ids(texts)))
+    assert so_far.begun().tolist() == [[False, True, True, True], [True, False, True, False], [False, True, True, True]]
+    so_far.select(np.array([1, 0]))
+    assert so_far.begun().tolist() == [[True, False, True, False], [False, True, True, True]]
+    so_far.advance(np.array(vocabulary.ids("春山")), ends=True)
+    so_far.advance(np.array(vocabulary.ids("山山")))
+    assert so_far.begun()[0].tolist() == [False, False, True, True]  # 江山 is not over the end
+
+
+def test_scenes_exclude_each_other() -> None:
+    against = Scenes.of(Vocabulary.fit(["春"], 1)).against
+    assert against.any() and (against == against.T).all() and not against.diagonal().any()
+
+
+def test_the_filter_counts_a_line_once() -> None:
+    assert _lines("春江", "花月", "春江").lines == 2 and "花月" in _lines("春江", "花月")
+
+
+def test_free_verse_may_end_a_seen_line_that_was_asked_for_and_no_other(vocabulary: Vocabulary) -> None:
+    marks, known = {"，", "。"}, _lines("江花")
+    assert marks <= _allowed(FreeGuide(vocabulary, 1, "江花", known), vocabulary, "江花")
+    assert not marks & _allowed(FreeGuide(vocabulary, 1, "", known), vocabulary, "江花")
+    assert marks <= _allowed(FreeGuide(vocabulary, 1, "", known), vocabulary, "江月")
+    assert not FreeGuide(vocabulary, 1).allowed()[0, UNKNOWN]
+
+
+def test_free_verse_begins_anew_without_what_was_before(vocabulary: Vocabulary) -> None:
+    guide = FreeGuide(vocabulary, 1, "", _lines("江花"))
+    assert _allowed(guide, vocabulary, "江花，江") >= {"，"} and guide.features()[0, LINE] == 1
+    guide.begin(np.array([0]), [""])
+    assert not {"，"} & _allowed(guide, vocabulary, "") and guide.features()[0, LINE] == 0
+    assert {"，"} <= _allowed(guide, vocabulary, "花")
+
+
+def test_a_character_is_said_twice_running_where_poets_double_it_and_never_thrice(vocabulary: Vocabulary) -> None:
+    def may_follow(given: str, *, repeats: bool = False, last: str = "") -> set[str]:
+        plan = make_plan(WUJUE, forced={(3, 4): last} if last else {})
+        return _allowed(PlanGuide([plan], CharacterSets(vocabulary), repeats=repeats), vocabulary, given)
+
+    assert "年" in may_follow("年") and "山" not in may_follow("山")
+    assert "年" not in may_follow("年年") and "年" not in may_follow("年春") and "年" not in may_follow("年年春江花，")
+    assert {"年", "春"} <= may_follow("年年春江花，", repeats=True)
+    assert "春" in may_follow("") and "春" not in may_follow("", last="春")  # it is asked for later
+
+
+def test_a_reading_of_rhymes_counts_at_the_end_of_a_line_alone() -> None:
+    v = Vocabulary.fit(["不"], 1)  # level in 十一尤 only, which is a reading of rhymes
+    assert not CharacterSets(v).admitted(Tone.LEVEL).any()
+    assert CharacterSets(v).admitted(Tone.LEVEL, GROUP_NAMES.index("十一尤")).sum() == 1
