@@ -51,6 +51,8 @@ def test_json_lines_and_plain_text_are_read_alike(tmp_path: Path) -> None:
     records.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
     assert [v.lines for v in read(plain)] == [DENG.lines]
     assert read(records) == [DENG, Verse(DENG.lines)]
+    records.write_bytes(records.read_bytes().decode().encode("gb18030"))
+    assert read(records) == [DENG, Verse(DENG.lines)]
     for content, says in (
         ('{"lines": 3}', "line 1"),
         ('{"a": 1}', "line 1"),

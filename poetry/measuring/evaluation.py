@@ -25,6 +25,7 @@ from poetry.measuring.scoring import poem_scores
 from poetry.prosody.judge import CHONGYUN, CHUYUN, Report, check
 from poetry.slots import seen
 from poetry.text import pasted
+from poetry.text.decoding import decoded
 from poetry.text.forms import REGULATED, recognise
 from poetry.text.hanzi import COMMA, STOP, simplify
 from poetry.text.lines import split_lines
@@ -54,13 +55,9 @@ def read(path: Path) -> list[Verse]:
     try:
         if path.stat().st_size > LARGEST:
             raise UsageError("{path} is larger than {most} MB; give fewer poems", path=path, most=LARGEST >> 20)
-        text = path.read_text(encoding="utf-8-sig")
+        text = decoded(path.read_bytes(), str(path))
     except OSError as error:
         raise UsageError("cannot read {path}: {why}; give a file of poems", path=path, why=error.strerror) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            "{path} is not UTF-8 text (byte {place}); save it as UTF-8", path=path, place=error.start
-        ) from error
     if not text.lstrip().startswith("{"):
         return [Verse(tuple(lines)) for lines in pasted.poems(text)]
     rows = [(number, row) for number, row in enumerate(text.splitlines(), 1) if row.strip()]
