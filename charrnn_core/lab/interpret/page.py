@@ -13,6 +13,7 @@ from charrnn_core.lab.alphabet import show
 from charrnn_core.lab.char_model import CharModel
 from charrnn_core.numerics import softmax
 
+LEGEND = "<p>red +1, white 0, blue -1</p>\n"
 WIDTH = 80  # characters a row of the picture
 
 _HEAD = """<!doctype html>
@@ -58,7 +59,7 @@ def page(model: CharModel, text: str, units: list[tuple[int, str]], title: str) 
     nexts = [
         ", ".join(f"{show(model.alphabet.characters[k])} {probs[t, k]:.2f}" for k in best[t]) for t in range(len(text))
     ]
-    parts = [f"<h1>{escape(title)}</h1>\n"]
+    parts = [f"<h1>{escape(title)}</h1>\n{LEGEND}"]
     for unit, heading in units:
         values = hidden[:, unit]
         tips = [f"h[{unit}] = {value:+.2f}; next: {after}" for value, after in zip(values, nexts, strict=True)]
