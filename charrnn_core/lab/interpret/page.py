@@ -22,7 +22,6 @@ _HEAD = """<!doctype html>
 body{{font:16px/1.7 monospace;max-width:64em;margin:2em auto;padding:0 1em}}
 section{{margin-bottom:2em}} h1,h2,figcaption{{font:bold 1em sans-serif}} h1{{font-size:1.4em}}
 figure{{margin:1em 0;max-width:44em}} svg{{width:100%;font:12px sans-serif}} .grid{{stroke:#ddd}}
-figcaption i{{display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 1em}}
 .beside{{display:flex;flex-wrap:wrap;gap:1.5em}} .beside section{{flex:1 1 14em}}
 pre{{white-space:pre-wrap;font-size:.85em;line-height:1.4}} td,th{{padding:0 1em 0 0;text-align:left}}
 </style></head><body>
