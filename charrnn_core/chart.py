@@ -44,7 +44,8 @@ def curves(series: Series, *, x: str, y: str, logarithmic: bool = False) -> str:
     last = ", ".join(f"{name}: {line[-1][1]:.3g}" for name, line in series if line)
     return (
         f'<figure class="curves"><figcaption>{escape(y)} {legend}</figcaption>'
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12" role="img" aria-label="{escape(f"{y}; {last}")}">{inside}</svg>'
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12" '
+        f'role="img" aria-label="{escape(f"{y}; {last}")}">{inside}</svg>'
         "</figure>"
     )
 
