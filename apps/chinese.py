@@ -297,17 +297,11 @@ CHINESE_OF: dict[str, str] = {
         "{option} 说藏头怎样藏；请用 --acrostic 给出藏头，或不写 {option}"
     ),
     "instead: {advice}": "可以：{advice}",
-    "{path} is not UTF-8 text (byte {place}); save it as UTF-8": (
-        "{path} 不是 UTF-8 文本（第 {place} 字节）；请另存为 UTF-8"
-    ),
     "{name} is not UTF-8 text (byte {place}); save it as UTF-8": (
         "{name} 不是 UTF-8 文本（第 {place} 字节）；请另存为 UTF-8"
     ),
     "{path} is not UTF-8 text (byte {place}); read it as bytes with --bytes": (
         "{path} 不是 UTF-8 文本（第 {place} 字节）；请用 --bytes 按字节读"
-    ),
-    "{path} is not UTF-8 text (byte {place}); convert it and try again": (
-        "{path} 不是 UTF-8 文本（第 {place} 字节）；请转换后再试"
     ),
     "cannot read {path!r}: {why}; give a poem, or a text file with one": (
         "读不了“{path}”：{why}；请给一首诗，或有一首诗的文本文件"

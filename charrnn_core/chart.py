@@ -9,6 +9,7 @@ WIDTH, HEIGHT, LEFT, BOTTOM = 560, 260, 66, 34
 INKS = ("#9d2a20", "#2f5d73", "#5c6b2f", "#6d4a86")
 # The page that shows a chart may have colours of its own, for a dark look.
 COLOURS = tuple(f"var(--curve-{number}, {colour})" for number, colour in enumerate(INKS, 1))
+STROKE = "display:inline-block;width:1em;height:.25em;margin:0 .3em 0 .5em;vertical-align:middle"  # in a legend
 
 Series = Sequence[tuple[str, Sequence[tuple[float, float]]]]  # the name of each line, and its points
 
@@ -36,14 +37,15 @@ def curves(series: Series, *, x: str, y: str, logarithmic: bool = False) -> str:
     if not inside:
         return ""
     legend = "".join(
-        f'<span><i style="background:{COLOURS[number % len(COLOURS)]}"></i>{escape(name)}</span>'
+        f'<span><i style="{STROKE};background:{COLOURS[number % len(COLOURS)]}"></i>{escape(name)}</span>'
         for number, (name, _) in enumerate(series)
         if name
     )
     last = ", ".join(f"{name}: {line[-1][1]:.3g}" for name, line in series if line)
     return (
         f'<figure class="curves"><figcaption>{escape(y)} {legend}</figcaption>'
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(f"{y}; {last}")}">{inside}</svg>'
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12" '
+        f'role="img" aria-label="{escape(f"{y}; {last}")}">{inside}</svg>'
         "</figure>"
     )
 
@@ -77,7 +79,7 @@ def lines(series: Series, *, x: str, logarithmic: bool = False, colours: Sequenc
 
 
 def _short(number: float) -> str:
-    """Three digits, and never an exponent, which is too wide for the margin."""
+    """Three digits, which fit the margin with an exponent, too."""
     return f"{number:.0f}" if abs(number) >= 100 else f"{number:.3g}"
 
 

@@ -167,10 +167,10 @@ def _table(r: dict[str, Any]) -> str:
 def _source_rows(source: dict[str, Any], following: str, a: str) -> list[str]:
     j, i = source["index"]
     raises = [f"{show(o['character'])} Why[{o['index'][0]}, {j}] = {o['Why']:.4f}" for o in source["raises"]]
-    rows = ["", f"the weight that {a} drives hardest: Wxh[{j}, {i}] = {source['Wxh']}"]
+    rows = ["", f"the weight that {a} drives hardest: Wxh[{j}, {i}] = {source['Wxh']:.4f}"]
     rows.append("  that unit raises: " + ", ".join(raises))
     for character, one in zip(following, source["Why_next"], strict=True):
-        rows.append(f"  and {show(character)}: Why[{one['index'][0]}, {j}] = {one['Why']}")
+        rows.append(f"  and {show(character)}: Why[{one['index'][0]}, {j}] = {one['Why']:.4f}")
     return rows
 
 

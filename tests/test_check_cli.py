@@ -104,6 +104,8 @@ PASTED = {  # what people paste: (text, title, author, what is left out)
     "such a title over lines without marks": ("登鹳雀楼诗\n" + "\n".join(TOWER), "登鹳雀楼诗", "", ()),
     "an author too": (f"登鹳雀楼诗\n王之涣\n{VERSE}", "登鹳雀楼诗", "王之涣", ()),
     "empty rows": (f"登鹳雀楼\n\n王之涣\n\n{VERSE}", "登鹳雀楼", "王之涣", ()),
+    "a dynasty beside the author": (f"登鹳雀楼诗\n唐·王之涣\n\n{VERSE}", "登鹳雀楼诗", "唐·王之涣", ()),
+    "a row for each": (f"登鹳雀楼\n唐代\n王之涣\n\n{VERSE}", "登鹳雀楼", "唐代 王之涣", ()),
     "a title in brackets": (f"【登鹳雀楼】\n{VERSE}", "登鹳雀楼", "", ()),
     "labels": (f"题目：登鹳雀楼\n作者：王之涣\n{VERSE}", "登鹳雀楼", "王之涣", ()),
     "marks of notes": (
@@ -163,6 +165,13 @@ def test_titles_stay_with_their_poems() -> None:
     heads = [("凉州词 其一", "王翰"), ("凉州词 其二", "王翰"), ("静夜思", "李白")]
     assert [(poem.title, poem.author) for poem in found] == heads
     assert [poem.lines for poem in found] == [TOWER, NIGHT, NIGHT]
+
+
+def test_couplets_on_a_row_are_poems_and_no_headings() -> None:
+    both = "\n\n".join(f"{a} {b}\n{c} {d}" for a, b, c, d in (TOWER, NIGHT))
+    assert [poem.lines for poem in pasted.read(both)] == [TOWER, NIGHT]
+    stanzas = "\n\n".join(f"{a}\n{b}" for a, b in (TOWER[:2], TOWER[2:]))
+    assert [poem.lines for poem in pasted.read(stanzas)] == [TOWER]
 
 
 def test_japanese_forms_are_read() -> None:

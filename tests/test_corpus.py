@@ -115,8 +115,10 @@ def test_own_text_with_and_without_titles(tmp_path: Path) -> None:
         ("", "床前明月光，疑是地上霜。"),
         ("静夜", "床前"),
     ]
-    path.write_bytes("春江".encode("gb18030"))
-    with pytest.raises(DataError, match="not UTF-8"):
+    path.write_bytes("静夜:床前明月光".encode("gb18030"))
+    assert [(p.title, p.text) for p in read_plain(path)] == [("静夜", "床前明月光")]
+    path.write_bytes(b"\xff")
+    with pytest.raises(UsageError, match="not UTF-8"):
         list(read_plain(path))
     path.write_text("\n \n", encoding="utf-8")
     with pytest.raises(DataError, match="no poem"):

@@ -51,6 +51,8 @@ def test_json_lines_and_plain_text_are_read_alike(tmp_path: Path) -> None:
     records.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
     assert [v.lines for v in read(plain)] == [DENG.lines]
     assert read(records) == [DENG, Verse(DENG.lines)]
+    records.write_bytes(records.read_bytes().decode().encode("gb18030"))
+    assert read(records) == [DENG, Verse(DENG.lines)]
     for content, says in (
         ('{"lines": 3}', "line 1"),
         ('{"a": 1}', "line 1"),
@@ -113,6 +115,30 @@ def test_theme_fit_finds_the_title_that_helps(tiny: Model, monkeypatch: pytest.M
 
     monkeypatch.setattr("poetry.measuring.evaluation.poem_scores", favour_own)
     assert theme_fit(Scores(verses, tiny)) == 1.0
+
+
+def test_a_poem_that_one_title_has_beaten_is_not_tried_again(tiny: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN that of twelve poems the first four are beaten by the first other title, all that are left by the fourth
+    asked: list[int] = []
+    told: list[int] = []
+
+    def beaten(stepper, corpus, poems, **settings):  # type: ignore[no-untyped-def]
+        asked.append(len(poems))
+        nats = np.full(len(poems), 2.0)
+        nats[: {2: 4, 5: 12}.get(len(asked), 0)] = 0.0
+        return np.ones(len(poems)) if len(asked) == 1 else nats, np.ones(len(poems))
+
+    monkeypatch.setattr("poetry.measuring.evaluation.poem_scores", beaten)
+    # WHEN all are tried THEN each is scored until it is beaten, and progress is told of the others
+    scores = Scores([Verse(DENG.lines, title) for title in "春江花月夜山水云风雨天人"], tiny, told.append)
+    assert theme_fit(scores) == 0.0
+    assert asked == [12, 12, 8, 8, 8]
+    assert sum(told) == 9 * 12 - sum(asked[1:])
+
+
+def test_a_title_is_not_beaten_by_itself(tiny: Model) -> None:
+    verses = [Verse((line, *DENG.lines[1:]), "春") for line in ("床前明月光", "疑是地上霜", *["举头望明月"] * 10)]
+    assert theme_fit(Scores([*verses, JINGYE], tiny)) == 1.0
 
 
 def test_nothing_is_scored_twice_and_progress_is_told(tiny: Model, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,6 +125,15 @@ def test_forward_equals_torch_rnn():
     assert np.allclose(logits, out.numpy() @ p.Why.T + p.by, atol=1e-12)
 
 
+def test_the_last_state_is_the_callers_own():
+    p, inputs, targets, h = _random(4)
+    g, window = p.like(np.zeros_like(p.flat)), Window(p, T)
+    _, last = vanilla.loss_and_gradients(p, g, inputs, targets, h, Temperature(1.0), window)
+    kept = last.copy()
+    vanilla.loss_and_gradients(p, g, targets, inputs, last, Temperature(1.0), window)
+    assert np.array_equal(last, kept)
+
+
 # What the course reports got wrong, each shown wrong here, as docs/shakespeare.md tells.
 
 

@@ -10,6 +10,7 @@ from apps.events import on
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
+from poetry.text.decoding import GB18030, encoding_of
 from poetry.text.forms import FORMS, QIJUE
 
 FORMATS = ("JSON lines", "CSV")
@@ -81,11 +82,15 @@ def _read(file: Any, request: gr.Request) -> str:
         raise UsageError(
             say("too_long", name=say("prompts_file"), longest=limits.BATCH_TEXT, length=path.stat().st_size)
         )
+    content = path.read_bytes()
+    encoding = encoding_of(content.split(b"\n"))
     try:
-        content = path.read_bytes().decode("utf-8-sig")
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise UsageError(say("not_utf8")) from error
-    return limits.text(content, "prompts_file", limits.BATCH_TEXT, lines=True)
+    if encoding == GB18030:
+        gr.Info(say("read_as_gb18030"))
+    return limits.text(text, "prompts_file", limits.BATCH_TEXT, lines=True)
 
 
 def _table(records: list[batch.Record]) -> str:

@@ -24,7 +24,7 @@ from poetry.batch.partitions import Partitions
 from poetry.batch.prompts import Prompt, prompts
 from poetry.batch.wishes import SHARED, request_of, seed_of
 from poetry.slots import seen
-from poetry.text.decoding import UTF8, encoding_of
+from poetry.text.decoding import UTF8, encoding_of, tell
 from poetry.writing import model
 from poetry.writing.order import STRICT, Order
 from poetry.writing.poem import Poem
@@ -54,11 +54,12 @@ class Source:
             with open(path, "rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
                 file.seek(0)
-                encoding = encoding_of(file, str(path))
+                encoding = encoding_of(file)
         except OSError as error:
             raise UsageError(
                 "cannot read {path}: {why}; give a text, CSV or JSON-lines file", path=path, why=error.strerror
             ) from error
+        tell(encoding, str(path))
         rows = sum(1 for _ in cls(path, 0, encoding=encoding).prompts())
         if not rows:
             raise UsageError("{path} has no row; give a beginning, or fields of a wish, on each line", path=path)

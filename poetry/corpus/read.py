@@ -11,6 +11,7 @@ from pathlib import Path
 
 from charrnn_core.errors import DataError
 from charrnn_core.progress import progress
+from poetry.text.decoding import decoded
 
 TANG, SONG, OWN = "tang", "song", "own"
 
@@ -60,19 +61,15 @@ def read_corpus(folder: Path, paths: list[str]) -> Iterator[RawPoem]:
 
 
 def read_plain(path: Path) -> Iterator[RawPoem]:
-    """A user's own corpus: UTF-8 text, one poem a line, as `text` or `title:text` (either colon).
+    """A user's own corpus: a text, one poem a line, as `text` or `title:text` (either colon).
 
-    Raises DataError naming the file and, where there is one, the line.
+    Raises DataError naming the file and, where there is one, the line; UsageError when it is no text.
     """
     try:
-        content = path.read_text(encoding="utf-8-sig")
+        content = decoded(path.read_bytes(), str(path))
     except OSError as error:
         raise DataError(
             "cannot read {path}: {why}; give a text file, one poem a line", path=path, why=error.strerror
-        ) from error
-    except UnicodeDecodeError as error:
-        raise DataError(
-            "{path} is not UTF-8 text (byte {place}); convert it and try again", path=path, place=error.start
         ) from error
     found = False
     for line in content.splitlines():

@@ -11,7 +11,7 @@ from itertools import islice
 
 import numpy as np
 
-from charrnn_core.numerics import log_softmax
+from charrnn_core.numerics import logsumexp
 from charrnn_core.stepper import Stepper
 from poetry.corpus.batches import Batch, evaluation_batches, longest_first
 from poetry.corpus.encoding import Encoded
@@ -39,7 +39,8 @@ def token_nats(stepper: Stepper, batch: Batch) -> np.ndarray:
     for t in range(T):
         logits, state = stepper.step(state, batch.inputs[t], batch.features[t])
         if batch.weights[t].any():
-            nats[t] = -np.take_along_axis(log_softmax(logits), batch.targets[t][:, None], axis=1)[:, 0]
+            chosen = np.take_along_axis(logits, batch.targets[t][:, None], axis=1)
+            nats[t] = (logsumexp(logits) - chosen)[:, 0]
     return np.where(batch.weights, nats, 0)
 
 

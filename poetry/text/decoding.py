@@ -8,9 +8,9 @@ from charrnn_core.errors import UsageError
 UTF8, GB18030 = "utf-8-sig", "gb18030"  # the first with or without a byte order mark
 
 
-def encoding_of(lines: Iterable[bytes], name: str) -> str:
-    """The encoding of a text called `name`: GB18030, which is said on standard error, where all lines are that and most
-    of those that are not ASCII are no UTF-8; else UTF-8, in which a line may yet be damaged."""
+def encoding_of(lines: Iterable[bytes]) -> str:
+    """The encoding of a text: GB18030 where all lines are that and most of those that are not ASCII are no UTF-8; else
+    UTF-8, in which a line may yet be damaged."""
     good = bad = 0
     chinese = True
     for line in lines:
@@ -18,16 +18,21 @@ def encoding_of(lines: Iterable[bytes], name: str) -> str:
             passes = _decodes(line, "utf-8")
             good, bad = good + passes, bad + (not passes)
             chinese = chinese and _decodes(line, GB18030)
-    if not (chinese and bad > good):
-        return UTF8
-    print(f"{name}: 不是 UTF-8，按 GB18030 读 / not UTF-8: read as GB18030", file=sys.stderr)
-    return GB18030
+    return GB18030 if chinese and bad > good else UTF8
+
+
+def tell(encoding: str, name: str) -> None:
+    """Say on standard error that the text called `name` is read as GB18030, if it is."""
+    if encoding == GB18030:
+        print(f"{name}: 不是 UTF-8，按 GB18030 读 / not UTF-8: read as GB18030", file=sys.stderr)
 
 
 def decoded(content: bytes, name: str) -> str:
-    """The text of a file. Raises UsageError when it is neither UTF-8 nor GB18030."""
+    """The text of a file called `name`; where it is GB18030, that is told. Raises UsageError when it is neither."""
+    encoding = encoding_of(content.split(b"\n"))
+    tell(encoding, name)
     try:
-        return content.decode(encoding_of(content.split(b"\n"), name))
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
         raise UsageError(
             "{name} is not UTF-8 text (byte {place}); save it as UTF-8", name=name, place=error.start

@@ -67,7 +67,7 @@ def read(text: str) -> list[Pasted]:
         rows, notes = _rows(block)
         left_out += notes
         poems = _poems([*heading, *rows])
-        if not poems or (len(rows) <= 2 and sum(len(row.runs) for row in rows) <= 2 and all(r.heading for r in rows)):
+        if not poems or _only_heading(rows):
             heading += rows
             continue
         poems[0].left_out[:0] = left_out
@@ -81,6 +81,12 @@ def read(text: str) -> list[Pasted]:
         raise UsageError("there is no Chinese verse in the text; give a poem")
     found[-1].left_out += left_out
     return found
+
+
+def _only_heading(rows: Sequence[_Row]) -> bool:
+    """Whether a block is no verse but what stands above it, such as a title and `唐·王之涣`."""
+    runs = [run for row in rows for run in row.runs]
+    return len(rows) <= 3 and len(runs) <= 4 and all(row.heading for row in rows) and recognise(runs) == OTHER
 
 
 def poems(text: str) -> list[list[str]]:

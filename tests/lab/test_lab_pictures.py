@@ -1,6 +1,7 @@
 """What is shown of a network: gates, saturation, reach at one place, similar passages, a training's page."""
 
 import json
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -16,6 +17,7 @@ from charrnn_core.lab.alphabet import Alphabet
 from charrnn_core.lab.char_model import CharModel
 from charrnn_core.lab.interpret import reach, similar, training_page, units
 from charrnn_core.lab.interpret.gates import sections, shares, swinging
+from charrnn_core.lab.interpret.starter_page import reach_section
 from poetry import gates as gates_command
 from poetry.writing import model
 from poetry.writing.trace import gates, plan_of, trace
@@ -117,6 +119,14 @@ def test_similar_passages_are_those_with_the_same_pattern(network):
 def test_saturation_is_a_share(network):
     hidden = network.read("ab a")[1:]
     assert units.saturated(hidden) == pytest.approx(1 / 3)  # unit 0 always, units 1 and 2 never
+
+
+def test_lengths_that_are_near_each_other_are_told_apart():
+    near = reach_section("abc", np.array([1.0, 0.5, 0.25]), "d")
+    assert "white 0.1 of it" in near and len(set(re.findall(r"rgb\([^)]*\)", near))) == 3
+    far = reach_section("abc", np.array([1e-9, 1e-5, 1.0]), "d")
+    assert "white 1e-06 of it" in far
+    assert re.findall(r"rgb\([^)]*\)", far)[::2] == ["rgb(255,255,255)", "rgb(255,125,125)"]
 
 
 def test_a_starters_page_and_similar_passages_on_the_command_line(network, tmp_path, capsys):

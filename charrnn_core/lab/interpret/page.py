@@ -13,6 +13,7 @@ from charrnn_core.lab.alphabet import show
 from charrnn_core.lab.char_model import CharModel
 from charrnn_core.numerics import softmax
 
+LEGEND = "<p>red +1, white 0, blue -1</p>\n"
 WIDTH = 80  # characters a row of the picture
 
 _HEAD = """<!doctype html>
@@ -21,7 +22,6 @@ _HEAD = """<!doctype html>
 body{{font:16px/1.7 monospace;max-width:64em;margin:2em auto;padding:0 1em}}
 section{{margin-bottom:2em}} h1,h2,figcaption{{font:bold 1em sans-serif}} h1{{font-size:1.4em}}
 figure{{margin:1em 0;max-width:44em}} svg{{width:100%;font:12px sans-serif}} .grid{{stroke:#ddd}}
-figcaption i{{display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 1em}}
 .beside{{display:flex;flex-wrap:wrap;gap:1.5em}} .beside section{{flex:1 1 14em}}
 pre{{white-space:pre-wrap;font-size:.85em;line-height:1.4}} td,th{{padding:0 1em 0 0;text-align:left}}
 </style></head><body>
@@ -58,7 +58,7 @@ def page(model: CharModel, text: str, units: list[tuple[int, str]], title: str) 
     nexts = [
         ", ".join(f"{show(model.alphabet.characters[k])} {probs[t, k]:.2f}" for k in best[t]) for t in range(len(text))
     ]
-    parts = [f"<h1>{escape(title)}</h1>\n"]
+    parts = [f"<h1>{escape(title)}</h1>\n{LEGEND}"]
     for unit, heading in units:
         values = hidden[:, unit]
         tips = [f"h[{unit}] = {value:+.2f}; next: {after}" for value, after in zip(values, nexts, strict=True)]
