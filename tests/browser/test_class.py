@@ -74,7 +74,6 @@ def test_step_by_step(visit, language, width):
     v.finish()
 
 
-@pytest.mark.xfail(reason="its last finding is mended, not yet seen to pass", strict=False)
 def test_reach_and_similar_passages(visit, language, width):
     v = visit(language, width)
     v.tab("tab_shakespeare")
