@@ -55,7 +55,7 @@ def act(v, name):
 
 
 def asked(v):
-    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(v.page.url).query))
+    return dict(urllib.parse.parse_qsl(v.page.evaluate("location.search.slice(1)")))
 
 
 @pytest.mark.parametrize(("language", "width", "scheme"), BOTH)
