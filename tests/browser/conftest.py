@@ -29,8 +29,8 @@ FLAGS = [
 ]
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 PATIENCE = 60_000  # milliseconds: a busy machine is slow, which is no fault here
-# Whether the page has been at rest for a while: nothing is asked for or written, nothing fades or moves. The time that a
-# message has left runs as an animation, too.
+# Whether the page has been at rest for a while: nothing is asked for or written, nothing fades or moves. The time that
+# a message has left runs as an animation, too.
 AT_REST = """() => {
   const working = document.querySelector(".pending, .generating, .progress-bar, #stop-writing");
   const moving = document.getAnimations().some(
