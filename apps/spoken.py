@@ -4,7 +4,8 @@ Gradio's page asks the browser for its one language instead, before any script o
 zh-CN and zh-TW alone: zh-SG, zh-Hans-CN or plain zh would get English labels above Chinese errors. So the page is
 told, first of all, what its browser's language is.
 
-Its link to a manifest, which would lead out of the path that a proxy gives the app, goes: there is nothing to install.
+Its links stay within the path that a proxy gives the app: the icon is named, which a browser would look for at the
+root, and the manifest is not, for there is nothing to install.
 """
 
 from typing import Any
@@ -15,6 +16,7 @@ from apps.door.hosts import PAGE
 LOCALES = {CHINESE: "zh-CN", TRADITIONAL: "zh-TW", ENGLISH: "en"}
 _BEGIN = b"<head>"
 _SCRIPT = b'<script>Object.defineProperty(navigator, "language", { value: "%s" })</script>'
+_ICON = b'<link rel="icon" href="favicon.ico">'
 _MANIFEST = b'<link rel="manifest" href="/manifest.json" />'
 
 
@@ -30,7 +32,7 @@ class Spoken:
             await self.app(scope, receive, send)
             return
         language = preferred(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1"))
-        said = _SCRIPT % LOCALES[language].encode()
+        said = _SCRIPT % LOCALES[language].encode() + _ICON
         begun: Any = None  # how the answer begins, held back until its body is there
 
         async def told(message: Any) -> None:

@@ -53,7 +53,7 @@ def test_the_page_has_the_language_of_the_servers_answers(accept: str, locale: s
     assert told == [locale.encode()] == [LOCALES[preferred(accept)].encode()]
     assert locale in dictionaries()
     assert headers == {b"content-length": str(len(body)).encode(), b"vary": b"accept-language"}
-    assert re.sub(rb"<script>.*?</script>", b"", body) == PAGE
+    assert re.sub(rb"<script>.*?</script><link .*?>", b"", body) == PAGE
 
 
 def test_the_page_has_no_link_out_of_its_path() -> None:

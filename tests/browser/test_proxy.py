@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, expect
 from apps.current import LeftError
 from charrnn_core.lab import char_files
 from tests.app_server import ROOT, serving
+from tests.browser.conftest import AT_REST
 
 pytestmark = pytest.mark.browser
 
@@ -149,6 +150,7 @@ def test_the_page_works_behind_it(proxy: Proxy, browser: Browser, tmp_path: Path
     char_files.save(network, char_files.shipped(), {})
     page.locator("input[type=file]").first.set_input_files(network)
     expect(page.locator("#network")).to_contain_text("读到：")
+    page.wait_for_function(AT_REST, polling=50)  # who leaves while poems are written is told of a broken connection
     page.goto(address + "/api")
     expect(page.locator("#generate pre")).to_contain_text(f"{address}/gradio_api/call/v2/generate")
     with page.expect_response("**/openapi.json"):
