@@ -3,6 +3,8 @@
 const desk = (() => {
   const NETWORK = ["look", "rewrite", "rest", "words"]; // what a network answers; the rest is done in a moment
   let told = "";
+  let isAsking = false; // a network's answer is on its way
+  let isWaiting = false; // what is told now waits for its end
   let changes = {};
   let at = null; // the character that has the focus, which a new desk shall have again
 
@@ -15,7 +17,22 @@ const desk = (() => {
 
   function tell(what) {
     told = JSON.stringify({ ...what, locked: locked() });
-    press(NETWORK.includes(what.do) ? "desk-network" : "desk-change");
+    isWaiting = NETWORK.includes(what.do);
+    if (isWaiting && isAsking) press("desk-leave"); // what was asked for before is not wanted any more
+    isAsking = false; // a change leaves it, too
+    press(isWaiting ? "desk-network" : "desk-change");
+  }
+
+  // A network is being asked for what was told.
+  function asked() {
+    [isAsking, isWaiting] = [true, false];
+    return told;
+  }
+
+  function over() {
+    isAsking = isWaiting;
+    isWaiting = false;
+    if (isAsking) press("desk-network");
   }
 
   function change(wishes) {
@@ -81,6 +98,8 @@ const desk = (() => {
 
   return {
     told: () => told,
+    asked,
+    over,
     changed: (names, values) => values.map((value, number) => changes[names[number]] ?? value),
   };
 })();

@@ -4,7 +4,8 @@ const charrnn = (() => {
   const shown = () => document.querySelector("#details .kept");
   const press = (id) => document.getElementById(id)?.click();
   const isOurs = (name) => !name.startsWith("__"); // __theme is gradio's
-  let seen = null; // the element whose poem the address names
+  let seen = null; // the element whose poem the address names,
+  let named = ""; // and that poem: gradio may put another into the same element
   let started = false; // the page can be pressed
   let unasked = true; // nothing was asked for yet: what is shown is the poem of the day, which has no address
   let arriving = false; // what comes next was asked for by the address: it is no new entry of the history
@@ -65,8 +66,9 @@ const charrnn = (() => {
 
   function look() {
     const kept = shown();
-    if (!kept || kept === seen) return;
-    seen = kept;
+    const poem = kept && `${kept.dataset.link}\n${kept.dataset.text}`;
+    if (!kept || (kept === seen && poem === named)) return;
+    [seen, named] = [kept, poem];
     if (unasked && !arriving) return;
     noteAddress(kept.dataset.link);
     arriving = false;
@@ -145,7 +147,11 @@ const charrnn = (() => {
   window.speechSynthesis?.addEventListener("voiceschanged", noteVoices);
   noteVoices();
 
-  new MutationObserver(() => started && look()).observe(document.documentElement, { childList: true, subtree: true });
+  new MutationObserver(() => started && look()).observe(document.documentElement, {
+    attributeFilter: ["data-link", "data-text"],
+    childList: true,
+    subtree: true,
+  });
 
   return {
     arrive,

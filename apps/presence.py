@@ -19,6 +19,7 @@ class Presence:
         self._lock = threading.Lock()
         self._open: Counter[str] = Counter()
         self._ended: OrderedDict[str, float] = OrderedDict()
+        self._wished: OrderedDict[str, None] = OrderedDict()
 
     @contextmanager
     def listening(self, session: str) -> Iterator[None]:
@@ -35,6 +36,18 @@ class Presence:
                 self._ended.move_to_end(session)
                 while len(self._ended) > limits.SESSIONS:
                     self._ended.popitem(last=False)
+
+    def wishes(self, session: str) -> None:
+        """The session asks for a poem of its own."""
+        with self._lock:
+            self._wished[session] = None
+            while len(self._wished) > limits.SESSIONS:
+                self._wished.popitem(last=False)
+
+    def has_wished(self, session: str) -> bool:
+        """Whether the session has asked for a poem of its own, so that none shall come unasked."""
+        with self._lock:
+            return session in self._wished
 
     def listens(self, session: str) -> bool:
         """Whether the session's stream is open."""

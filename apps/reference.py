@@ -39,6 +39,7 @@ def _page(locale: str, address: str) -> str:
     calls = "".join(_endpoint(work, address) for work in api.ENDPOINTS)
     return (
         f'<!doctype html><html lang="{locale}"><head><meta charset="utf-8"><title>{title}</title>'
+        '<link rel="icon" href="favicon.ico">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{style}</style></head><body><main>'
         f'<h1>{title}</h1><p>{escape(say("api_calling"))}</p><p><a href="openapi.json">openapi.json</a></p>{calls}'
         f"<h2>{escape(say('api_errors'))}</h2><p>{escape(say('api_errors_told'))}</p>"

@@ -20,7 +20,7 @@ from charrnn_core.errors import UsageError
 from tests.app_server import serving
 
 LINES = ["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"]  # 王之涣 (688-742)
-BROKEN = "白日依山尽，黄河入海流。欲穷千里目，更上一层月。"
+BROKEN = "白日依山尽，黄河入海流。欲穷千里目，更上三层楼。"
 COLOURS = 128  # of a picture of the page, which is small then
 THUMB = 480  # pixels of the edge of a picture of a poem
 

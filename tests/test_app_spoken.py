@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+from importlib.resources import files
 
+import gradio
 import pytest
 
 from apps.current import preferred
@@ -51,7 +53,14 @@ def test_the_page_has_the_language_of_the_servers_answers(accept: str, locale: s
     assert told == [locale.encode()] == [LOCALES[preferred(accept)].encode()]
     assert locale in dictionaries()
     assert headers == {b"content-length": str(len(body)).encode(), b"vary": b"accept-language"}
-    assert re.sub(rb"<script>.*?</script>", b"", body) == PAGE
+    assert re.sub(rb"<script>.*?</script><link .*?>", b"", body) == PAGE
+
+
+def test_the_page_has_no_link_out_of_its_path() -> None:
+    page = (files(gradio) / "templates/frontend/index.html").read_bytes()
+    assert b"manifest.json" in page
+    headers, body = answer("/", "zh", [page])
+    assert b"manifest" not in body and headers[b"content-length"] == str(len(body)).encode()
 
 
 def test_what_is_not_the_page_is_left_as_it_is() -> None:

@@ -44,24 +44,30 @@ class Desk(NamedTuple):
         """Let it work on the chosen one of `poems`; `outputs` are cards, details and what is said beside them. Returns
         the event that asks a network."""
         told = gr.Textbox(visible="hidden")
-        change, network = (gr.Button(visible="hidden", elem_id=f"desk-{name}") for name in ("change", "network"))
+        change, network, leave = (
+            gr.Button(visible="hidden", elem_id=f"desk-{name}") for name in ("change", "network", "leave")
+        )
         extra = outputs[-1]
-        js = "(told, ...rest) => [desk.told(), ...rest]"
+        js = "(told, ...rest) => [desk.{}(), ...rest]"
         asking = on(
             network.click,
             _network,
             [told, poems, self.versions, show, which, temperature, cell],
             [poems, self.versions, self.offered, *outputs, self.desk, self.plan],
             place=limits.NETWORKS,
-            js=js,
+            js=js.format("asked"),
             show_progress_on=extra,
         )
+        # Gradio drops what is asked for while another answer is on its way, or is still being cancelled.
+        for over in (asking.then, asking.failure):
+            over(None, None, None, js="() => desk.over()", api_visibility="private")
+        leave.click(None, None, None, cancels=[asking], api_visibility="private")
         on(
             change.click,
             _change,
             [told, poems, self.versions, self.offered, show, which],
             [poems, self.versions, *outputs, self.desk],
-            js=js,
+            js=js.format("told"),
             show_progress="hidden",
             cancels=[asking],  # what it would offer is of another poem
             trigger_mode="always_last",  # typing is faster than answers; each tells the whole poem

@@ -15,6 +15,7 @@ from apps import card, jobs, limits, networks, service, shown, today
 from apps.events import on
 from apps.fonts import Fonts
 from apps.messages import phrase_line
+from apps.presence import present
 from apps.tabs import desk, kept
 from apps.tabs import picture as pictures
 from apps.texts import say
@@ -93,7 +94,8 @@ def build(t: Any, fonts: Fonts) -> None:
         show_progress_on=cards,
         cancels=[opening, asking],  # what they bring must not come in place of what is asked for now
     )
-    on(writing.then, _draw, [poems, show, which], [cards, details])  # boxes may be ticked meanwhile
+    # Boxes may be ticked meanwhile; the poems that have just come must not fade for it.
+    on(writing.then, _draw, [poems, show, which], [cards, details], show_progress="hidden")
     on(writing.failure, _instead, wishes, [understood, stop], place=limits.NETWORKS, show_progress="hidden")
     stop.click(None, None, stop, js=HIDDEN, cancels=[writing], api_visibility="private")
     _let_change(wishes)
@@ -176,6 +178,7 @@ def _write(
     *values: Any,
 ) -> Iterator[tuple[Any, ...]]:
     """Each poem appears when it is written; those from before go at once, whatever comes."""
+    present.wishes(request.session_hash)
     yield [], "", gr.update(visible=False), gr.skip(), "", "", *desk.empty(), "", gr.update(visible=True)
     wishes = _wishes(values)
     count, show = limits.whole(wishes["count"], "count", 1, limits.POEMS), shown.boxes(show)
@@ -234,7 +237,9 @@ def _open(address: Any, show: Any, request: gr.Request) -> tuple[Any, ...]:
     asked = parse_qs(limits.text(address, "address", limits.ADDRESS).removeprefix("?"), keep_blank_values=True)
     if all(name.startswith("__") for name in asked):  # __theme is gradio's
         with suppress(UsageError):
-            return _shown([today.poem(date.today())], shown.boxes(show))
+            poem = today.poem(date.today())
+            if not present.has_wished(request.session_hash):  # the browser cancels too late where the server is slow
+                return _shown([poem], shown.boxes(show))
     return (gr.skip(),) * WRITTEN
 
 

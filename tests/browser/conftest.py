@@ -28,8 +28,18 @@ FLAGS = [
     "--host-resolver-rules=MAP verse.example 127.0.0.1",
 ]
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
-SETTLED = 1_500  # milliseconds until what fades in, such as a message, has its full colours
 PATIENCE = 60_000  # milliseconds: a busy machine is slow, which is no fault here
+# Whether the page has been at rest for a while: nothing is asked for or written, nothing fades or moves. The time that
+# a message has left runs as an animation, too.
+AT_REST = """() => {
+  const working = document.querySelector(".pending, .generating, .progress-bar, #stop-writing");
+  const moving = document.getAnimations().some(
+    (each) => each.playState === "running" && !each.effect.target?.matches(".timer"));
+  if (working || moving) window.busyAt = performance.now();
+  return performance.now() - (window.busyAt ??= performance.now()) > 300;
+}"""
+# The button that stays in reach covers what can be scrolled from under it.
+UNCOVERED = "document.querySelector('#write').style.position = 'static'"
 
 expect.set_options(timeout=PATIENCE)
 
@@ -68,11 +78,17 @@ class Visit:
         """The visible field whose name begins so (gradio adds the explanation to the name)."""
         return self.page.get_by_label(re.compile(r"^\s*" + re.escape(self.text(key)))).locator("visible=true").first
 
+    def rest(self) -> None:
+        """Wait until all that was asked for is there and nothing changes any more."""
+        self.page.evaluate("delete window.busyAt")
+        self.page.wait_for_function(AT_REST, polling=50)
+
     def finish(self) -> None:
         """A screenshot; then nothing may have gone wrong, be too wide for the screen or hard to use for anyone."""
         SCREENS.mkdir(parents=True, exist_ok=True)
         self.page.mouse.move(0, 0)
-        self.page.wait_for_timeout(SETTLED)
+        self.page.evaluate(UNCOVERED)
+        self.rest()
         self.page.screenshot(path=SCREENS / f"{self.name}.png", full_page=True)
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{wide} pixels too wide"

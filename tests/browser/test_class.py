@@ -10,8 +10,7 @@ from playwright.sync_api import expect
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.parametrize("language", ["zh", "en"]),
-    pytest.mark.parametrize("width", [1280, 390]),
+    pytest.mark.parametrize(("language", "width"), [("zh", 1280), ("en", 390)]),  # English takes the most room
 ]
 
 TOWER = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"  # 王之涣 (688-742)
@@ -74,7 +73,6 @@ def test_step_by_step(visit, language, width):
     v.finish()
 
 
-@pytest.mark.xfail(reason="its last finding is mended, not yet seen to pass", strict=False)
 def test_reach_and_similar_passages(visit, language, width):
     v = visit(language, width)
     v.tab("tab_shakespeare")

@@ -29,6 +29,7 @@ def one(v, **wishes):
     for key, value in wishes.items():
         v.page.locator(f"#wishes .field-{key}").locator("input, textarea").first.fill(value)
     v.press("write")
+    v.rest()  # while poems are written a second wish is not taken, and what is there may be of the poem before
 
 
 @pytest.mark.parametrize("width", [DESK, PHONE])
@@ -74,7 +75,6 @@ def test_an_error_takes_old_poems_away_and_marks_its_field(visit):
     assert field.get_attribute("aria-invalid") is None
 
 
-@pytest.mark.xfail(reason="written anew for the desk, not yet seen to pass", strict=False)
 def test_a_rewriting_keeps_an_acrostic_and_changes_a_character(visit):
     v = visit("zh", DESK)
     one(v, seed="5", acrostic="生日快乐")

@@ -34,6 +34,7 @@ def write(v, **wishes):
     for key, value in wishes.items():
         v.page.locator(f"#wishes .field-{key}").locator("input, textarea").first.fill(value)
     v.press("write")
+    v.rest()  # while poems are written a second wish is not taken, and what is there may be of the poem before
 
 
 def rewrite(v):
@@ -54,10 +55,9 @@ def act(v, name):
 
 
 def asked(v):
-    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(v.page.url).query))
+    return dict(urllib.parse.parse_qsl(v.page.evaluate("location.search.slice(1)")))
 
 
-@pytest.mark.xfail(reason="written anew for the desk, not yet seen to pass", strict=False)
 @pytest.mark.parametrize(("language", "width", "scheme"), BOTH)
 def test_a_link_brings_the_poem_back_and_the_back_button_too(visit, language, width, scheme):
     v = visit(language, width, color_scheme=scheme, permissions=CLIPBOARD)

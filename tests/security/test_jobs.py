@@ -11,12 +11,14 @@ from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
+import gradio as gr
 import pytest
 from gradio.queueing import Event, EventQueue, Queue
 
-from apps import forgetting, jobs, limits
+from apps import forgetting, jobs, limits, today
 from apps.current import LeftError, TimeUpError, serving
 from apps.presence import Presence
+from apps.tabs import verse
 from tests.app_server import serving as serving_app
 from tests.security.attacker import PATIENCE, Attacker
 
@@ -208,3 +210,17 @@ def test_who_listens_is_there_and_who_stops_has_left(monkeypatch: pytest.MonkeyP
         with present.listening(str(number)):
             pass
     assert len(present._ended) <= limits.SESSIONS
+
+
+def test_no_poem_comes_unasked_to_who_asked_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However late the poem of the day is there, it does not take the place of another."""
+    present, request = Presence(), SimpleNamespace(session_hash="a")
+    monkeypatch.setattr(verse, "present", present)
+    monkeypatch.setattr(verse, "_shown", lambda poems, show: poems)
+    monkeypatch.setattr(today, "poem", lambda day: "of the day")
+    assert verse._open("?__theme=dark", [], request) == ["of the day"]
+    next(verse._write(request, None, []))
+    assert verse._open("", [], request) == (gr.skip(),) * verse.WRITTEN
+    for number in range(10 * limits.SESSIONS):
+        present.wishes(str(number))
+    assert len(present._wished) <= limits.SESSIONS and present.has_wished(str(number)) and not present.has_wished("a")
