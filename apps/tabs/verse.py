@@ -178,7 +178,7 @@ def _write(
     *values: Any,
 ) -> Iterator[tuple[Any, ...]]:
     """Each poem appears when it is written; those from before go at once, whatever comes."""
-    present.wishes(request.session_hash)
+    present.wishes(request.session_hash or "")
     yield [], "", gr.update(visible=False), gr.skip(), "", "", *desk.empty(), "", gr.update(visible=True)
     wishes = _wishes(values)
     count, show = limits.whole(wishes["count"], "count", 1, limits.POEMS), shown.boxes(show)
@@ -238,7 +238,9 @@ def _open(address: Any, show: Any, request: gr.Request) -> tuple[Any, ...]:
     if all(name.startswith("__") for name in asked):  # __theme is gradio's
         with suppress(UsageError):
             poem = today.poem(date.today())
-            if not present.has_wished(request.session_hash):  # the browser cancels too late where the server is slow
+            if not present.has_wished(
+                request.session_hash or ""
+            ):  # the browser cancels too late where the server is slow
                 return _shown([poem], shown.boxes(show))
     return (gr.skip(),) * WRITTEN
 
