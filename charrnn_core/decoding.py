@@ -76,10 +76,11 @@ def decode(
     groups = uniforms if uniforms.ndim == 3 else uniforms[:, None]
     steps: list[tuple[np.ndarray, ...]] = []
     log_weights = np.zeros(len(ids))
+    rows = None  # which of the state's rows each is; None: its own
     for numbers in groups:
         if guide.finished():
             break
-        logits, state = stepper.step(state, ids, guide.features())
+        logits, state = _step(stepper, state, ids, guide.features(), rows)
         logprobs = log_softmax(logits)
         allowed = guide.allowed()
         masked = logprobs if allowed is None else masked_logprobs(logprobs, allowed)
@@ -97,13 +98,24 @@ def decode(
         guide.advance(ids)
         rows = narrow(state, np.stack([step[0] for step in steps])) if narrow else None
         if rows is not None:
-            state, ids, log_weights = stepper.select(state, rows), ids[rows], log_weights[rows]
+            ids, log_weights = ids[rows], log_weights[rows]
             steps = [tuple(column[rows] for column in step) for step in steps]
             guide.select(rows)
     if not steps:
         empty = np.zeros((0, len(ids)))
         return Decoded(empty.astype(np.int64), empty, empty, empty.astype(bool))
     return Decoded(*(np.stack(column) for column in zip(*steps, strict=True)))
+
+
+def _step(
+    stepper: Steps, state: Any, ids: np.ndarray, features: np.ndarray, rows: np.ndarray | None
+) -> tuple[np.ndarray, Any]:
+    """One step of `rows` (B,) of the state. Copies of a row have read the same and read the same now: once for all."""
+    if rows is None:
+        return stepper.step(state, ids, features)
+    kept, first, copies = np.unique(rows, return_index=True, return_inverse=True)
+    logits, state = stepper.step(stepper.select(state, kept), ids[first], features[first])
+    return logits[copies], stepper.select(state, copies)
 
 
 def masked_logprobs(logprobs: np.ndarray, allowed: np.ndarray) -> np.ndarray:

@@ -151,6 +151,19 @@ def test_a_search_says_which_rows_go_on_and_all_of_them_goes_on():
     assert [ids.shape for _, ids in shown] == [(1, 4), (2, 4), (3, 4)] and shown[1][0].tolist() == [12, 22, 32, 42]
 
 
+def test_copies_of_a_row_are_read_once(monkeypatch):
+    read, step = [], Counting.step
+
+    def counted(self, state, ids, features):
+        read.append(len(ids))
+        return step(self, state, ids, features)
+
+    monkeypatch.setattr(Counting, "step", counted)
+    decoded = _count(Listening(4), 9, narrow=lambda _, ids: np.array([2, 2, 0, 2]) if len(ids) == 1 else None)
+    assert read == [4, 2, 4]
+    assert decoded.ids.T.tolist() == [[31, 32, 33], [31, 32, 33], [11, 12, 13], [31, 32, 33]]
+
+
 def test_the_loop_ends_with_the_guide_or_with_the_random_numbers():
     assert _count(Listening(4), 2).ids.shape == (2, 4)
     done = Listening(4)
