@@ -12,7 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -39,11 +39,11 @@ from poetry.writing.writer import Writer
 
 @dataclass(frozen=True)
 class Without:
-    """The writer without a part: another model, other settings, or another search."""
+    """The writer without a part: another model, other settings, other constants of poetry.writing.search."""
 
     model: Callable[[Model], Model] = lambda whole: whole
     settings: dict[str, Any] = field(default_factory=dict)
-    search: bool = True
+    search: dict[str, float] = field(default_factory=dict)
 
 
 def _without_attention(whole: Model) -> Model:
@@ -56,7 +56,9 @@ SYSTEMS = {
     "attention": Without(_without_attention),
     "plan": Without(lambda whole: replace(whole, outlines=False)),
     "critic": Without(settings={"critic_weight": 0.0}),
-    "search": Without(search=False),
+    "emptiness": Without(search={"EMPTINESS": 0.0}),
+    "pauses": Without(search={"AT_PAUSE": sys.maxsize}),
+    "search": Without(search={"AT_PAUSE": sys.maxsize, "AT_END": sys.maxsize}),
     "plain_draw": Without(settings={"plainness": 0.0}),
     "phrases": Without(model.alone),
     "one_candidate": Without(settings={"candidates": 1}),
@@ -64,13 +66,16 @@ SYSTEMS = {
 
 
 @contextmanager
-def _no_search() -> Iterator[None]:
-    """The best of as many finished poems: no row is copied at a line's end."""
-    kept, (search.AT_PAUSE, search.AT_END) = (search.AT_PAUSE, search.AT_END), (sys.maxsize, sys.maxsize)
+def _searching(constants: dict[str, float]) -> Iterator[None]:
+    """Poems are searched with other constants. Where as many go on as there are, the best of finished ones is taken."""
+    before = {name: getattr(search, name) for name in constants}
     try:
+        for name, value in constants.items():
+            setattr(search, name, value)
         yield
     finally:
-        search.AT_PAUSE, search.AT_END = kept
+        for name, value in before.items():
+            setattr(search, name, value)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -106,7 +111,7 @@ def _written(verses: list[Verse], without: Without, shipped: Model, name: str) -
     """A poem for every title, in the form of its human poem."""
     author = Writer(without.model(shipped))
     poems = []
-    with nullcontext() if without.search else _no_search():
+    with _searching(without.search):
         for seed, verse in enumerate(tqdm(verses, name, unit="poem")):
             request = request_for(recognise(verse.lines), title=verse.title, **without.settings)
             poems.append(author.write(request, seed))

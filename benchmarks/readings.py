@@ -13,15 +13,20 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from poetry.corpus.batches import NOTHING, TITLED
+from poetry.critic.critic import HEADS, TITLE
 from poetry.measuring.evaluation import Verse, encoded
 from poetry.measuring.scoring import poem_scores
 from poetry.writing import model
+from poetry.writing.empty import EMPTY
+from poetry.writing.request import Request
+from poetry.writing.search import EMPTINESS
 
 READINGS = Path(__file__).with_name("readings.jsonl")
 # figure -> tones and rhyme told, what stands before the poem
@@ -53,6 +58,14 @@ def _work(arguments: argparse.Namespace) -> None:
     for name, (features, prefix) in TELLINGS.items():
         nats, hanzi = poem_scores(loaded.stepper, poems, np.arange(len(rows)), features=features, prefix=prefix)
         figures[name] = -nats / hanzi
+    plain = figures["title alone (plain)"]
+    share = np.array([np.isin(list("".join(row["lines"])), list(EMPTY)).mean() for row in rows])
+    figures["plain less the share of empty characters"] = plain - EMPTINESS * share
+    opinions = _opinions(rows, loaded)
+    for head, name in enumerate(HEADS):
+        figures[f"critic: {name}"] = opinions[:, head]
+    weight = Request.critic_weight * opinions[:, TITLE]
+    figures["plain, empty characters, critic's title: what lines are chosen by"] = plain - EMPTINESS * share + weight
     figures["what the title adds"] = figures["title, tones and rhyme"] - figures["tones and rhyme"]
     figures["when written: likely under the plan"] = np.array([row["likely"] for row in rows])
     figures["when written: what the title added"] = np.array([row["fit"] for row in rows])
@@ -62,6 +75,17 @@ def _work(arguments: argparse.Namespace) -> None:
         print(f"{name}: rank correlation {rank:.3f}, the first is marked {gain:+.2f}", file=sys.stderr)
     best = agreement(marks, marks, of_title)[1]
     report("readings", {"poems": len(rows), "titles": len(sheets), "figures": found, "best_possible_gain": best})
+
+
+def _opinions(rows: Sequence[dict[str, Any]], loaded: model.Model) -> np.ndarray:
+    """(N, heads) log-probabilities of the critic's heads."""
+    assert loaded.critic is not None
+    v, found = loaded.vocabulary, np.zeros((len(rows), len(HEADS)))
+    for number, row in enumerate(rows):
+        poem = np.array([[v.ids(line) for line in row["lines"]]])
+        title = np.array([v.id(c) for c in row["title"] if c in v])
+        found[number] = -np.logaddexp(0, -loaded.critic.scores(poem, title)[0])
+    return found
 
 
 def agreement(figure: np.ndarray, marks: np.ndarray, of_title: np.ndarray) -> tuple[float, float]:

@@ -47,7 +47,8 @@ def write(
         given = [[v.id(c) for c in _word(request, line)] for request in requests]
         _, state = telling.step(state, last, nothing)
         last = np.full(len(rows), KEY)
-        for place in range(len(given[0]) or 2):
+        length = len(given[0]) or 2
+        for place in range(length):
             logprobs, state = telling.step(state, last, nothing)
             if given[0]:
                 last = np.array([word[place] for word in given])[rows]
@@ -56,7 +57,7 @@ def write(
                 open_to[scene.closes()] = False
                 last = choose(masked_logprobs(logprobs, open_to), uniforms[line, place].ravel(), SAMPLING)
             words[:, line, place] = last
-            scene.advance(last, ends=place == 1)
+            scene.advance(last, ends=place == length - 1)
             allowed[at, last] = False  # no Hanzi stands in two words
     by_both = state.counted(last)
     with_title, without = by_both[TOLD], by_both[OTHER]
