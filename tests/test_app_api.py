@@ -111,7 +111,10 @@ def test_the_page_is_whole_fetches_nothing_and_speaks_the_readers_language(serve
     page = server.fetch("/api")
     named = [name for work in api.ENDPOINTS for name in openapi.parameters(work)]
     assert [name for name in (*named, *codes.CODES, *CODES.values()) if f"<code>{name}</code>" not in page] == []
-    assert not re.search(r"<script|src=|@import|url\(", page) and re.findall('href="(.*?)"', page) == ["openapi.json"]
+    assert not re.search(r"<script|src=|@import|url\(", page) and re.findall('href="(.*?)"', page) == [
+        "favicon.ico",
+        "openapi.json",
+    ]
     assert server.address in page and TEXTS["api_calling"][1] in page
 
     def asked(language: str) -> str:

@@ -20,7 +20,7 @@ from poetry.writing.poem import Poem
 from poetry.writing.writer import Writer
 
 TOWER = Poem("五绝", "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。", 1, -2.0, words=("白日", "黄河", "千里", "楼"))
-ASKED: Any = SimpleNamespace()
+ASKED: Any = SimpleNamespace(session_hash="someone")
 
 
 @pytest.fixture(autouse=True)

@@ -238,9 +238,8 @@ def _open(address: Any, show: Any, request: gr.Request) -> tuple[Any, ...]:
     if all(name.startswith("__") for name in asked):  # __theme is gradio's
         with suppress(UsageError):
             poem = today.poem(date.today())
-            if not present.has_wished(
-                request.session_hash or ""
-            ):  # the browser cancels too late where the server is slow
+            # The browser cancels too late where the server is slow.
+            if not present.has_wished(request.session_hash or ""):
                 return _shown([poem], shown.boxes(show))
     return (gr.skip(),) * WRITTEN
 
