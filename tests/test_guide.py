@@ -152,9 +152,16 @@ def test_rows_of_free_verse_go_on_as_they_would_alone(vocabulary: Vocabulary, st
 
 
 def test_stale_phrases_are_open_to_their_share_of_poems() -> None:
-    open_to = ~np.array([stale.closed(np.random.default_rng(i).random(len(stale.stale()))) for i in range(2000)])
+    def open_to_poems(told: str) -> np.ndarray:
+        """(2000, P) bool."""
+        draws = (np.random.default_rng(i).random(len(stale.stale())) for i in range(2000))
+        return ~np.array([stale.closed(uniforms, told) for uniforms in draws])
+
+    open_to = open_to_poems("")
     np.testing.assert_allclose(open_to.mean(axis=0), list(stale.stale().values()), atol=0.05)
     assert stale.stale()["不知何"] < stale.stale()["不知"] < 0.5
+    place = [*stale.stale()].index("不知")
+    assert open_to_poems("不知处")[:, place].all() and not open_to[:, place].all()
 
 
 @given(st.data())

@@ -20,6 +20,8 @@ def stale() -> dict[str, float]:
     return {phrase: float(share) for phrase, share in (row.split("\t") for row in rows)}
 
 
-def closed(uniforms: np.ndarray) -> np.ndarray:
-    """(P,) bool for random numbers (P,) of a poem: the phrases, in the list's order, that it must do without."""
-    return uniforms >= np.fromiter(stale().values(), dtype=np.float64, count=len(uniforms))
+def closed(uniforms: np.ndarray, told: str) -> np.ndarray:
+    """(P,) bool for random numbers (P,) of a poem: the phrases, in the list's order, that it must do without. What the
+    poem is told to speak of it may say."""
+    shut = uniforms >= np.fromiter(stale().values(), dtype=np.float64, count=len(uniforms))
+    return shut & np.array([phrase not in told for phrase in stale()])

@@ -68,7 +68,7 @@ def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: 
     of_words = rng.random((request.form.lines, 2, keywords.rows_for(request.candidates)))
     if plans and model.outlines and not request.words and (named := eye(request.title)):
         request = replace(request, words=(named,))
-    closed = stale.closed(rng.random(len(stale.stale())))
+    closed = stale.closed(rng.random(len(stale.stale())), "□".join((request.title, *request.words)))
     return Job(number, request, seed, plans, uniforms, of_words, closed)
 
 
