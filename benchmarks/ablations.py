@@ -18,22 +18,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from benchmarks.panel import PER_FORM, themes
 from benchmarks.report import report
-from benchmarks.themes import verse_figures
+from benchmarks.themes import verse_figures, written
 from charrnn_core import atomic
 from charrnn_core.command import Parser, run
 from charrnn_core.stepper import NumpyStepper
 from poetry.corpus import encoding
 from poetry.corpus.read import SONG, TANG
 from poetry.corpus.split import VALIDATION
-from poetry.measuring.evaluation import Training, Verse, human
-from poetry.text.forms import recognise
+from poetry.measuring.evaluation import Training, human
 from poetry.writing import model, search
 from poetry.writing.model import Model
-from poetry.writing.request import request_for
 from poetry.writing.writer import Writer
 
 
@@ -98,24 +95,14 @@ def _work(arguments: argparse.Namespace) -> None:
     rows = {"human": verse_figures(chosen, shipped, training)}
     for name, without in SYSTEMS.items():
         start = time.perf_counter()
-        verses = _written(chosen, without, shipped, name)
+        with _searching(without.search):
+            verses = written(chosen, Writer(without.model(shipped)), name, **without.settings)
         seconds = (time.perf_counter() - start) / len(verses)
         rows[name] = verse_figures(verses, shipped, training) | {"seconds": round(seconds, 2)}
         lines = [json.dumps({"title": v.title, "lines": v.lines}, ensure_ascii=False) for v in verses]
         atomic.write_text(arguments.out / f"{name}.jsonl", "\n".join(lines) + "\n")
         print(f"{name}: {rows[name]}", file=sys.stderr)
     report("ablations", {"titles": len(chosen), "seed": arguments.seed, "without": rows})
-
-
-def _written(verses: list[Verse], without: Without, shipped: Model, name: str) -> list[Verse]:
-    """A poem for every title, in the form of its human poem."""
-    author = Writer(without.model(shipped))
-    poems = []
-    with _searching(without.search):
-        for seed, verse in enumerate(tqdm(verses, name, unit="poem")):
-            request = request_for(recognise(verse.lines), title=verse.title, **without.settings)
-            poems.append(author.write(request, seed))
-    return [Verse(tuple(p.lines), v.title) for p, v in zip(poems, verses, strict=True)]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ others. Several weights of the critic may be compared.
 
 import argparse
 import sys
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -51,18 +53,18 @@ def _work(arguments: argparse.Namespace) -> None:
     rows = {"human": verse_figures(theirs, loaded, training)}
     print(f"human: {rows['human']}", file=sys.stderr)
     for weight in arguments.critic.split(","):
-        rows[weight] = verse_figures(_written(theirs, loaded, float(weight)), loaded, training)
+        verses = written(theirs, Writer(loaded), weight, critic_weight=float(weight))
+        rows[weight] = verse_figures(verses, loaded, training)
         print(f"{weight}: {rows[weight]}", file=sys.stderr)
     for row in rows.values():
         row["fit_over_human"] = round(row["theme_fit"] / rows["human"]["theme_fit"], 3)
     report("themes", {"part": arguments.part, "titles": len(theirs), "rows": rows})
 
 
-def _written(verses: list[Verse], loaded: model.Model, critic: float) -> list[Verse]:
-    """A poem of the same form for every title."""
-    author = Writer(loaded)
-    requests = [request_for(recognise(verse.lines), title=verse.title, critic_weight=critic) for verse in verses]
-    poems = [author.write(request, seed) for seed, request in enumerate(tqdm(requests, unit="poem"))]
+def written(verses: Sequence[Verse], author: Writer, name: str, **settings: Any) -> list[Verse]:
+    """A poem of the same form for every title, with these settings of a Request; progress is told under a name."""
+    requests = [request_for(recognise(verse.lines), title=verse.title, **settings) for verse in verses]
+    poems = [author.write(request, seed) for seed, request in enumerate(tqdm(requests, name, unit="poem"))]
     return [Verse(tuple(p.lines), v.title) for p, v in zip(poems, verses, strict=True)]
 
 

@@ -77,7 +77,7 @@ class Phrases:
             )
             if not whole:
                 raise WeightsError("the weights file's phrases of {k} tokens are damaged; fit them again", k=k + 1)
-            levels.append(Level(_begins(children), tokens, codes))
+            levels.append(Level(begins_of(children), tokens, codes))
             nodes = len(tokens)
         if shares.shape != (ORDER,) or not (0 <= first <= V and (shares >= 0).all() and shares.sum() < 1):
             raise WeightsError("the shares of the weights file's phrases are damaged; fit them again")
@@ -176,7 +176,7 @@ class Followers:
         return weights / np.repeat(np.add.reduceat(weights, self.starts), self.lengths)
 
 
-def _begins(children: np.ndarray) -> np.ndarray:
+def begins_of(children: np.ndarray) -> np.ndarray:
     """(N + 1,) int32 where the continuations of each of N nodes begin, from how many there are. A file of more than
     2^31 phrases would be larger than any that is read (charrnn_core.weights)."""
     return np.concatenate([[0], np.cumsum(children, dtype=np.int32)], dtype=np.int32)

@@ -87,8 +87,7 @@ def quantise(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _restored(source: Path, raw: dict[str, np.ndarray], name: str) -> np.ndarray:
-    """An array as it was before `quantise`; what is taken from `raw` is not kept, for both together are half as large
-    again."""
+    """An array as it was before `quantise`. It and its scales leave `raw`, so that no second copy is kept."""
     array = raw.pop(name)
     if array.dtype == np.int8:
         scale = raw.pop(name + SCALE, None)

@@ -18,7 +18,7 @@ from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from charrnn_core.memory import tokens_before
 from charrnn_core.numerics import log_softmax
-from charrnn_core.phrases import ORDER, PREFIX, Level, Phrases, coded
+from charrnn_core.phrases import ORDER, PREFIX, Level, Phrases, begins_of, coded
 from charrnn_core.progress import progress
 from charrnn_core.stepper import Stepper
 from poetry.corpus.batches import Batch, evaluation_batches
@@ -81,8 +81,7 @@ def phrases_of(corpus: Encoded, poems: np.ndarray, *, least: int) -> Phrases:
         counts = np.bincount(which, weights=times[at], minlength=len(keys))
         kept = counts >= least
         children = np.bincount(keys[kept] // V, minlength=nodes)
-        begins = np.concatenate([[0], np.cumsum(children)], dtype=np.int32)
-        levels.append(Level(begins, (keys[kept] % V).astype(np.uint16), coded(counts[kept])))
+        levels.append(Level(begins_of(children), (keys[kept] % V).astype(np.uint16), coded(counts[kept])))
         numbers = np.where(kept, np.cumsum(kept) - 1, -1)
         ends = np.full(len(tokens), -1)
         ends[at] = numbers[which]

@@ -118,7 +118,7 @@ def _outlined(model: Model, jobs: list[Job]) -> tuple[Any, np.ndarray]:
     untold = None
     if requests[0].title and requests[0].candidates > 1:
         untold, _ = read(model, [beginning(replace(request, title=""), v) for request in requests])
-    telling = Telling(model.stepper, keywords.GUIDANCE)
+    telling = Telling(model.stepper)  # keywords.write draws, this one only holds
     state = telling.begun(told, untold, len(requests))
     uniforms = np.stack([job.of_words for job in jobs], axis=2)
     state, last, words = keywords.write(model, requests, state, last, uniforms)
