@@ -9,7 +9,9 @@ const charrnn = (() => {
   let started = false; // the page can be pressed
   let unasked = true; // nothing was asked for yet: what is shown is the poem of the day, which has no address
   let arriving = false; // what comes next was asked for by the address: it is no new entry of the history
+  let due = ""; // what is asked for waits: for the "fields" to be filled, to "write", or to be "taken"
   let pointing = ""; // what a button of the checker is about
+  let shownAs = ""; // what is shown of the poems that are being written
   let bringing = { text: "", title: "" };
   const listeners = []; // called with each poem that is shown
 
@@ -30,13 +32,47 @@ const charrnn = (() => {
     const order = asked();
     if (!order.size) return;
     arriving = true;
-    if (order.has("text")) bring(order.get("text"), order.get("title") || "");
-    else press("fill-wishes");
+    if (order.has("text")) return bring(order.get("text"), order.get("title") || "");
+    due = "fields";
+    press("fill-wishes");
+  }
+
+  // Write what the fields say, in place of what is still being written.
+  function write() {
+    due = "write";
+    stop();
+    press("write");
+  }
+
+  // What is not yet seen to be written has no button: to cancel an event before the server has named it breaks the
+  // stream of answers.
+  const stop = () => press("stop-writing");
+
+  // The writer takes what was asked for, to be shown as the first value says.
+  function taking(values) {
+    due = "";
+    shownAs = String(values[0]);
+    desk.leave();
+    return values;
+  }
+
+  // All is written; boxes may have been ticked meanwhile.
+  function written(show) {
+    if (String(show) !== shownAs) press("draw-again");
+  }
+
+  // Gradio drops what is asked for while another answer is on its way, or is still being cancelled.
+  function over() {
+    if (due !== "write") return;
+    due = "taken";
+    press("write");
   }
 
   function bring(text, title) {
     unasked = false;
+    due = "";
     bringing = { text, title };
+    stop();
     press("bring-back");
   }
 
@@ -65,11 +101,12 @@ const charrnn = (() => {
   }
 
   function look() {
+    if (due === "write") stop();
     const kept = shown();
     const poem = kept && `${kept.dataset.link}\n${kept.dataset.text}`;
     if (!kept || (kept === seen && poem === named)) return;
     [seen, named] = [kept, poem];
-    if (unasked && !arriving) return;
+    if (due || (unasked && !arriving)) return;
     noteAddress(kept.dataset.link);
     arriving = false;
     listeners.forEach((each) => each({ ...kept.dataset }, kept));
@@ -159,7 +196,10 @@ const charrnn = (() => {
     copy,
     plain,
     wishes,
-    write: () => press("write"),
+    write,
+    taking,
+    written,
+    over,
     brought: () => [bringing.text, bringing.title],
     pointed: () => pointing,
     isAsked: () => asked().size > 0, // whether the address asks for a poem

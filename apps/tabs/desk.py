@@ -40,9 +40,8 @@ class Desk(NamedTuple):
             gr.HTML(elem_id="plan"),
         )
 
-    def listen(self, poems: Any, show: Any, which: Any, temperature: Any, cell: Any, outputs: Sequence[Any]) -> Any:
-        """Let it work on the chosen one of `poems`; `outputs` are cards, details and what is said beside them. Returns
-        the event that asks a network."""
+    def listen(self, poems: Any, show: Any, which: Any, temperature: Any, cell: Any, outputs: Sequence[Any]) -> None:
+        """Let it work on the chosen one of `poems`; `outputs` are cards, details and what is said beside them."""
         told = gr.Textbox(visible="hidden")
         change, network, leave = (
             gr.Button(visible="hidden", elem_id=f"desk-{name}") for name in ("change", "network", "leave")
@@ -69,10 +68,8 @@ class Desk(NamedTuple):
             [poems, self.versions, *outputs, self.desk],
             js=js.format("told"),
             show_progress="hidden",
-            cancels=[asking],  # what it would offer is of another poem
             trigger_mode="always_last",  # typing is faster than answers; each tells the whole poem
         )
-        return asking
 
 
 def fresh(poem: Poem) -> tuple[Any, ...]:

@@ -76,7 +76,7 @@ def build(t: Any, fonts: Fonts) -> None:
     enters = [field.submit for field in wishes if isinstance(field, gr.Textbox)]
     written = [poems, cards, chosen, which, details, extra, *bench]
     address = gr.Textbox(visible="hidden")
-    opening = on(
+    on(
         Context.root_block.load,
         _open,
         [address, show],
@@ -84,20 +84,22 @@ def build(t: Any, fonts: Fonts) -> None:
         js="(address, show) => [location.search, show]",
         show_progress="hidden",
     )
-    asking = bench.listen(poems, show, which, fields["temperature"], fields["cell"], [cards, details, extra])
+    bench.listen(poems, show, which, fields["temperature"], fields["cell"], [cards, details, extra])
     writing = on(
         functools.partial(gr.on, [write.click, *enters]),
         _write,
         [show, *wishes],
         [*written, understood, stop],
         place=limits.NETWORKS,
+        js="(...values) => charrnn.taking(values)",
         show_progress_on=cards,
-        cancels=[opening, asking],  # what they bring must not come in place of what is asked for now
     )
-    # Boxes may be ticked meanwhile; the poems that have just come must not fade for it.
-    on(writing.then, _draw, [poems, show, which], [cards, details], show_progress="hidden")
-    on(writing.failure, _instead, wishes, [understood, stop], place=limits.NETWORKS, show_progress="hidden")
+    writing.success(None, show, None, js="(show) => charrnn.written(show)", api_visibility="private")
+    writing.failure(None, None, stop, js=HIDDEN, api_visibility="private")
+    on(writing.failure, _instead, wishes, understood, place=limits.NETWORKS, show_progress="hidden")
     stop.click(None, None, stop, js=HIDDEN, cancels=[writing], api_visibility="private")
+    again = gr.Button(visible="hidden", elem_id="draw-again")
+    on(again.click, _draw, [poems, show, which], [cards, details], show_progress="hidden")
     _let_change(wishes)
     on(
         show.input,
@@ -115,7 +117,7 @@ def build(t: Any, fonts: Fonts) -> None:
         show_progress_on=cards,
         trigger_mode="always_last",
     )
-    kept.build(fields, show, written, _bring)
+    kept.build(fields, show, written, _bring, writing)
 
 
 HIDDEN = "() => ({ __type__: 'update', visible: false })"
@@ -168,7 +170,7 @@ def _let_change(wishes: list[Any]) -> None:
     change = gr.Button(visible="hidden", elem_id="change-wishes")
     js = f"(...values) => desk.changed({json.dumps(FIELDS)}, values)"
     changing = change.click(None, wishes, wishes, js=js, api_visibility="private")
-    changing.then(None, None, None, js="() => document.getElementById('write').click()", api_visibility="private")
+    changing.then(None, None, None, js="() => charrnn.write()", api_visibility="private")
 
 
 def _write(
@@ -223,12 +225,13 @@ def _way(name: str, changes: dict[str, Any]) -> str:
     return f'<button type="button" class="do" data-change="{data}">{escape(name)}</button>'
 
 
-def _instead(request: gr.Request, *values: Any) -> tuple[Any, ...]:
-    """What can be done instead of what was asked for, a button each."""
+def _instead(request: gr.Request, *values: Any) -> Any:
+    """What can be done instead of what was asked for, a button each; nothing when it was only stopped."""
     found = jobs.result(service.ways, _wishes(values))
+    if not found:
+        return gr.skip()
     buttons = "".join(_way(phrase_line(way.said), dict(way.changes)) for way in found)
-    heading = f'<p class="legend">{escape(say("instead"))}</p>' if found else ""
-    return f'<div class="ways" role="status">{heading}{buttons}</div>', gr.update(visible=False)
+    return f'<div class="ways" role="status"><p class="legend">{escape(say("instead"))}</p>{buttons}</div>'
 
 
 def _open(address: Any, show: Any, request: gr.Request) -> tuple[Any, ...]:
@@ -238,7 +241,7 @@ def _open(address: Any, show: Any, request: gr.Request) -> tuple[Any, ...]:
     if all(name.startswith("__") for name in asked):  # __theme is gradio's
         with suppress(UsageError):
             poem = today.poem(date.today())
-            # The browser cancels too late where the server is slow.
+            # It may be late, where the server is slow.
             if not present.has_wished(request.session_hash or ""):
                 return _shown([poem], shown.boxes(show))
     return (gr.skip(),) * WRITTEN

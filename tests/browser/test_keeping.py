@@ -92,6 +92,37 @@ def test_a_link_brings_the_poem_back_and_the_back_button_too(visit, language, wi
     v.finish()
 
 
+def test_the_back_button_is_obeyed_however_fast_it_is_pressed(visit):
+    v = visit("zh", DESK)
+    for head in "春月花":
+        write(v, head=head)
+    # twice at once; and while another poem is being written
+    v.page.evaluate("history.back(); setTimeout(() => history.back(), 50)")
+    expect(v.page.locator("#details .kept")).to_have_attribute("data-text", re.compile("^春"))
+    v.rest()
+    assert asked(v)["head"] == "春" and shown(v).startswith("春")
+    v.page.locator("#wishes .field-count input[type=number]").fill("6")
+    v.page.locator("#wishes .field-head").locator("input, textarea").first.fill("江")
+    v.press("write")
+    expect(v.page.locator("#details .kept")).to_have_attribute("data-text", re.compile("^江"))
+    v.page.go_back()
+    expect(v.page.locator("#details .kept")).to_have_attribute("data-text", re.compile("^春"))
+    v.rest()
+    assert asked(v)["head"] == "春" and shown(v).startswith("春")
+    # and so is a poem out of the book
+    spring = shown(v)
+    v.page.locator("#wishes .field-count input[type=number]").fill("6")
+    v.page.locator("#wishes .field-head").locator("input, textarea").first.fill("江")
+    v.press("write")
+    expect(v.page.locator("#details .kept")).to_have_attribute("data-text", re.compile("^江"))
+    v.page.evaluate("([text, title]) => charrnn.bring(text, title)", [spring, "春"])
+    expect(v.page.locator("#details .kept")).to_have_attribute("data-text", spring)
+    v.rest()
+    assert shown(v) == spring and asked(v)["text"] == spring
+    expect(v.page.locator("#stop-writing")).not_to_be_visible()
+    v.finish()
+
+
 def test_a_link_typed_by_hand_is_an_order_and_a_bad_one_is_answered(visit, server):
     v = visit("zh", DESK)
     v.page.goto(f"{server.address}/?head=春&form=七律&seed=7")
