@@ -2,10 +2,8 @@
 // change what is wished for. `desk` is what the hidden buttons of tabs/desk.py and tabs/verse.py ask for.
 const desk = (() => {
   const NETWORK = ["look", "rewrite", "rest", "words"]; // what a network answers; the rest is done in a moment
-  const NAMED = 1000; // milliseconds after which the server has surely named what it was asked for
   let told = "";
   let isAsking = false; // a network's answer is on its way
-  let askedAt = 0;
   let isWaiting = false; // what is told now waits for its end
   let changes = {};
   let at = null; // the character that has the focus, which a new desk shall have again
@@ -24,16 +22,15 @@ const desk = (() => {
     press(isWaiting ? "desk-network" : "desk-change");
   }
 
-  // What a network is asked for is not wanted any more, or of another poem. To cancel an event before the server has
-  // named it breaks the stream of answers.
+  // What a network is asked for is not wanted any more, or of another poem.
   function leave() {
-    if (isAsking && performance.now() - askedAt > NAMED) press("desk-leave");
+    if (isAsking) press("desk-leave");
     isAsking = false;
   }
 
   // A network is being asked for what was told.
   function asked() {
-    [isAsking, isWaiting, askedAt] = [true, false, performance.now()];
+    [isAsking, isWaiting] = [true, false];
     return told;
   }
 

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from apps import limits
-from apps.guard import guarded
+from apps.guard import guarded, stopping
 from apps.limits import Place
 
 # The parameters of endpoints that are called otherwise than what the page calls them.
@@ -41,6 +41,19 @@ def on(
     if isinstance(outputs, gr.HTML):
         event.failure(None, None, outputs, js="() => ''", api_visibility="private")
     return event
+
+
+def stops(trigger: Callable[..., Any], work: Callable[..., Any]) -> None:
+    """Let `trigger` stop what `work`, a generator, does for the session that pulls it."""
+    trigger(
+        stopping(work),
+        None,
+        None,
+        api_visibility="private",
+        concurrency_id=limits.CHEAP.name,
+        concurrency_limit=limits.CHEAP.at_once,
+        show_progress="hidden",
+    )
 
 
 def offer(work: Callable[..., Any], place: Place) -> None:

@@ -13,7 +13,7 @@ import gradio as gr
 
 from apps import limits
 from apps.codes import title_of
-from apps.current import check_left, preferred, serving
+from apps.current import LeftError, check_left, preferred, serving
 from apps.messages import error_line, field_of, is_ours
 from apps.presence import present
 from apps.texts import say
@@ -25,6 +25,7 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS, names: Mapping[s
     """`work` as an event handler. One of its parameters is `request: gr.Request`; it may be a generator.
 
     A library error becomes a gr.Error with its line; any other failure is logged on the server and told in general.
+    A generator that is stopped (`stopping`) ends as if it were done.
     `names` are those of an endpoint's parameters by the keys of labels, where they differ; its caller is told a code
     and the parameter (apps.codes). The page is told the label, and which field to mark (page.js).
     """
@@ -37,7 +38,7 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS, names: Mapping[s
         request = named["request"] if "request" in named else arguments[place]
         now = time.monotonic()
         asked = getattr(request.state, ASKED, now)
-        left = functools.partial(present.has_left, request.session_hash, asked)
+        left = functools.partial(present.has_left, request.session_hash, asked, _name(work))
         return preferred(request.headers.get("accept-language")), now + seconds, left
 
     @functools.wraps(work)
@@ -53,16 +54,29 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS, names: Mapping[s
         try:
             while True:
                 with serving(*about), _polite(known):  # each step may run in a thread and context of its own
-                    check_left()
                     try:
+                        check_left()
                         result = next(running)
-                    except StopIteration:
+                    except (StopIteration, LeftError):
                         return
                 yield result
         finally:
             running.close()
 
     return steps if inspect.isgeneratorfunction(work) else once
+
+
+def stopping(work: Callable) -> Callable:
+    """An event handler that stops what `work`, a generator, does for the session."""
+
+    def stop(request: gr.Request) -> None:
+        present.stop(request.session_hash or "", _name(work))
+
+    return guarded(stop)
+
+
+def _name(work: Callable) -> str:
+    return f"{work.__module__}.{work.__qualname__}"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ const charrnn = (() => {
   let started = false; // the page can be pressed
   let unasked = true; // nothing was asked for yet: what is shown is the poem of the day, which has no address
   let arriving = false; // what comes next was asked for by the address: it is no new entry of the history
-  let due = ""; // what is asked for waits: for the "fields" to be filled, to "write", or to be "taken"
+  let due = ""; // what is asked for waits: for the "fields", to "write", for what is "stopping", or to be "taken"
   let pointing = ""; // what a button of the checker is about
   let shownAs = ""; // what is shown of the poems that are being written
   let bringing = { text: "", title: "" };
@@ -40,13 +40,16 @@ const charrnn = (() => {
   // Write what the fields say, in place of what is still being written.
   function write() {
     due = "write";
-    stop();
+    stopOther();
     press("write");
   }
 
-  // What is not yet seen to be written has no button: to cancel an event before the server has named it breaks the
-  // stream of answers.
-  const stop = () => press("stop-writing");
+  // There is a button for it as soon as something is being written.
+  function stopOther() {
+    if (due !== "write" || !document.getElementById("stop-writing")) return;
+    due = "stopping";
+    press("stop-writing");
+  }
 
   // The writer takes what was asked for, to be shown as the first value says.
   function taking(values) {
@@ -61,9 +64,9 @@ const charrnn = (() => {
     if (String(show) !== shownAs) press("draw-again");
   }
 
-  // Gradio drops what is asked for while another answer is on its way, or is still being cancelled.
+  // Gradio drops what is asked for while another answer is on its way.
   function over() {
-    if (due !== "write") return;
+    if (due !== "write" && due !== "stopping") return;
     due = "taken";
     press("write");
   }
@@ -72,7 +75,7 @@ const charrnn = (() => {
     unasked = false;
     due = "";
     bringing = { text, title };
-    stop();
+    press("stop-writing");
     press("bring-back");
   }
 
@@ -101,7 +104,7 @@ const charrnn = (() => {
   }
 
   function look() {
-    if (due === "write") stop();
+    stopOther();
     const kept = shown();
     const poem = kept && `${kept.dataset.link}\n${kept.dataset.text}`;
     if (!kept || (kept === seen && poem === named)) return;

@@ -1,6 +1,8 @@
 """Who still waits for an answer: a client asks with one request and listens with another, its stream.
 
-The door notes when a session asked, and when its stream opens and ends; a job asks whether anybody listens.
+The door notes when a session asked, and when its stream opens and ends; a job asks whether anybody listens, or has
+been told to stop. (To cancel an event gradio's page breaks off the session's stream, and the server, when it notices,
+drops all that the session has asked for since.)
 """
 
 import threading
@@ -19,6 +21,7 @@ class Presence:
         self._lock = threading.Lock()
         self._open: Counter[str] = Counter()
         self._ended: OrderedDict[str, float] = OrderedDict()
+        self._stopped: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._wished: OrderedDict[str, None] = OrderedDict()
 
     @contextmanager
@@ -37,6 +40,14 @@ class Presence:
                 while len(self._ended) > limits.SESSIONS:
                     self._ended.popitem(last=False)
 
+    def stop(self, session: str, work: str) -> None:
+        """The session does not want what it has asked `work` for up to now."""
+        with self._lock:
+            self._stopped[session, work] = time.monotonic()
+            self._stopped.move_to_end((session, work))
+            while len(self._stopped) > limits.SESSIONS:
+                self._stopped.popitem(last=False)
+
     def wishes(self, session: str) -> None:
         """The session asks for a poem of its own."""
         with self._lock:
@@ -54,13 +65,15 @@ class Presence:
         with self._lock:
             return session in self._open
 
-    def has_left(self, session: str, asked: float) -> bool:
-        """Whether nobody listens for what a session asked for at `asked` (time.monotonic).
+    def has_left(self, session: str, asked: float, work: str = "") -> bool:
+        """Whether nobody wants what a session asked `work` for at `asked` (time.monotonic).
 
         One stream serves a session's events; when it ends while another event is being asked for, the page opens a
         new one: that takes a moment. Who has not opened one at all may still be about to.
         """
         with self._lock:
+            if self._stopped.get((session, work), 0.0) > asked:
+                return True
             if session in self._open:
                 return False
             ended, now = self._ended.get(session, 0.0), time.monotonic()

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from apps import batch, download, jobs, limits, networks, uploads
-from apps.events import on
+from apps.events import on, stops
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
@@ -39,7 +39,7 @@ def build(t: Any) -> None:
                 stop = gr.Button(t("stop"), variant="stop")
         with gr.Column(scale=3, min_width=300):
             result = gr.HTML(elem_id="batch-result")
-    running = on(
+    on(
         start.click,
         _write,
         [prompts, form, cell, kind],
@@ -47,7 +47,7 @@ def build(t: Any) -> None:
         place=limits.BATCH,
         seconds=limits.BATCH_SECONDS,
     )
-    stop.click(None, None, None, cancels=[running], api_visibility="private")
+    stops(stop.click, _write)
 
 
 def _write(

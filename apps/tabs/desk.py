@@ -9,7 +9,7 @@ import gradio as gr
 
 from apps import jobs, limits, service, shown
 from apps.desk import candidates, characters, chips, desk
-from apps.events import on
+from apps.events import on, stops
 from apps.texts import say
 from apps.versions import Versions
 from charrnn_core.errors import UsageError
@@ -57,10 +57,10 @@ class Desk(NamedTuple):
             js=js.format("asked"),
             show_progress_on=extra,
         )
-        # Gradio drops what is asked for while another answer is on its way, or is still being cancelled.
+        # Gradio drops what is asked for while another answer is on its way.
         for over in (asking.then, asking.failure):
             over(None, None, None, js="() => desk.over()", api_visibility="private")
-        leave.click(None, None, None, cancels=[asking], api_visibility="private")
+        stops(leave.click, _network)
         on(
             change.click,
             _change,

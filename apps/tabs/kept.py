@@ -19,17 +19,15 @@ from poetry.text.forms import recognise
 from poetry.writing.poem import Poem
 
 
-def build(fields: Mapping[str, Any], show: Any, outputs: Any, work: Callable[..., Any], writing: Any) -> None:
-    """Let an address fill in `fields`, by the names of an Order, and have them written, which is the event `writing`;
-    and let the book bring back a poem: `work` gets a text, a title and what is to be shown, and fills `outputs`."""
+def build(fields: Mapping[str, Any], show: Any, outputs: Any, work: Callable[..., Any]) -> None:
+    """Let an address fill in `fields`, by the names of an Order, and the book bring back a poem: `work` gets a text, a
+    title and what is to be shown, and fills `outputs`."""
     usual = [[name, field.value] for name, field in fields.items()]
     fill = gr.Button(visible="hidden", elem_id="fill-wishes")
     filling = fill.click(
         None, None, list(fields.values()), js=f"() => charrnn.wishes({json.dumps(usual)})", api_visibility="private"
     )
     filling.then(None, None, None, js="() => charrnn.write()", api_visibility="private")
-    for over in (writing.then, writing.failure):
-        over(None, None, None, js="() => charrnn.over()", api_visibility="private")
     text, title = (gr.Textbox(visible="hidden") for _ in range(2))
     bring = gr.Button(visible="hidden", elem_id="bring-back")
     on(

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from apps import figures, jobs, limits, service, shakespeare, uploads
-from apps.events import on
+from apps.events import on, stops
 from apps.tabs import inside
 from apps.tabs.inside import SONNET, WIDE, Network, ask
 from apps.texts import say
@@ -72,7 +72,7 @@ def build(t: Any) -> None:
             button = gr.Button(t("train"), variant="primary", elem_id="train")
             stop = gr.Button(t("stop"), variant="stop", elem_id="stop")
         shown = gr.HTML(elem_id="training")
-        training = on(
+        on(
             button.click,
             _train,
             [text, hidden, rate, seconds],
@@ -81,7 +81,7 @@ def build(t: Any) -> None:
             seconds=limits.TRAINING_SECONDS + limits.SECONDS,
             show_progress="hidden",
         )
-        stop.click(None, None, None, cancels=[training], api_visibility="private")
+        stops(stop.click, _train)
     on(snapshot.upload, _upload, snapshot, [network, about, *answers], place=limits.NETWORKS)
     on(shipped.click, _shipped, None, [network, about, *answers])
 

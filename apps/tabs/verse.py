@@ -12,7 +12,7 @@ import gradio as gr
 from gradio.context import Context
 
 from apps import card, jobs, limits, networks, service, shown, today
-from apps.events import on
+from apps.events import on, stops
 from apps.fonts import Fonts
 from apps.messages import phrase_line
 from apps.presence import present
@@ -95,9 +95,10 @@ def build(t: Any, fonts: Fonts) -> None:
         show_progress_on=cards,
     )
     writing.success(None, show, None, js="(show) => charrnn.written(show)", api_visibility="private")
-    writing.failure(None, None, stop, js=HIDDEN, api_visibility="private")
+    for over in (writing.then, writing.failure):
+        over(None, None, stop, js=OVER, api_visibility="private")
     on(writing.failure, _instead, wishes, understood, place=limits.NETWORKS, show_progress="hidden")
-    stop.click(None, None, stop, js=HIDDEN, cancels=[writing], api_visibility="private")
+    stops(stop.click, _write)
     again = gr.Button(visible="hidden", elem_id="draw-again")
     on(again.click, _draw, [poems, show, which], [cards, details], show_progress="hidden")
     _let_change(wishes)
@@ -117,10 +118,11 @@ def build(t: Any, fonts: Fonts) -> None:
         show_progress_on=cards,
         trigger_mode="always_last",
     )
-    kept.build(fields, show, written, _bring, writing)
+    kept.build(fields, show, written, _bring)
 
 
-HIDDEN = "() => ({ __type__: 'update', visible: false })"
+# What was asked for meanwhile comes next; there is nothing to stop.
+OVER = "() => { charrnn.over(); return { __type__: 'update', visible: false }; }"
 
 
 def _fields(t: Any) -> tuple[dict[str, Any], Any]:
@@ -193,7 +195,6 @@ def _write(
         written.append(poem)
         progress(min(1, len(written) / count), desc=say("writing", n=len(written) + 1))
         yield *_shown(written, show), _taken(taken), gr.skip()
-    yield *[gr.skip()] * (WRITTEN + 1), gr.update(visible=False)
 
 
 def _wishes(values: Any) -> dict[str, Any]:
@@ -225,11 +226,11 @@ def _way(name: str, changes: dict[str, Any]) -> str:
     return f'<button type="button" class="do" data-change="{data}">{escape(name)}</button>'
 
 
-def _instead(request: gr.Request, *values: Any) -> Any:
-    """What can be done instead of what was asked for, a button each; nothing when it was only stopped."""
+def _instead(request: gr.Request, *values: Any) -> str:
+    """What can be done instead of what was asked for, a button each."""
     found = jobs.result(service.ways, _wishes(values))
     if not found:
-        return gr.skip()
+        return ""
     buttons = "".join(_way(phrase_line(way.said), dict(way.changes)) for way in found)
     return f'<div class="ways" role="status"><p class="legend">{escape(say("instead"))}</p>{buttons}</div>'
 

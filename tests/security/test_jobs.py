@@ -16,8 +16,9 @@ import pytest
 from gradio.queueing import Event, EventQueue, Queue
 
 from apps import forgetting, jobs, limits, today
-from apps.current import LeftError, TimeUpError, serving
-from apps.presence import Presence
+from apps.current import LeftError, TimeUpError, check_left, serving
+from apps.guard import guarded, stopping
+from apps.presence import Presence, present
 from apps.tabs import verse
 from tests.app_server import serving as serving_app
 from tests.security.attacker import PATIENCE, Attacker
@@ -210,6 +211,27 @@ def test_who_listens_is_there_and_who_stops_has_left(monkeypatch: pytest.MonkeyP
         with present.listening(str(number)):
             pass
     assert len(present._ended) <= limits.SESSIONS
+
+
+def test_what_is_stopped_ends_as_if_it_were_done_and_nothing_else_does() -> None:
+    def count(request: gr.Request) -> Iterator[int]:
+        for number in range(4):
+            check_left()  # as a job's wait does
+            yield number
+
+    def other(request: gr.Request) -> Iterator[int]:
+        yield from (0, 1)
+
+    def asked(session: str) -> gr.Request:
+        return gr.Request(session_hash=session, headers={}, state=SimpleNamespace())
+
+    with present.listening("a"), present.listening("b"):
+        numbers, others, elsewhere = (guarded(work)(asked(s)) for work, s in ((count, "a"), (other, "a"), (count, "b")))
+        assert next(numbers) == next(others) == next(elsewhere) == 0
+        stopping(count)(asked("a"))
+        assert list(numbers) == []
+        assert list(others) == [1] and list(elsewhere) == [1, 2, 3]
+        assert list(guarded(count)(asked("a"))) == [0, 1, 2, 3]  # what is asked for afterwards is wanted
 
 
 def test_no_poem_comes_unasked_to_who_asked_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
