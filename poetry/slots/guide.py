@@ -76,8 +76,8 @@ class PlanGuide:
         fits = np.ones((len(self.plans), self._V), dtype=bool)
         for constraint in self._constraints:
             better = constraint.narrow(fits, self._layout, self.position)
-            if not constraint.obliges:  # it gives way where it would leave nothing, and to what is forced
-                kept = self._layout.forced[self.position] | ~better.any(axis=1)
+            if not constraint.obliges:  # it gives way where it would leave nothing, as of a character that is forced
+                kept = ~better.any(axis=1)
                 better[kept] = fits[kept]
             fits = better
         return fits
