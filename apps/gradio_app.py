@@ -92,8 +92,9 @@ def create(
     corpus: Path | None = None,
 ) -> "Guard":
     """The whole app, ready for a server (ASGI) that listens on `host` and is known by `allowed_hosts`, too, under the
-    path `root` where a proxy gives it one. Pictures are drawn with `font` before others; lines are compared with
-    those of an encoded corpus. Raises UsageError when one of the two is none. Several apps share nothing."""
+    path `root` where a proxy gives it one. Pictures whose kind of font is left open are drawn with `font` first; lines
+    are compared with those of an encoded corpus. Raises UsageError when one of the two is none. Requests of several
+    apps share nothing."""
     folder = _stay_at_home()
     warnings.filterwarnings("ignore", "The 'alias' attribute", module="pydantic")  # of gradio's own routes
     import gradio as gr
