@@ -2,8 +2,9 @@
 
 import gradio as gr
 
-from apps import jobs, limits, service, shakespeare
+from apps import limits, service, shakespeare
 from apps.events import offer
+from apps.shared import shared
 from poetry.writing.order import Order
 
 
@@ -45,7 +46,7 @@ def generate(
         spread=spread,
     )
     convert = limits.flag(traditional, "show_traditional")
-    return [service.record(poem, traditional=convert) for poem in jobs.results(service.poems, wishes)]
+    return [service.record(poem, traditional=convert) for poem in shared().jobs.results(service.poems, wishes)]
 
 
 def check(request: gr.Request, text: str, policy: str = "usual", book: str = "pingshui") -> list[dict]:
@@ -64,7 +65,7 @@ def rewrite(
 ) -> dict:
     """The poem with new characters where `gap` says (3, or 3:2-4, by commas) and where it has □."""
     convert = limits.flag(traditional, "show_traditional")
-    poem = jobs.result(service.rewrite, text, gap, temperature, seed, cell)
+    poem = shared().jobs.result(service.rewrite, text, gap, temperature, seed, cell)
     return service.record(poem, traditional=convert)
 
 
@@ -77,7 +78,7 @@ def complete(
     gumbel: bool = False,
 ) -> str:
     """What the Shakespeare network writes after a starter."""
-    return jobs.result(
+    return shared().jobs.result(
         shakespeare.of_network,
         None,
         shakespeare.complete,

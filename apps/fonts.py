@@ -35,7 +35,8 @@ class Face:
 
 
 class Fonts:
-    """The fonts of this system; `given` is one that goes before them all. Raises UsageError when that is none."""
+    """The fonts of this system; `given` is one that goes before all that are not of a kind that is asked for. Raises
+    UsageError when that is none."""
 
     def __init__(self, given: Path | None = None) -> None:
         if given and not faces(given):

@@ -12,7 +12,7 @@ from typing import cast
 import gradio as gr
 
 from apps import limits
-from apps.presence import present
+from apps.presence import Presence
 
 Answers = Mapping[str, asyncio.Queue]  # what waits for each session
 
@@ -43,15 +43,15 @@ def after_stream(blocks: gr.Blocks, session: str) -> None:
         queue.pending_messages_per_session.pop(session, None)
 
 
-def abandoned(blocks: gr.Blocks) -> list[str]:
+def abandoned(blocks: gr.Blocks, presence: Presence) -> list[str]:
     """The events that wait for a place, and for which nobody listens any more or ever did. Gradio takes out of its
     queues what a closed stream waited for; who never opened one would keep others out as long as the places are full.
     """
     waiting = (event for each in blocks._queue.event_queue_per_concurrency_id.values() for event in each.queue)
-    return [event._id for event in waiting if present.has_left(event.session_hash, event.enqueue_time)]
+    return [event._id for event in waiting if presence.has_left(event.session_hash, event.enqueue_time)]
 
 
-def sweep(blocks: gr.Blocks, before: Answers) -> Answers:
+def sweep(blocks: gr.Blocks, presence: Presence, before: Answers) -> Answers:
     """Forget the answers nobody has come for since the sweep before, and the events of sessions without answers.
 
     `before` is what that sweep returned: the answers of the sessions that nobody listened to. Two sweeps are as far
@@ -59,7 +59,7 @@ def sweep(blocks: gr.Blocks, before: Answers) -> Answers:
     """
     queue, keep = blocks._queue, {event.session_hash for event in blocks._queue.event_ids_to_events.values()}
     answers = queue.pending_messages_per_session
-    unheard = {each: answers[each] for each in answers if each not in keep and not present.listens(each)}
+    unheard = {each: answers[each] for each in answers if each not in keep and not presence.listens(each)}
     for session in [each for each, found in unheard.items() if before.get(each) is found]:
         del unheard[session], answers[session]
     for session in queue.pending_event_ids_session.keys() - queue.pending_messages_per_session.keys() - keep:

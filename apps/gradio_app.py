@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # requests run side by side; see poetry.generate
 
-from apps import limits, nearest, uploads
+from apps import limits
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 
@@ -63,9 +63,7 @@ def _work(arguments: argparse.Namespace) -> None:
         raise UsageError("the port must be between 1 and 65535, not {port}", port=arguments.port)
     if not _ROOT.fullmatch(arguments.root_path):
         raise UsageError("the root path must be such as /verse, not {given!r}", given=arguments.root_path)
-    if arguments.corpus:
-        nearest.use_corpus(arguments.corpus)
-    app = create(arguments.host, arguments.allowed_host, arguments.root_path, arguments.font)
+    app = create(arguments.host, arguments.allowed_host, arguments.root_path, arguments.font, arguments.corpus)
     import uvicorn
 
     from apps.door.connections import Connection
@@ -87,25 +85,31 @@ def _work(arguments: argparse.Namespace) -> None:
 
 
 def create(
-    host: str = "127.0.0.1", allowed_hosts: Sequence[str] = (), root: str = "", font: Path | None = None
+    host: str = "127.0.0.1",
+    allowed_hosts: Sequence[str] = (),
+    root: str = "",
+    font: Path | None = None,
+    corpus: Path | None = None,
 ) -> "Guard":
     """The whole app, ready for a server (ASGI) that listens on `host` and is known by `allowed_hosts`, too, under the
-    path `root` where a proxy gives it one. Pictures are drawn with `font` before others. Raises UsageError when that
-    is none."""
-    _stay_at_home()
+    path `root` where a proxy gives it one. Pictures whose kind of font is left open are drawn with `font` first; lines
+    are compared with those of an encoded corpus. Raises UsageError when one of the two is none. Requests of several
+    apps share nothing."""
+    folder = _stay_at_home()
     warnings.filterwarnings("ignore", "The 'alias' attribute", module="pydantic")  # of gradio's own routes
     import gradio as gr
 
     from apps import api, look, networks, server
     from apps.door.hosts import Hosts
     from apps.fonts import Fonts
+    from apps.shared import Shared
     from apps.tabs import batch, book, checker, shakespeare, verse
     from apps.tabs import networks as three
     from apps.texts import TEXTS, dictionaries
 
     if not networks.cells():
         raise UsageError("no weights of a poem network are installed; install the package again")
-    t, fonts = gr.I18n(**dictionaries()), Fonts(font)
+    t, fonts, shared = gr.I18n(**dictionaries()), Fonts(font), Shared(folder / "uploads", corpus)
     tabs: dict[str, Callable[[gr.I18n], None]] = {
         "verse": partial(verse.build, fonts=fonts),
         "book": book.build,
@@ -124,9 +128,8 @@ def create(
         api.register()
     _name_fields(blocks)
     blocks.queue(max_size=None, api_open=False)  # the door bounds it
-    return server.serve(
-        blocks, Hosts(host, allowed_hosts), root, i18n=t, theme=look.theme(), css=look.style(), head=look.head()
-    )
+    hosts = Hosts(host, allowed_hosts)
+    return server.serve(blocks, shared, hosts, root, i18n=t, theme=look.theme(), css=look.style(), head=look.head())
 
 
 def _name_fields(blocks: "gr.Blocks") -> None:
@@ -137,14 +140,13 @@ def _name_fields(blocks: "gr.Blocks") -> None:
             block.elem_classes = [*block.elem_classes, f"field-{key}"]
 
 
-def _stay_at_home() -> None:
-    """No telemetry, no proxy for this machine, and a private folder for uploaded files, removed at the end.
+def _stay_at_home() -> Path:
+    """No telemetry, no proxy for this machine, and a private folder for files, which is returned, removed at the end.
 
     Gradio reads these once, when it is imported.
     """
     folder = tempfile.mkdtemp(prefix="charrnn-verse-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    uploads.use_folder(Path(folder) / "uploads")
     os.environ |= {
         "GRADIO_ANALYTICS_ENABLED": "False",
         "GRADIO_ANALYTICS_MAX_EVENTS": "1",  # else figures of 10,000 requests, and a table of them made after each
@@ -157,6 +159,7 @@ def _stay_at_home() -> None:
     for name in ("NO_PROXY", "no_proxy"):
         others = [host for host in os.environ.get(name, "").split(",") if host]
         os.environ[name] = ",".join(dict.fromkeys([*others, "localhost", "127.0.0.1", "::1"]))
+    return Path(folder)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,12 @@ from apps import limits
 from apps.codes import title_of
 from apps.current import LeftError, check_left, preferred, serving
 from apps.messages import error_line, field_of, is_ours
-from apps.presence import present
+from apps.shared import SHARED, Shared, shared, sharing
 from apps.texts import say
 
 ASKED = "asked"  # when, in the state of a request: the door writes it
+
+About = tuple[str, float, Callable[[], bool]]  # see apps.current.serving
 
 
 def guarded(work: Callable, *, seconds: float = limits.SECONDS, names: Mapping[str, str] | None = None) -> Callable:
@@ -34,26 +36,29 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS, names: Mapping[s
     named = {key: name for key, name in (names or {}).items() if name in parameters}
     known = None if names is None else {name: name for name in parameters} | named
 
-    def context(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[str, float, Callable[[], bool]]:
+    def context(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[Shared, About]:
         request = named["request"] if "request" in named else arguments[place]
         now = time.monotonic()
         asked = getattr(request.state, ASKED, now)
-        left = functools.partial(present.has_left, request.session_hash, asked, _name(work))
-        return preferred(request.headers.get("accept-language")), now + seconds, left
+        shared: Shared = getattr(request.state, SHARED)
+        left = functools.partial(shared.presence.has_left, request.session_hash, asked, _name(work))
+        return shared, (preferred(request.headers.get("accept-language")), now + seconds, left)
 
     @functools.wraps(work)
     def once(*arguments: Any, **named: Any) -> Any:
-        with serving(*context(arguments, named)), _polite(known):
+        shared, about = context(arguments, named)
+        with sharing(shared), serving(*about), _polite(known):
             check_left()
             return work(*arguments, **named)
 
     @functools.wraps(work)
     def steps(*arguments: Any, **named: Any) -> Iterator[Any]:
-        about = context(arguments, named)
+        shared, about = context(arguments, named)
         running = work(*arguments, **named)
         try:
             while True:
-                with serving(*about), _polite(known):  # each step may run in a thread and context of its own
+                # Each step may run in a thread and context of its own.
+                with sharing(shared), serving(*about), _polite(known):
                     try:
                         check_left()
                         result = next(running)
@@ -70,7 +75,7 @@ def stopping(work: Callable) -> Callable:
     """An event handler that stops what `work`, a generator, does for the session."""
 
     def stop(request: gr.Request) -> None:
-        present.stop(request.session_hash or "", _name(work))
+        shared().presence.stop(request.session_hash or "", _name(work))
 
     return guarded(stop)
 

@@ -17,47 +17,67 @@ from apps.worker import STOP, Errand, Outcome, work
 TICK = 0.05  # seconds between two looks at whether anybody still waits
 
 
-def result(task: Callable[..., Any], *arguments: Any) -> Any:
-    """What `task(*arguments)` returns, done by a worker. It is a function of a module, or a part of one.
-
-    Raises what it raises, TimeUpError, LeftError; BrokenJobError for what is no error of ours.
-    """
-    return _last(_found(task, arguments))
+# Forked from a process that holds nothing, where there is such a thing: threads and locks of the server stay behind.
+_context: Any = multiprocessing.get_context(
+    "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+)
 
 
-def results(task: Callable[..., Iterator[Any]], *arguments: Any) -> Iterator[Any]:
-    """What the generator `task(*arguments)` yields, each when it is there. Raises as `result` does."""
-    for found in _found(task, arguments):
-        if not found.ends:
-            yield found.value
+class Jobs:
+    """The jobs of one app, and the workers that are idle between them."""
 
+    def __init__(self) -> None:
+        self._idle: list[Worker] = []
+        self._lock = threading.Lock()
 
-def begin() -> None:
-    """Start the workers before anyone asks."""
-    for _ in range(limits.NETWORKS.at_once):
-        _give(Worker())
+    def result(self, task: Callable[..., Any], *arguments: Any) -> Any:
+        """What `task(*arguments)` returns, done by a worker. It is a function of a module, or a part of one.
 
+        Raises what it raises, TimeUpError, LeftError; BrokenJobError for what is no error of ours.
+        """
+        *_, last = self._found(task, arguments)
+        return last.value
 
-def end() -> None:
-    """Let the idle workers go."""
-    with _lock:
-        for worker in _idle:
-            worker.retire()
-        _idle.clear()
+    def results(self, task: Callable[..., Iterator[Any]], *arguments: Any) -> Iterator[Any]:
+        """What the generator `task(*arguments)` yields, each when it is there. Raises as `result` does."""
+        for found in self._found(task, arguments):
+            if not found.ends:
+                yield found.value
 
+    def begin(self) -> None:
+        """Start the workers before anyone asks."""
+        for _ in range(limits.NETWORKS.at_once):
+            self._give(Worker())
 
-def _last(found: Iterator[Outcome]) -> Any:
-    *_, last = found
-    return last.value
+    def end(self) -> None:
+        """Let the idle workers go."""
+        with self._lock:
+            for worker in self._idle:
+                worker.retire()
+            self._idle.clear()
 
+    def _found(self, task: Callable[..., Any], arguments: tuple[Any, ...]) -> Iterator[Outcome]:
+        """All results of a task, the last included."""
+        worker = self._take()
+        try:
+            yield from worker.do(Errand(task, arguments, language(), remaining()))
+        finally:
+            self._give(worker if worker.stop() else Worker())
 
-def _found(task: Callable[..., Any], arguments: tuple[Any, ...]) -> Iterator[Outcome]:
-    """All results of a task, the last included."""
-    worker = _take()
-    try:
-        yield from worker.do(Errand(task, arguments, language(), remaining()))
-    finally:
-        _give(worker if worker.stop() else Worker())
+    def _take(self) -> "Worker":
+        """An idle worker, or a new one. The places of limits.PLACES bound how many there are."""
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return Worker()
+
+    def _give(self, worker: "Worker") -> None:
+        """Keep a worker for the next job; more than are usually wanted go."""
+        with self._lock:
+            if len(self._idle) < limits.NETWORKS.at_once:
+                self._idle.append(worker)
+                return
+        worker.retire()
 
 
 class Worker:
@@ -111,28 +131,3 @@ class Worker:
         found: Outcome = self._pipe.recv()
         self._busy = not found.ends
         return found
-
-
-# Forked from a process that holds nothing, where there is such a thing: threads and locks of the server stay behind.
-_context: Any = multiprocessing.get_context(
-    "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-)
-_idle: list[Worker] = []
-_lock = threading.Lock()
-
-
-def _take() -> Worker:
-    """An idle worker, or a new one. The places of limits.PLACES bound how many there are."""
-    with _lock:
-        if _idle:
-            return _idle.pop()
-    return Worker()
-
-
-def _give(worker: Worker) -> None:
-    """Keep a worker for the next job; more than are usually wanted go."""
-    with _lock:
-        if len(_idle) < limits.NETWORKS.at_once:
-            _idle.append(worker)
-            return
-    worker.retire()

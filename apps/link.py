@@ -15,7 +15,8 @@ NOT_ASKED = ("candidates", "seed")  # the first is the app's own choice, the sec
 
 
 def of_order(order: Order, cell: str, usual_cell: str) -> dict[str, Any]:
-    """What an order asks for beyond the usual, by the names of its fields; the form in any case, the seed not."""
+    """What an order asks for beyond the usual, by the names of its fields; a form that was said in any case, the
+    seed not."""
     asked = {field.name: getattr(order, field.name) for field in fields(Order) if field.name not in NOT_ASKED}
     found = {name: value for name, value in asked.items() if value != getattr(Order, name)}
     return found if cell == usual_cell else found | {"cell": cell}

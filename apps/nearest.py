@@ -7,32 +7,25 @@ from apps.texts import say
 from charrnn_core.escape import escape
 from poetry.corpus.lines import CorpusLines
 
-_current: list["Nearest"] = []
-
-
-def use_corpus(path: Path) -> None:
-    """Let this process compare with the lines of an encoded corpus. Raises UsageError when the file is none."""
-    from poetry.corpus import encoding
-
-    _current[:] = [Nearest(CorpusLines.of(encoding.load(path)))]
-
-
-def describe(lines: Sequence[str]) -> str:
-    """What is nearest in the corpus of this process; empty where it has none."""
-    return _current[0].describe(lines) if _current else ""
-
 
 class Nearest:
-    """The lines of a corpus, to compare with."""
+    """The lines of a corpus to compare with, or none."""
 
-    def __init__(self, corpus: CorpusLines) -> None:
-        self.corpus = corpus
+    def __init__(self, path: Path | None = None) -> None:
+        """Of an encoded corpus. Raises UsageError when the file is none."""
+        self._corpus: CorpusLines | None = None
+        if path:
+            from poetry.corpus import encoding
+
+            self._corpus = CorpusLines.of(encoding.load(path))
 
     def describe(self, lines: Sequence[str]) -> str:
-        """A list as HTML."""
+        """A list as HTML; empty without a corpus."""
+        if not self._corpus:
+            return ""
         items = []
         for line in lines:
-            text, _, shared = self.corpus.nearest(line)
+            text, _, shared = self._corpus.nearest(line)
             if text:
                 found = say("nearest", line=text, shared=shared)
                 items.append(f'<li lang="zh-Hans">{escape(line)}：{escape(found)}</li>')

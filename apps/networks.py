@@ -1,4 +1,4 @@
-"""The poem networks of this process, loaded once and shared by its requests. One stops when a request's time is up."""
+"""The poem networks of a worker, loaded once and shared by its jobs. One stops when a job's time is up."""
 
 import threading
 from collections.abc import Sequence

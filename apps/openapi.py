@@ -1,6 +1,6 @@
 """The named endpoints as OpenAPI 3.1, with what each parameter may be and what is given; served at /openapi.json.
 
-The parameters and their defaults are those of the functions in apps.api; the bounds are those that apps.limits holds.
+The parameters and their defaults are those of the functions in apps.api; the bounds those that the server holds.
 """
 
 import inspect

@@ -80,6 +80,3 @@ class Presence:
         if ended > asked:
             return now - ended > limits.LEFT
         return now - asked > limits.UNHEARD
-
-
-present = Presence()

@@ -10,20 +10,21 @@ import gradio as gr
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from apps import forgetting, jobs, limits, networks, openapi, reference, uploads
+from apps import forgetting, limits, networks, openapi, reference
 from apps.coded import Coded
 from apps.current import preferred, serving
 from apps.door.guard import Guard
 from apps.door.hosts import Hosts
 from apps.door.paths import UPLOAD
+from apps.shared import Shared
 from apps.spoken import Spoken
 from charrnn_core.errors import UsageError
 
 
-def serve(blocks: gr.Blocks, hosts: Hosts, root: str = "", **settings: Any) -> Guard:
+def serve(blocks: gr.Blocks, shared: Shared, hosts: Hosts, root: str = "", **settings: Any) -> Guard:
     """The page, /api, /openapi.json, /health, and nothing else (ASGI); `root` is the path that a proxy gives them."""
     closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    app = fastapi.FastAPI(**closed, lifespan=lambda _: _running(blocks))
+    app = fastapi.FastAPI(**closed, lifespan=lambda _: _running(blocks, shared))
     app.state.root = root
     app.get("/health")(health)
     app.get("/openapi.json")(openapi.document)
@@ -48,7 +49,7 @@ def serve(blocks: gr.Blocks, hosts: Hosts, root: str = "", **settings: Any) -> G
     )
     blocks.has_launched = True  # mounting does not say so, and without it gradio checks no path of a file
     forgetting.bound(blocks)
-    return Guard(Coded(Spoken(app)), blocks, hosts=hosts, uploads=uploads.current(), root=root)
+    return Guard(Coded(Spoken(app)), blocks, hosts=hosts, shared=shared, root=root)
 
 
 def health() -> dict[str, Any]:
@@ -65,7 +66,7 @@ async def upload(request: fastapi.Request) -> list[str]:
         content = await file.read()
         with serving(preferred(request.headers.get("accept-language")), float("inf")):
             try:
-                path = await run_in_threadpool(uploads.current().keep, file.filename or "", content)
+                path = await run_in_threadpool(request.state.shared.uploads.keep, file.filename or "", content)
             except UsageError as error:
                 raise fastapi.HTTPException(400, str(error)) from None
             except OSError as error:
@@ -74,21 +75,21 @@ async def upload(request: fastapi.Request) -> list[str]:
 
 
 @asynccontextmanager
-async def _running(blocks: gr.Blocks) -> AsyncIterator[None]:
+async def _running(blocks: gr.Blocks, shared: Shared) -> AsyncIterator[None]:
     """While the server runs there are workers, and what is too old is forgotten."""
 
     async def sweep() -> None:
         unheard: forgetting.Answers = {}
         while True:
             await asyncio.sleep(limits.UNHEARD)
-            for event in forgetting.abandoned(blocks):
+            for event in forgetting.abandoned(blocks, shared.presence):
                 await blocks._queue.clean_events(event_id=event)
-            unheard = forgetting.sweep(blocks, unheard)
-            await run_in_threadpool(uploads.current().sweep)
+            unheard = forgetting.sweep(blocks, shared.presence, unheard)
+            await run_in_threadpool(shared.uploads.sweep)
 
-    tasks = asyncio.create_task(sweep()), asyncio.create_task(run_in_threadpool(jobs.begin))
+    tasks = asyncio.create_task(sweep()), asyncio.create_task(run_in_threadpool(shared.jobs.begin))
     yield
-    jobs.end()
+    shared.jobs.end()
     for task in tasks:
         task.cancel()
         with suppress(asyncio.CancelledError):

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from apps import card, gloss, kept, limits, nearest, report
+from apps import card, gloss, kept, limits, report
+from apps.shared import shared
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
@@ -24,7 +25,7 @@ def views(poems: Sequence[Poem], show: Sequence[str], which: int) -> tuple[str, 
     return (
         card.deck(cards, show),
         f'{kept.describe(poem, found)}{gloss.describe(found)}<p class="legend">{feeling}</p>'
-        f"{report.describe([found])}{nearest.describe(poem.lines)}",
+        f"{report.describe([found])}{shared().nearest.describe(poem.lines)}",
     )
 
 

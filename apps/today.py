@@ -7,7 +7,8 @@ import threading
 from datetime import date
 from typing import Any
 
-from apps import jobs, service
+from apps import service
+from apps.jobs import Jobs
 from poetry.writing.poem import Poem
 
 # The day on which each term begins, give or take one; they follow the sun.
@@ -34,9 +35,6 @@ TERMS = (
     *((11, 7, "立冬"), (11, 22, "小雪"), (12, 7, "大雪"), (12, 21, "冬至")),
 )
 
-_kept: dict[date, Poem] = {}
-_writing = threading.Lock()
-
 
 def wishes(day: date) -> dict[str, Any]:
     """What the poem of a day is asked for."""
@@ -44,11 +42,18 @@ def wishes(day: date) -> dict[str, Any]:
     return {"title": begun[-1] if begun else TERMS[-1][2], "seed": int(f"{day:%Y%m%d}")}
 
 
-def poem(day: date) -> Poem:
-    """The poem of a day. Raises as apps.jobs does."""
-    with _writing:
-        if day not in _kept:
-            (written,) = jobs.results(service.poems, wishes(day))
-            _kept.clear()
-            _kept[day] = written
-        return _kept[day]
+class Today:
+    """The poem of the day of one app, written by its workers."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self._kept: dict[date, Poem] = {}
+        self._writing = threading.Lock()
+
+    def poem(self, day: date) -> Poem:
+        """The poem of a day. Raises as apps.jobs does."""
+        with self._writing:
+            if day not in self._kept:
+                (written,) = self._jobs.results(service.poems, wishes(day))
+                self._kept = {day: written}
+            return self._kept[day]

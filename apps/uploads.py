@@ -1,10 +1,9 @@
 """Uploaded files: where they lie, and the only way a file that a client names is ever opened.
 
 Each lies in a folder of its own whose name cannot be guessed, so that to know the path is to have uploaded it. The
-folder of them all is this process's, private, bounded in bytes, swept by age, and removed at the end.
+folder of them all is its app's, private, bounded in bytes, swept by age, and removed at the end.
 """
 
-import os
 import secrets
 import shutil
 import stat
@@ -20,18 +19,6 @@ from charrnn_core.errors import UsageError
 
 LONGEST_NAME = 100  # characters
 LEAST = 1 << 18  # bytes that a file counts for at least, so that their number is bounded, too
-
-_current: list["Uploads"] = []
-
-
-def use_folder(folder: Path) -> None:
-    """Keep this process's uploads in a folder."""
-    _current[:] = [Uploads(folder)]
-
-
-def current() -> "Uploads":
-    """The uploads of this process; without a folder it has none, and holds no file."""
-    return _current[0] if _current else Uploads(Path(os.devnull))
 
 
 class Uploads:

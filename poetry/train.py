@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from charrnn_core.cells import CELLS
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 
@@ -24,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     parser = Parser(prog="poetry.train", description="训练 RNN、GRU 或 LSTM / train an RNN, GRU or LSTM on poems")
     add = parser.add_argument
-    add("--cell", choices=("rnn", "gru", "lstm"), default="lstm", help="循环单元 / the recurrent cell")
+    add("--cell", choices=[*CELLS], default="lstm", help="循环单元 / the recurrent cell")
     add(
         "--data",
         type=Path,

@@ -3,7 +3,9 @@
 import importlib.util
 import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -16,6 +18,9 @@ from poetry.slots.features import FEATURE_SIZES
 from poetry.text.forms import FORMS
 from poetry.text.hanzi import COMMA, STOP
 from poetry.text.vocab import SPECIALS, Vocabulary
+
+if TYPE_CHECKING:
+    from apps.shared import Shared
 
 # Tests in a browser need the extra of that name.
 collect_ignore = [] if importlib.util.find_spec("playwright") else ["browser"]
@@ -94,6 +99,17 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabular
     path = tmp_path_factory.mktemp("weights") / "tiny.safetensors"
     weights.save(path, random_arrays("lstm", len(vocabulary), 8, 12), header("lstm", vocabulary, 8, 12), int8=True)
     return path
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator["Shared"]:
+    """What the requests of the app share that the test is a request of."""
+    from apps.shared import Shared, sharing
+
+    found = Shared(tmp_path / "uploads")
+    with sharing(found):
+        yield found
+    found.jobs.end()
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,11 @@
 import csv
 import io
 import json
-from pathlib import Path
 
 import pytest
 
-from apps import batch, limits, uploads
+from apps import batch, limits
+from apps.shared import Shared
 from apps.tabs.batch import _read
 from charrnn_core.errors import UsageError
 
@@ -47,16 +47,14 @@ def test_both_formats_hold_every_record():
     assert found[0]["text"] == "春，" and found[1]["error"] == "'=1+1"
 
 
-def test_an_uploaded_list_in_gbk_is_read_and_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_uploaded_list_in_gbk_is_read_and_said_to_be(shared: Shared, monkeypatch: pytest.MonkeyPatch):
     told: list[str] = []
     monkeypatch.setattr("gradio.Info", told.append)
-    monkeypatch.setattr(uploads, "_current", [])
-    uploads.use_folder(tmp_path)
     rows = "head,form\n春,五绝\n秋,七绝\n"
     for encoding, lines in (("utf-8-sig", 0), ("gb18030", 1)):
-        path = uploads.current().keep("要求.csv", rows.encode(encoding))
+        path = shared.uploads.keep("要求.csv", rows.encode(encoding))
         assert _read({"path": str(path)}, None) == rows.strip()
         assert len(told) == lines
     assert "GB18030" in told[0]
     with pytest.raises(UsageError, match="UTF-8"):
-        _read({"path": str(uploads.current().keep("a.csv", b"\xff\n"))}, None)
+        _read({"path": str(shared.uploads.keep("a.csv", b"\xff\n"))}, None)

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from apps import desk as views
-from apps import jobs, limits, networks, service, shown, today
+from apps import limits, networks, service, shown, today
+from apps.jobs import Jobs
+from apps.shared import Shared
 from apps.tabs import desk, verse
 from apps.versions import MOST, Versions
 from charrnn_core.errors import UsageError
@@ -24,13 +26,13 @@ ASKED: Any = SimpleNamespace(session_hash="someone")
 
 
 @pytest.fixture(autouse=True)
-def here(tiny_weights: Path, monkeypatch: pytest.MonkeyPatch) -> Writer:
+def here(tiny_weights: Path, shared: Shared, monkeypatch: pytest.MonkeyPatch) -> Writer:
     """A small network, at work in this process."""
     writer = Writer(model.load(tiny_weights))
     monkeypatch.setattr(networks, "writer", lambda cell: writer)
     monkeypatch.setattr(service, "FEW", 4)
-    monkeypatch.setattr(jobs, "result", lambda task, *arguments: task(*arguments))
-    monkeypatch.setattr(jobs, "results", lambda task, *arguments: task(*arguments))
+    for name in ("result", "results"):
+        monkeypatch.setattr(Jobs, name, lambda _, task, *arguments: task(*arguments))
     return writer
 
 
@@ -168,13 +170,13 @@ def test_a_row_of_quatrains_is_a_poem_for_each_part() -> None:
     assert len(found) == 2 and found[1].lines[0][0] == "东"
 
 
-def test_the_poem_of_a_day_is_of_its_term_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(today, "_kept", {})
+def test_the_poem_of_a_day_is_of_its_term_and_kept(shared: Shared) -> None:
     assert today.wishes(date(2027, 2, 4)) == {"title": "立春", "seed": 20270204}
     assert today.wishes(date(2027, 1, 4))["title"] == "冬至" and today.wishes(date(2027, 12, 31))["title"] == "冬至"
-    poem = today.poem(date(2027, 2, 4))
-    assert poem is today.poem(date(2027, 2, 4)) and (poem.seed, poem.title) == (20270204, "立春")
-    assert today.poem(date(2027, 2, 5)) is not poem and len(today._kept) == 1
+    of_day = shared.today.poem
+    poem = of_day(date(2027, 2, 4))
+    assert poem is of_day(date(2027, 2, 4)) and (poem.seed, poem.title) == (20270204, "立春")
+    assert of_day(date(2027, 2, 5)) is not poem and len(shared.today._kept) == 1
     opened = verse._open("", [], ASKED)
     assert len(opened) == verse.WRITTEN and opened[0][0].title == today.wishes(date.today())["title"]
     assert verse._open("?head=春", [], ASKED)[0] != opened[0]

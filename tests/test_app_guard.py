@@ -7,10 +7,18 @@ import pytest
 
 from apps.current import check_time, language
 from apps.guard import guarded
+from apps.presence import Presence
+from apps.shared import shared
 from charrnn_core.errors import UsageError, WeightsError
 
-ENGLISH = SimpleNamespace(headers={"accept-language": "en"}, session_hash="a", state=SimpleNamespace())
-CHINESE = SimpleNamespace(headers={"accept-language": "zh-CN"}, session_hash="a", state=SimpleNamespace())
+
+def _asked(language: str) -> SimpleNamespace:
+    """A request of an app of its own."""
+    state = SimpleNamespace(shared=SimpleNamespace(presence=Presence()))
+    return SimpleNamespace(headers={"accept-language": language}, session_hash="a", state=state)
+
+
+ENGLISH, CHINESE = _asked("en"), _asked("zh-CN")
 
 
 def test_an_event_speaks_the_language_of_its_request():
@@ -26,6 +34,18 @@ def test_every_step_of_a_generator_does():
 
     english, chinese = guarded(steps)(ENGLISH), guarded(steps)(CHINESE)
     assert [word for pair in zip(english, chinese, strict=True) for word in pair] == ["en", "zh"] * 3
+
+
+def test_an_event_shares_what_its_app_does_and_no_other():
+    def steps(request):
+        while True:
+            yield shared()
+
+    english, chinese = ENGLISH.state.shared, CHINESE.state.shared
+    alone = guarded(lambda request: shared())
+    assert alone(ENGLISH) is english and alone(CHINESE) is chinese
+    found = zip(guarded(steps)(ENGLISH), guarded(steps)(CHINESE), strict=True)
+    assert all(next(found) == (english, chinese) for _ in range(3))
 
 
 def test_a_generator_that_is_left_is_closed():

@@ -2,6 +2,7 @@
 
 import random
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import gradio as gr
@@ -12,7 +13,7 @@ from apps import api, messages, report, service
 from apps.current import CHINESE, serving
 from apps.events import PARAMETERS
 from apps.guard import guarded
-from apps.presence import present
+from apps.shared import Shared
 from apps.texts import TEXTS
 from charrnn_core.errors import CharRNNError, UsageError, WeightsError
 from charrnn_core.lab.interpret import units
@@ -54,9 +55,12 @@ BADLY = [
 ]
 
 
+STATE = SimpleNamespace(shared=Shared(Path("no uploads")))  # its workers go with this process
+
+
 def _said(work, language: str, **values) -> str:
-    asked = SimpleNamespace(headers={"accept-language": language}, session_hash="a", state=SimpleNamespace())
-    with present.listening("a"), pytest.raises(gr.Error) as refused:
+    asked = SimpleNamespace(headers={"accept-language": language}, session_hash="a", state=STATE)
+    with STATE.shared.presence.listening("a"), pytest.raises(gr.Error) as refused:
         guarded(work, names=PARAMETERS)(request=asked, **values)
     return refused.value.message
 

@@ -244,7 +244,7 @@ def _free(vocabulary: Vocabulary, bias: dict[int, float], steps: int) -> tuple[D
 
 
 def test_free_verse_ends_after_a_full_stop_only(vocabulary: Vocabulary) -> None:
-    decoded, texts = _free(vocabulary, {vocabulary.stop: 8.0, END: 12.0}, 400)
+    decoded, texts = _free(vocabulary, {vocabulary.comma: 8.0, vocabulary.stop: 8.0, END: 12.0}, 400)
     assert len(decoded.ids) < 400
     for tokens in texts:
         assert tokens[:2] == ["春", "江"]

@@ -112,6 +112,12 @@ def test_free_verse_may_end_a_seen_line_that_was_asked_for_and_no_other(vocabula
     assert not FreeGuide(vocabulary, 1).allowed()[0, UNKNOWN]
 
 
+def test_free_verse_ends_its_longest_line_even_a_seen_one(vocabulary: Vocabulary) -> None:
+    line = "春江花月夜山水云风雨天人年日光中"
+    assert len(line) == FreeGuide.longest
+    assert _allowed(FreeGuide(vocabulary, 1, "", _lines(line)), vocabulary, line) == {"，", "。"}
+
+
 def test_free_verse_begins_anew_without_what_was_before(vocabulary: Vocabulary) -> None:
     guide = FreeGuide(vocabulary, 1, "", _lines("江花"))
     assert _allowed(guide, vocabulary, "江花，江") >= {"，"} and guide.features()[0, LINE] == 1

@@ -16,8 +16,7 @@ from apps.door.hosts import Hosts
 from apps.door.refusal import Refusal
 from apps.door.waiting import Waiting
 from apps.guard import ASKED
-from apps.presence import present
-from apps.uploads import Uploads
+from apps.shared import SHARED, Shared
 
 # Whatever a page or its libraries might ask of another host, the browser refuses. Gradio builds its templates
 # with eval and sets styles inline.
@@ -37,8 +36,8 @@ HEADERS = (
 class Guard:
     """Passes on to `app` what the door lets in, and answers all else itself."""
 
-    def __init__(self, app: Any, blocks: gr.Blocks, *, hosts: Hosts, uploads: Uploads, root: str = "") -> None:
-        self.app, self.blocks, self.hosts, self.uploads, self.root = app, blocks, hosts, uploads, root
+    def __init__(self, app: Any, blocks: gr.Blocks, *, hosts: Hosts, shared: Shared, root: str = "") -> None:
+        self.app, self.blocks, self.hosts, self.shared, self.root = app, blocks, hosts, shared, root
         self.calls, self.waiting = Calls(blocks), Waiting(blocks)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -68,9 +67,9 @@ class Guard:
         if method == "POST" and path != paths.UPLOAD:
             sent = bodies.json_object(headers, body)
             number = self.calls.number(path, sent)
-            files.check(sent, self.uploads, headers[b"host"].decode("latin-1") + self.root)
+            files.check(sent, self.shared.uploads, headers[b"host"].decode("latin-1") + self.root)
             joining = nullcontext() if number is None else self.waiting.joining(number)
-        state = {**scope.get("state", {}), ASKED: time.monotonic()}
+        state = {**scope.get("state", {}), ASKED: time.monotonic(), SHARED: self.shared}
         with joining, self._listening(scope):
             await self.app({**scope, "state": state}, _replayed(body, receive), send)
 
@@ -86,7 +85,7 @@ class Guard:
         if session not in self.blocks._queue.pending_messages_per_session:  # gradio breaks off the answer
             raise Refusal(404, "nothing was asked for under that name, or it has been answered")
         try:
-            with present.listening(session):
+            with self.shared.presence.listening(session):
                 yield
         finally:
             (forgetting.after_call if stream["event"] else forgetting.after_stream)(self.blocks, session)

@@ -5,8 +5,9 @@ from typing import Any
 
 import gradio as gr
 
-from apps import batch, download, jobs, limits, networks, uploads
+from apps import batch, download, limits, networks
 from apps.events import on, stops
+from apps.shared import shared
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
@@ -62,7 +63,7 @@ def _write(
     wishes = batch.rows(limits.text(prompts, "prompts", limits.BATCH_TEXT, lines=True))
     kind = limits.choice(kind, "file_format", FORMATS)
     records: list[batch.Record] = []
-    for record in jobs.results(batch.write, wishes, form, cell):
+    for record in shared().jobs.results(batch.write, wishes, form, cell):
         records.append(record)
         progress((len(records), len(wishes)))
         yield _table(records)
@@ -77,7 +78,7 @@ def _write(
 
 def _read(file: Any, request: gr.Request) -> str:
     """The rows of an uploaded file, to be seen before they are written."""
-    path = uploads.current().named(file)
+    path = shared().uploads.named(file)
     if path.stat().st_size > limits.BATCH_TEXT * 4:
         raise UsageError(
             say("too_long", name=say("prompts_file"), longest=limits.BATCH_TEXT, length=path.stat().st_size)

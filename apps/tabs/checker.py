@@ -6,8 +6,9 @@ from typing import Any
 
 import gradio as gr
 
-from apps import jobs, limits, networks, repair, report, service
+from apps import limits, networks, repair, report, service
 from apps.events import on
+from apps.shared import shared
 from apps.texts import say
 from charrnn_core.escape import escape
 from poetry.prosody.judge import POLICIES, Report
@@ -85,7 +86,7 @@ def _mend(checked: Checked | None, pointed: Any, request: gr.Request) -> str:
     old = found.lines[line].text
     place = limits.whole(int(position) if position.isdecimal() else None, "character", 0, len(old) - 1)
     about = (found, line, place, checked.policy, checked.book, networks.cells()[0]) if checked else ()
-    proposals = jobs.result(repair.repairs, *about)
+    proposals = shared().jobs.result(repair.repairs, *about)
     if not proposals:
         return f'<section class="mends"><p role="status">{escape(say("mend_none", line=line + 1))}</p></section>'
     heading = say("mends", line=line + 1, text=old)

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from apps import jobs, limits, service, shown
+from apps import limits, service, shown
 from apps.desk import candidates, characters, chips, desk
 from apps.events import on, stops
+from apps.shared import shared
 from apps.texts import say
 from apps.versions import Versions
 from charrnn_core.errors import UsageError
@@ -114,27 +115,27 @@ def _network(
     match asked.get("do"):
         case "look":
             place = _place(poem, asked.get("at"))
-            found = jobs.result(service.other_characters, poem, place, cell)
+            found = shared().jobs.result(service.other_characters, poem, place, cell)
             each = [service.with_character(poem, place, one) for one in found]
             yield *kept, each, gr.skip(), gr.skip(), characters(poem, place, found, each), gr.skip(), gr.skip()
         case "rewrite":
             line = limits.whole(asked.get("line"), "line", 0, len(poem.lines) - 1)
             places = [(line, place) for place in range(len(poem.lines[line]))]
             each = []
-            for one in jobs.results(service.rewritings, poem, places, temperature, cell, LINES):
+            for one in shared().jobs.results(service.rewritings, poem, places, temperature, cell, LINES):
                 each.append(one)
                 yield *kept, list(each), gr.skip(), gr.skip(), candidates(poem, each), gr.skip(), gr.skip()
         case "rest":
             places = [(i, j) for i, line in enumerate(poem.lines) if i not in locked for j in range(len(line))]
             if len(places) > limits.GAP:
                 raise limits.FieldError("gap_too_large", "gap", most=limits.GAP)
-            (new,) = jobs.results(service.rewritings, poem, places, temperature, cell, 1)
+            (new,) = shared().jobs.results(service.rewritings, poem, places, temperature, cell, 1)
             changed, versions = [*poems[: number - 1], new, *poems[number:]], versions.changed(poems)
             views = shown.views(changed, shown.boxes(show), number)
             yield changed, versions, [], *views, "", desk(new, versions, locked), gr.skip()
         case "words":
             fixed = _words(poem, asked.get("words"))
-            words = jobs.result(service.words_anew, poem, fixed, cell)
+            words = shared().jobs.result(service.words_anew, poem, fixed, cell)
             yield *kept, gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip(), chips(words, [bool(w) for w in fixed])
         case _:
             raise UsageError(say("desk_unknown"))

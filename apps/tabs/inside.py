@@ -6,9 +6,10 @@ from typing import Any
 
 import gradio as gr
 
-from apps import figures, jobs, limits, shakespeare
+from apps import figures, limits, shakespeare
 from apps.coloured import Passage, Strip, coloured, passages
 from apps.events import on
+from apps.shared import shared
 from apps.texts import say
 from charrnn_core.escape import escape
 from charrnn_core.lab.alphabet import show
@@ -42,7 +43,7 @@ Network = Path | CharModel | None  # an upload, one trained here, or that which 
 
 def ask(network: Network, question: Callable[..., Any], *arguments: Any) -> Any:
     """Let a worker ask the chosen network."""
-    return jobs.result(shakespeare.of_network, network, question, *arguments)
+    return shared().jobs.result(shakespeare.of_network, network, question, *arguments)
 
 
 def build(t: Any, network: gr.State) -> list[gr.HTML]:

@@ -5,8 +5,9 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from apps import card, comparing, figures, jobs, learning, limits, networks, service
+from apps import card, comparing, figures, learning, limits, networks, service
 from apps.events import on
+from apps.shared import shared
 from apps.tabs import units
 from apps.tabs.units import NAMES, Written
 from apps.texts import say
@@ -78,7 +79,7 @@ def _compare(head: Any, form: Any, temperature: Any, seed: Any, request: gr.Requ
     wishes = {"head": head, "form": form, "temperature": temperature, "seed": number}
     parts = []
     for cell in reversed(networks.cells()):  # the simplest first
-        poem, found = jobs.result(comparing.written, cell, wishes)
+        poem, found = shared().jobs.result(comparing.written, cell, wishes)
         written[cell], reading[cell] = poem, found
         mean = -float(np.log(found.probability).mean())
         parts.append(
@@ -104,7 +105,7 @@ def _read_by(written: Written, whose: Any, pasted: Any, request: gr.Request) -> 
     reading: Read = {}
     for cell in reversed(networks.cells()):
         poem = None if whose == PASTED else written.get(cell if whose == OWN else whose)
-        reading[cell] = jobs.result(comparing.expected, cell, poem, given)
+        reading[cell] = shared().jobs.result(comparing.expected, cell, poem, given)
     return reading, *_from_the_start(reading)
 
 

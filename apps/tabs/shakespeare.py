@@ -5,8 +5,9 @@ from typing import Any
 
 import gradio as gr
 
-from apps import figures, jobs, limits, service, shakespeare, uploads
+from apps import figures, limits, service, shakespeare
 from apps.events import on, stops
+from apps.shared import shared
 from apps.tabs import inside
 from apps.tabs.inside import SONNET, WIDE, Network, ask
 from apps.texts import say
@@ -89,7 +90,7 @@ def build(t: Any) -> None:
 def _upload(snapshot: Any, request: gr.Request) -> Iterator[tuple[Any, ...]]:
     """Choose an uploaded network and say what it is; with one that cannot be read, that which comes along is back."""
     yield _chosen(None, "")
-    path = uploads.current().named(snapshot)
+    path = shared().uploads.named(snapshot)
     hidden, characters = ask(path, shakespeare.size)
     yield _chosen(path, say("snapshot_read", hidden=hidden, characters=characters))
 
@@ -142,7 +143,7 @@ def _complete(
 
 def _train(text: Any, hidden: Any, rate: Any, seconds: Any, request: gr.Request) -> Iterator[tuple[Any, ...]]:
     given = limits.text(text, "training_text", limits.TRAINING_TEXT, lines=True)
-    running = jobs.results(
+    running = shared().jobs.results(
         shakespeare.train,
         given,
         limits.whole(hidden, "hidden", 10, limits.HIDDEN),

@@ -5,9 +5,10 @@ from typing import Any
 
 import gradio as gr
 
-from apps import comparing, figures, jobs, limits, networks
+from apps import comparing, figures, limits, networks
 from apps.coloured import Strip, coloured, passages
 from apps.events import on
+from apps.shared import shared
 from apps.texts import say
 from charrnn_core.escape import escape
 from poetry.writing.poem import Poem
@@ -104,7 +105,7 @@ def _ask(question: Callable[..., Any], written: Written, cell: Any, poem: Any, *
     """Let a worker ask the chosen network about the poem that was pasted, or else about what it wrote last."""
     cell = limits.choice(cell, "cell", networks.cells())
     given = limits.text(poem, "own_poem", LONGEST, lines=True)
-    return jobs.result(question, cell, written.get(cell), given, *arguments)
+    return shared().jobs.result(question, cell, written.get(cell), given, *arguments)
 
 
 def _told(value: Any) -> bool:

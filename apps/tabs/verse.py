@@ -11,11 +11,11 @@ from urllib.parse import parse_qs
 import gradio as gr
 from gradio.context import Context
 
-from apps import card, jobs, limits, networks, service, shown, today
+from apps import card, limits, networks, service, shown
 from apps.events import on, stops
 from apps.fonts import Fonts
 from apps.messages import phrase_line
-from apps.presence import present
+from apps.shared import shared
 from apps.tabs import desk, kept
 from apps.tabs import picture as pictures
 from apps.texts import say
@@ -182,16 +182,16 @@ def _write(
     *values: Any,
 ) -> Iterator[tuple[Any, ...]]:
     """Each poem appears when it is written; those from before go at once, whatever comes."""
-    present.wishes(request.session_hash or "")
+    shared().presence.wishes(request.session_hash or "")
     yield [], "", gr.update(visible=False), gr.skip(), "", "", *desk.empty(), "", gr.update(visible=True)
     wishes = _wishes(values)
     count, show = limits.whole(wishes["count"], "count", 1, limits.POEMS), shown.boxes(show)
     taken = service.Taken()
     if wishes["said"] or wishes["theme"] or wishes["acrostic"]:
-        taken = jobs.result(service.understood, wishes)
+        taken = shared().jobs.result(service.understood, wishes)
     written: list[Poem] = []
     progress(0, desc=say("writing", n=1))
-    for poem in jobs.results(service.poems, wishes):
+    for poem in shared().jobs.results(service.poems, wishes):
         written.append(poem)
         progress(min(1, len(written) / count), desc=say("writing", n=len(written) + 1))
         yield *_shown(written, show), _taken(taken), gr.skip()
@@ -228,7 +228,7 @@ def _way(name: str, changes: dict[str, Any]) -> str:
 
 def _instead(request: gr.Request, *values: Any) -> str:
     """What can be done instead of what was asked for, a button each."""
-    found = jobs.result(service.ways, _wishes(values))
+    found = shared().jobs.result(service.ways, _wishes(values))
     if not found:
         return ""
     buttons = "".join(_way(phrase_line(way.said), dict(way.changes)) for way in found)
@@ -241,9 +241,9 @@ def _open(address: Any, show: Any, request: gr.Request) -> tuple[Any, ...]:
     asked = parse_qs(limits.text(address, "address", limits.ADDRESS).removeprefix("?"), keep_blank_values=True)
     if all(name.startswith("__") for name in asked):  # __theme is gradio's
         with suppress(UsageError):
-            poem = today.poem(date.today())
+            poem = shared().today.poem(date.today())
             # It may be late, where the server is slow.
-            if not present.has_wished(request.session_hash or ""):
+            if not shared().presence.has_wished(request.session_hash or ""):
                 return _shown([poem], shown.boxes(show))
     return (gr.skip(),) * WRITTEN
 

@@ -120,7 +120,7 @@ class NoCharacterAgain:
     def advance(self, ids: np.ndarray, layout: Layout, t: int) -> None:
         """See Constraint."""
         self._line.append(ids)
-        if layout.ends_line(t):
+        if layout.marks[t]:
             self._used[np.arange(len(ids))[:, None], np.stack(self._line, axis=1)] = True
             self._line = []
 
@@ -175,7 +175,7 @@ class NoStalePhrase:
 
     def advance(self, ids: np.ndarray, layout: Layout, t: int) -> None:
         """See Constraint."""
-        self._so_far.advance(ids, ends=layout.ends_line(t))
+        self._so_far.advance(ids, ends=layout.marks[t])
 
     def select(self, rows: np.ndarray) -> None:
         """See Constraint."""
@@ -200,7 +200,7 @@ class OneScene:
 
     def advance(self, ids: np.ndarray, layout: Layout, t: int) -> None:
         """See Constraint."""
-        self._so_far.advance(ids, layout.ends_line(t))
+        self._so_far.advance(ids, layout.marks[t])
 
     def select(self, rows: np.ndarray) -> None:
         """See Constraint."""

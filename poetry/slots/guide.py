@@ -1,9 +1,9 @@
 """Guides for the decoding loop: a plan's masks, and free verse.
 
 PlanGuide lets each slot be filled only by what the plan admits; FreeGuide lets the network write until
-its end token. Neither can run into a dead end: a planned slot keeps its own set when the wish not to
-repeat a character, or a line of the corpus, would leave nothing, and a rhyme group has more characters than
-a poem has rhymes.
+its end token. Neither can run into a dead end: of a planned slot's constraints all but tone and rhyme and no
+rhyme word twice give way where they would leave nothing, and a wish is planned only in groups that have more
+characters than the poem has rhymes; a free line that is too long, or as long as was asked for, may end whatever it is.
 """
 
 from collections.abc import Sequence
@@ -76,8 +76,8 @@ class PlanGuide:
         fits = np.ones((len(self.plans), self._V), dtype=bool)
         for constraint in self._constraints:
             better = constraint.narrow(fits, self._layout, self.position)
-            if not constraint.obliges:  # it gives way where it would leave nothing, and to what is forced
-                kept = self._layout.forced[self.position] | ~better.any(axis=1)
+            if not constraint.obliges:  # it gives way where it would leave nothing, as of a character that is forced
+                kept = ~better.any(axis=1)
                 better[kept] = fits[kept]
             fits = better
         return fits

@@ -16,8 +16,7 @@ class Layout:
     forced: np.ndarray  # (T, B) bool
     forced_ids: np.ndarray  # (T, B): the character that is forced there, as an id
     rhyming: np.ndarray  # (T, B) bool
-    starts: tuple[bool, ...]  # (T,): the first slot of a line
-    marks: tuple[bool, ...]  # (T,): the mark that ends it
+    marks: tuple[bool, ...]  # (T,): the mark that ends a line
 
     @classmethod
     def of(cls, plans: Sequence[Plan], vocabulary: Vocabulary) -> "Layout":
@@ -27,18 +26,12 @@ class Layout:
             np.array([[bool(slot.forced) for slot in row] for row in slots]),
             np.array([[vocabulary.id(slot.forced) for slot in row] for row in slots]),
             np.array([[bool(slot.rhyme) for slot in row] for row in slots]),
-            tuple(slot.position == 0 for slot in plans[0].slots),
             tuple(slot.position == plans[0].form.length for slot in plans[0].slots),
         )
 
     def __len__(self) -> int:
         return len(self.marks)
 
-    def ends_line(self, t: int) -> bool:
-        """Whether slot t is the last of its line, the mark included."""
-        return t + 1 == len(self) or self.starts[t + 1]
-
     def select(self, rows: np.ndarray) -> "Layout":
         """The layout of the given rows."""
-        forced, ids, rhyming = self.forced[:, rows], self.forced_ids[:, rows], self.rhyming[:, rows]
-        return Layout(forced, ids, rhyming, self.starts, self.marks)
+        return Layout(self.forced[:, rows], self.forced_ids[:, rows], self.rhyming[:, rows], self.marks)

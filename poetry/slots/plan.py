@@ -1,7 +1,7 @@
 """A plan: the list of slots of a poem. Everything a person asks for becomes one.
 
 Input: a form, and as far as they are wanted the tones and rhymes of its lines and characters forced at
-given places. Output: slots, and their features for the network. Masks are made in poetry.slots.guide.
+given places. Output: slots, and their features for the network. Masks are made in poetry.slots.constraints.
 """
 
 from collections.abc import Mapping, Sequence

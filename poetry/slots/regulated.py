@@ -1,8 +1,9 @@
 """Plans under the rules of regulated verse: tones, rhyme and forced characters brought together.
 
-Input: a Wish. Output: plans, each with one pattern and one rhyme group. Where the wish leaves them open they are drawn,
-each as often as poets use it: the group once for all candidates of a poem, the pattern for every one. A wish that no
-pattern or group can fulfil is explained before any decoding.
+Input: a Wish. Output: plans, each with one pattern and one rhyme group. Where the wish leaves them open they are drawn
+as poets choose (poetry.slots.customs): the group once for all candidates of a poem, as often as they rhyme in it; the
+pattern for every one, as often as their first lines rhyme. A wish that no pattern or group can fulfil is explained
+before any decoding.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """Which characters of a vocabulary fit a tone need and a rhyme group.
 
-Input: a vocabulary. Output: for each need a set of ids, (V,) bool, which guides and plans use as masks.
+Input: a vocabulary. Output: for each need a set of ids, (V,) bool, of which poetry.slots.constraints makes masks.
 """
 
 from functools import cached_property, lru_cache

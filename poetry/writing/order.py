@@ -1,4 +1,4 @@
-"""An order: what a person asks for, as they said it, under the names of a batch's columns.
+"""An order: what a person asks for, as they said it, under the names of a batch's columns and of the options.
 
 The command line, batch, Ray, the app and its endpoints all fill in an Order; `request_of` is the one way from it to a
 Request. Its fields say what is usual. Nothing is checked before `request_of`, which names what is wrong with a field.

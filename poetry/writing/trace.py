@@ -1,6 +1,6 @@
 """What a network does while a poem is written: the next character's probabilities and every unit's activation.
 
-Input: a writer, a plan and the text that was written under it. Output: a Trace, one row for each slot: the
+Input: a model, a plan and the text that was written under it. Output: a Trace, one row for each slot: the
 state after reading what stands before the slot, with the slot's own features known. Units are then compared
 with what slots need: the place in the line, the tone, the rhyme.
 """

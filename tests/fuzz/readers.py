@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -285,7 +286,8 @@ def _uploaded(content: bytes) -> None:
     from starlette.exceptions import HTTPException
     from starlette.requests import Request as Sent
 
-    from apps import server, uploads
+    from apps import server
+    from apps.uploads import Uploads
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": content, "more_body": False}
@@ -293,7 +295,8 @@ def _uploaded(content: bytes) -> None:
     headers = [(b"content-type", b"multipart/form-data; boundary=" + BOUNDARY)]
     scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers, "app": None}
     with tempfile.TemporaryDirectory() as folder:
-        uploads.use_folder(Path(folder))
+        uploads = Uploads(Path(folder))
+        scope["state"] = {"shared": SimpleNamespace(uploads=uploads)}
         try:
             # In memory: starlette leaves the file of a part that is cut off to the collector, who warns of it.
             with patch("starlette.formparsers.SpooledTemporaryFile", lambda **_: io.BytesIO()):
@@ -301,7 +304,7 @@ def _uploaded(content: bytes) -> None:
         except HTTPException as refused:  # with a status of 4xx
             assert 400 <= refused.status_code < 500
             raise UsageError(str(refused.detail)) from refused
-        assert uploads.current().named({"path": path}).parent.parent == Path(folder).resolve()
+        assert uploads.named({"path": path}).parent.parent == Path(folder).resolve()
 
 
 def _snapshot_uploaded(path: Path) -> None:

@@ -15,10 +15,11 @@ import gradio as gr
 import pytest
 from gradio.queueing import Event, EventQueue, Queue
 
-from apps import forgetting, jobs, limits, today
+from apps import forgetting, limits
 from apps.current import LeftError, TimeUpError, check_left, serving
 from apps.guard import guarded, stopping
-from apps.presence import Presence, present
+from apps.presence import Presence
+from apps.shared import SHARED, Shared
 from apps.tabs import verse
 from tests.app_server import serving as serving_app
 from tests.security.attacker import PATIENCE, Attacker
@@ -151,37 +152,33 @@ def test_every_multiplier_of_work_is_bounded(attacker: Attacker, endpoint: str, 
 STUCK = (re.fullmatch, r"(a+)+b", "a" * 60)  # for years, and never back in Python
 
 
-def test_time_ends_what_does_not_look_at_the_clock() -> None:
+def test_time_ends_what_does_not_look_at_the_clock(shared: Shared) -> None:
     with serving("en", time.monotonic() + 1), pytest.raises(TimeUpError):
-        jobs.result(*STUCK)
+        shared.jobs.result(*STUCK)
     with serving("en", time.monotonic() + 60):
-        assert jobs.result(len, "abc") == 3  # another worker has taken its place
-    jobs.end()
+        assert shared.jobs.result(len, "abc") == 3  # another worker has taken its place
 
 
-def test_a_client_that_leaves_ends_it_too() -> None:
+def test_a_client_that_leaves_ends_it_too(shared: Shared) -> None:
     begun = time.monotonic()
     with serving("en", begun + 60, lambda: time.monotonic() > begun + 1), pytest.raises(LeftError):
-        jobs.result(*STUCK)
+        shared.jobs.result(*STUCK)
     assert time.monotonic() < begun + LONG
-    jobs.end()
 
 
-def test_a_worker_goes_on_after_a_job_that_was_left_or_failed() -> None:
+def test_a_worker_goes_on_after_a_job_that_was_left_or_failed(shared: Shared) -> None:
     with serving("en", time.monotonic() + 60):
-        steps = jobs.results(range, 3)
-        assert jobs.result(sum, [1, 2]) == 3
+        steps = shared.jobs.results(range, 3)
+        assert shared.jobs.result(sum, [1, 2]) == 3
         steps.close()
         with pytest.raises(Exception, match="ZeroDivisionError"):
-            jobs.result(divmod, 1, 0)
-        assert jobs.result(sum, [1, 2]) == 3
-    jobs.end()
+            shared.jobs.result(divmod, 1, 0)
+        assert shared.jobs.result(sum, [1, 2]) == 3
 
 
-def test_what_nobody_listens_for_leaves_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_listens_for_leaves_the_queue() -> None:
     """Three of gradio's events wait: for one somebody listens, one has just been asked for, one long ago."""
     now, present, waiting = time.monotonic(), Presence(), EventQueue("networks", 1)
-    monkeypatch.setattr(forgetting, "present", present)
     for session, asked in (("listens", 100), ("has asked", 1), ("is silent", 100)):
         event = Event(session, SimpleNamespace(concurrency_id="networks"), None, None)
         event._id, event.enqueue_time = session, now - asked
@@ -191,7 +188,7 @@ def test_what_nobody_listens_for_leaves_the_queue(monkeypatch: pytest.MonkeyPatc
     )
     queue.delete_lock, queue.pending_event_ids_session = asyncio.Lock(), {}
     with present.listening("listens"):
-        assert forgetting.abandoned(SimpleNamespace(_queue=queue)) == ["is silent"]
+        assert forgetting.abandoned(SimpleNamespace(_queue=queue), present) == ["is silent"]
     asyncio.run(Queue.clean_events(queue, event_id="is silent"))
     assert [event._id for event in waiting.queue] == ["listens", "has asked"]
 
@@ -213,7 +210,7 @@ def test_who_listens_is_there_and_who_stops_has_left(monkeypatch: pytest.MonkeyP
     assert len(present._ended) <= limits.SESSIONS
 
 
-def test_what_is_stopped_ends_as_if_it_were_done_and_nothing_else_does() -> None:
+def test_what_is_stopped_ends_as_if_it_were_done_and_nothing_else_does(shared: Shared) -> None:
     def count(request: gr.Request) -> Iterator[int]:
         for number in range(4):
             check_left()  # as a job's wait does
@@ -223,9 +220,9 @@ def test_what_is_stopped_ends_as_if_it_were_done_and_nothing_else_does() -> None
         yield from (0, 1)
 
     def asked(session: str) -> gr.Request:
-        return gr.Request(session_hash=session, headers={}, state=SimpleNamespace())
+        return gr.Request(session_hash=session, headers={}, state=SimpleNamespace(**{SHARED: shared}))
 
-    with present.listening("a"), present.listening("b"):
+    with shared.presence.listening("a"), shared.presence.listening("b"):
         numbers, others, elsewhere = (guarded(work)(asked(s)) for work, s in ((count, "a"), (other, "a"), (count, "b")))
         assert next(numbers) == next(others) == next(elsewhere) == 0
         stopping(count)(asked("a"))
@@ -234,12 +231,11 @@ def test_what_is_stopped_ends_as_if_it_were_done_and_nothing_else_does() -> None
         assert list(guarded(count)(asked("a"))) == [0, 1, 2, 3]  # what is asked for afterwards is wanted
 
 
-def test_no_poem_comes_unasked_to_who_asked_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_poem_comes_unasked_to_who_asked_for_one(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
     """However late the poem of the day is there, it does not take the place of another."""
-    present, request = Presence(), SimpleNamespace(session_hash="a")
-    monkeypatch.setattr(verse, "present", present)
+    present, request = shared.presence, SimpleNamespace(session_hash="a")
     monkeypatch.setattr(verse, "_shown", lambda poems, show: poems)
-    monkeypatch.setattr(today, "poem", lambda day: "of the day")
+    monkeypatch.setattr(shared.today, "poem", lambda day: "of the day")
     assert verse._open("?__theme=dark", [], request) == ["of the day"]
     next(verse._write(request, None, []))
     assert verse._open("", [], request) == (gr.skip(),) * verse.WRITTEN

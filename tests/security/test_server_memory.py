@@ -87,9 +87,9 @@ OVER = """
 import asyncio
 from apps import forgetting, limits
 from apps.gradio_app import create
-from apps.presence import present
 
-blocks = create().blocks
+app = create()
+blocks, present = app.blocks, app.shared.presence
 queue, states = blocks._queue, blocks.state_holder
 for number in range(3 * limits.SESSIONS):
     name = f"s{number}"
@@ -99,13 +99,13 @@ for number in range(3 * limits.SESSIONS):
 assert len(states.session_data) == len(queue.pending_messages_per_session) == limits.SESSIONS
 assert not states[name].config_values
 states[name].config_values[0] = "an answer"
-unheard = forgetting.sweep(blocks, {})
+unheard = forgetting.sweep(blocks, present, {})
 assert not states[name].config_values
 assert len(queue.pending_event_ids_session) == limits.SESSIONS
 queue.pending_messages_per_session["s"] = asyncio.Queue()  # drops the oldest
 with present.listening("heard"):
     queue.pending_messages_per_session["heard"] = unheard["heard"] = asyncio.Queue()
-    unheard = forgetting.sweep(blocks, unheard)
+    unheard = forgetting.sweep(blocks, present, unheard)
 assert set(queue.pending_messages_per_session) == {"heard", "s"} and set(unheard) == {"s"}
 assert not queue.pending_event_ids_session
 queue.pending_event_ids_session[name] = {name}
