@@ -5,6 +5,7 @@ Gradio makes a session of every call of an endpoint, with a copy of the page's s
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import cast
@@ -21,11 +22,40 @@ def bound(blocks: gr.Blocks) -> None:
     """Let it keep no more sessions than we say, and of each no copy of all settings, which deep links alone read.
 
     To be called when the blocks are mounted.
+
+    Where a stream breaks off gradio forgets all that its session has asked for, which may be what the same page has
+    asked for since: its stream ends whenever nothing is awaited. Who has really left is noticed by apps.presence.
     """
     holder = blocks.state_holder
     holder.capacity = limits.SESSIONS
     holder.blocks = cast(gr.Blocks, SimpleNamespace(default_config=blocks.default_config, blocks=()))
-    blocks._queue.pending_messages_per_session.max_size = limits.SESSIONS
+    queue = blocks._queue
+    queue.pending_messages_per_session = _Answers(queue.pending_event_ids_session)  # type: ignore[assignment]
+    clean = queue.clean_events
+
+    async def clean_one(*, session_hash: str | None = None, event_id: str | None = None) -> None:
+        if event_id is not None:
+            await clean(event_id=event_id)
+
+    queue.clean_events = clean_one  # type: ignore[method-assign]
+
+
+class _Answers(OrderedDict[str, asyncio.Queue]):
+    """Those of limits.SESSIONS sessions, the latest; of one that waits for an answer they stay."""
+
+    def __init__(self, awaited: Mapping[str, set[str]]) -> None:
+        super().__init__()
+        self._awaited = awaited
+
+    def __setitem__(self, session: str, answers: asyncio.Queue) -> None:
+        if session not in self and len(self) >= limits.SESSIONS:
+            super().__delitem__(next(iter(self)))
+        super().__setitem__(session, answers)
+        self.move_to_end(session)
+
+    def __delitem__(self, session: str) -> None:
+        if not self._awaited.get(session):
+            super().__delitem__(session)
 
 
 def after_call(blocks: gr.Blocks, session: str) -> None:
@@ -61,6 +91,7 @@ def sweep(blocks: gr.Blocks, presence: Presence, before: Answers) -> Answers:
     answers = queue.pending_messages_per_session
     unheard = {each: answers[each] for each in answers if each not in keep and not presence.listens(each)}
     for session in [each for each, found in unheard.items() if before.get(each) is found]:
+        queue.pending_event_ids_session.pop(session, None)
         del unheard[session], answers[session]
     for session in queue.pending_event_ids_session.keys() - queue.pending_messages_per_session.keys() - keep:
         queue.pending_event_ids_session.pop(session, None)

@@ -114,6 +114,15 @@ forgetting.after_call(blocks, name)
 kept = (states.session_data, queue.pending_messages_per_session, queue.pending_event_ids_session)
 assert all(name not in each for each in kept)
 assert queue.ANALYTICS_MAX_EVENTS == 1
+# A stream breaks off when its session has asked for something else: that is not forgotten with it.
+queue.pending_messages_per_session["asks"] = asyncio.Queue()
+queue.pending_event_ids_session["asks"] = {"later"}
+del queue.pending_messages_per_session["asks"]
+asyncio.run(queue.clean_events(session_hash="asks"))
+assert "asks" in queue.pending_messages_per_session and queue.pending_event_ids_session["asks"] == {"later"}
+queue.pending_event_ids_session["asks"].clear()
+forgetting.after_stream(blocks, "asks")
+assert "asks" not in queue.pending_messages_per_session and "asks" not in queue.pending_event_ids_session
 """
 
 
