@@ -38,11 +38,9 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS, names: Mapping[s
 
     def context(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[Shared, About]:
         request = named["request"] if "request" in named else arguments[place]
-        now = time.monotonic()
-        asked = getattr(request.state, ASKED, now)
         shared: Shared = getattr(request.state, SHARED)
-        left = functools.partial(shared.presence.has_left, request.session_hash, asked, _name(work))
-        return shared, (preferred(request.headers.get("accept-language")), now + seconds, left)
+        left = functools.partial(shared.presence.has_left, request.session_hash, _asked(request), _name(work))
+        return shared, (preferred(request.headers.get("accept-language")), time.monotonic() + seconds, left)
 
     @functools.wraps(work)
     def once(*arguments: Any, **named: Any) -> Any:
@@ -75,9 +73,14 @@ def stopping(work: Callable) -> Callable:
     """An event handler that stops what `work`, a generator, does for the session."""
 
     def stop(request: gr.Request) -> None:
-        shared().presence.stop(request.session_hash or "", _name(work))
+        shared().presence.stop(request.session_hash or "", _name(work), _asked(request))
 
     return guarded(stop)
+
+
+def _asked(request: gr.Request) -> float:
+    """When it came in (time.monotonic)."""
+    return getattr(request.state, ASKED, time.monotonic())
 
 
 def _name(work: Callable) -> str:

@@ -40,10 +40,10 @@ class Presence:
                 while len(self._ended) > limits.SESSIONS:
                     self._ended.popitem(last=False)
 
-    def stop(self, session: str, work: str) -> None:
-        """The session does not want what it has asked `work` for up to now."""
+    def stop(self, session: str, work: str, asked: float) -> None:
+        """The session does not want what it has asked `work` for before `asked` (time.monotonic)."""
         with self._lock:
-            self._stopped[session, work] = time.monotonic()
+            self._stopped[session, work] = asked
             self._stopped.move_to_end((session, work))
             while len(self._stopped) > limits.SESSIONS:
                 self._stopped.popitem(last=False)

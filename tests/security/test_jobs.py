@@ -228,7 +228,12 @@ def test_what_is_stopped_ends_as_if_it_were_done_and_nothing_else_does(shared: S
         stopping(count)(asked("a"))
         assert list(numbers) == []
         assert list(others) == [1] and list(elsewhere) == [1, 2, 3]
-        assert list(guarded(count)(asked("a"))) == [0, 1, 2, 3]  # what is asked for afterwards is wanted
+        late = asked("a")
+        late.state.asked = time.monotonic()
+        again = guarded(count)(asked("a"))  # what is asked for afterwards is wanted, however late the stop is done
+        assert next(again) == 0
+        stopping(count)(late)
+        assert list(again) == [1, 2, 3]
 
 
 def test_no_poem_comes_unasked_to_who_asked_for_one(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
