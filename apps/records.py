@@ -23,11 +23,20 @@ class Poem(TypedDict):
     words: NotRequired[list[str]]
 
 
+class Way(TypedDict):
+    """What can be done instead of what was asked for: a line for people, and the parameters that it changes."""
+
+    said: str
+    changes: dict[str, str | int]
+
+
 class Error(TypedDict):
-    """What went wrong: a code for programs, which parameter is at fault where it is one, a line for people."""
+    """What went wrong: a code for programs, which parameter is at fault where it is one, what can be done instead of
+    a poem that cannot be, the nearest first, a line for people."""
 
     code: str
     parameter: str | None
+    instead: list[Way]
     message: str
 
 
