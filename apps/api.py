@@ -6,10 +6,9 @@ from typing import Any
 import gradio as gr
 
 from apps import jobs, limits, service, shakespeare
-from apps.codes import IMPOSSIBLE, ImpossibleError, code_of
+from apps.codes import IMPOSSIBLE, ImpossibleError, Way, code_of
 from apps.events import offer
 from apps.messages import phrase_line
-from apps.records import Way
 from charrnn_core.errors import UsageError
 from poetry.writing.order import Order
 

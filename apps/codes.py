@@ -7,7 +7,8 @@ JSON, and apps.coded puts them where they are looked for.
 
 import json
 from collections.abc import Mapping
-from typing import Any
+
+from typing_extensions import TypedDict  # pydantic takes that of typing from Python 3.12 on
 
 from apps.current import TimeUpError
 from apps.limits import FieldError
@@ -23,10 +24,17 @@ OF_VALUES = (
 CODES = (*OF_VALUES, IMPOSSIBLE, TIME_UP, FAILED, BROKEN)
 
 
-class ImpossibleError(UsageError):
-    """A wish that cannot be met for the reason of `error`, with what can be done `instead` (apps.records.Way)."""
+class Way(TypedDict):
+    """What can be done instead of what was asked for: a line for people, and the parameters that it changes."""
 
-    def __init__(self, error: UsageError, instead: list[Any]) -> None:
+    said: str
+    changes: dict[str, str | int]
+
+
+class ImpossibleError(UsageError):
+    """A wish that cannot be met for the reason of `error`, with what can be done `instead`."""
+
+    def __init__(self, error: UsageError, instead: list[Way]) -> None:
         super().__init__(error.phrase)
         self.instead = instead
 

@@ -5,7 +5,7 @@ from typing import Any, NotRequired, get_type_hints
 from pydantic import BaseModel, TypeAdapter, create_model
 from typing_extensions import TypedDict  # pydantic takes that of typing from Python 3.12 on
 
-from apps.codes import CODES
+from apps.codes import CODES, Way
 from apps.door.refusal import CODES as REFUSED
 from charrnn_core.errors import Phrase
 from poetry.prosody import judge
@@ -21,13 +21,6 @@ class Poem(TypedDict):
     score: float
     title: NotRequired[str]
     words: NotRequired[list[str]]
-
-
-class Way(TypedDict):
-    """What can be done instead of what was asked for: a line for people, and the parameters that it changes."""
-
-    said: str
-    changes: dict[str, str | int]
 
 
 class Error(TypedDict):
