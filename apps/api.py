@@ -1,10 +1,16 @@
 """The named endpoints: generate, check, rewrite, complete. Records in and out, every value checked."""
 
+import inspect
+from typing import Any
+
 import gradio as gr
 
 from apps import limits, service, shakespeare
+from apps.codes import IMPOSSIBLE, ImpossibleError, Way, code_of
 from apps.events import offer
+from apps.messages import phrase_line
 from apps.shared import shared
+from charrnn_core.errors import UsageError
 from poetry.writing.order import Order
 
 
@@ -46,7 +52,22 @@ def generate(
         spread=spread,
     )
     convert = limits.flag(traditional, "show_traditional")
-    return [service.record(poem, traditional=convert) for poem in shared().jobs.results(service.poems, wishes)]
+    try:
+        return [service.record(poem, traditional=convert) for poem in shared().jobs.results(service.poems, wishes)]
+    except UsageError as error:
+        if code_of(error) != IMPOSSIBLE:
+            raise
+        raise ImpossibleError(error, _instead(wishes)) from None
+
+
+def _instead(wishes: dict[str, Any]) -> list[Way]:
+    """What can be done instead, by the parameters of `generate`; what is dropped is what it is unless given."""
+    usual = {name: parameter.default for name, parameter in inspect.signature(generate).parameters.items()}
+
+    def changed(changes: Any) -> dict[str, Any]:
+        return {name: usual[name] if value is None else value for name, value in changes.items() if name in usual}
+
+    return [Way(said=phrase_line(way.said), changes=changed(way.changes)) for way in shared().jobs.result(service.ways, wishes)]
 
 
 def check(request: gr.Request, text: str, policy: str = "usual", book: str = "pingshui") -> list[dict]:

@@ -1,4 +1,4 @@
-"""Errors of endpoints as programs look for them: {"code": ..., "parameter": ..., "message": ...} (apps.codes)."""
+"""Errors of endpoints as programs look for them: apps.records.Error, of what apps.codes says in a title."""
 
 import json
 from typing import Any
@@ -29,8 +29,8 @@ class Coded:
 
 
 def _record(error: Any) -> dict[str, Any]:
-    """What gradio tells of an error as {"code", "parameter", "message"}."""
-    if not isinstance(error, dict) or not error.get("error"):  # one of gradio's own
-        return {"code": BROKEN, "parameter": None, "message": "something went wrong inside"}
-    code, _, parameter = str(error.get("title")).partition(" ")
-    return {"code": code, "parameter": parameter or None, "message": error["error"]}
+    """What gradio tells of an error as an apps.records.Error."""
+    try:
+        return {**json.loads(error["title"]), "message": error["error"]}
+    except (KeyError, TypeError, ValueError):  # one of gradio's own
+        return {"code": BROKEN, "parameter": None, "instead": [], "message": "something went wrong inside"}

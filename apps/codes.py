@@ -1,10 +1,14 @@
-"""What an error is called by a program: a code beside the line for people, and the parameter that is at fault.
+"""What an error is for a program: a code beside the line for people, the parameter that is at fault, and what can be
+done instead.
 
-Gradio hands on an error's message and title and nothing else; to the caller of an endpoint the title says the code
-and the parameter, and apps.coded puts them where they are looked for.
+Gradio hands on an error's message and title and nothing else; to the caller of an endpoint the title says these as
+JSON, and apps.coded puts them where they are looked for.
 """
 
+import json
 from collections.abc import Mapping
+
+from typing_extensions import TypedDict  # pydantic takes that of typing from Python 3.12 on
 
 from apps.current import TimeUpError
 from apps.limits import FieldError
@@ -20,6 +24,21 @@ OF_VALUES = (
 CODES = (*OF_VALUES, IMPOSSIBLE, TIME_UP, FAILED, BROKEN)
 
 
+class Way(TypedDict):
+    """What can be done instead of what was asked for: a line for people, and the parameters that it changes."""
+
+    said: str
+    changes: dict[str, str | int]
+
+
+class ImpossibleError(UsageError):
+    """A wish that cannot be met for the reason of `error`, with what can be done `instead`."""
+
+    def __init__(self, error: UsageError, instead: list[Way]) -> None:
+        super().__init__(error.phrase)
+        self.instead = instead
+
+
 def code_of(error: Exception) -> str:
     """The code of what an endpoint raised."""
     if isinstance(error, FieldError):
@@ -32,5 +51,6 @@ def code_of(error: Exception) -> str:
 
 
 def title_of(error: Exception, parameters: Mapping[str, str]) -> str:
-    """The code and, where one of the endpoint's `parameters` (by the keys of labels) is at fault, its name."""
-    return f"{code_of(error)} {parameters.get(field_of(error), '')}".rstrip()
+    """The code, which of the endpoint's `parameters` (by the keys of labels) is at fault, what can be done instead."""
+    instead = error.instead if isinstance(error, ImpossibleError) else []
+    return json.dumps({"code": code_of(error), "parameter": parameters.get(field_of(error)), "instead": instead})

@@ -19,7 +19,25 @@ IN_VERSE = {
     "着": "zhuó,zháo,zhāo,zhe",
     "没": "mò,méi",
     "薄": "bó,báo,bò",
+    "著": "zhuó,zhù",
+    "还": "huán,hái",
+    "朝": "zhāo,cháo",
+    "子": "zǐ,zi",
+    "了": "liǎo,le",
+    "干": "gān,gàn",
+    "种": "zhòng,zhǒng",
+    "舍": "shè,shě",
+    "斗": "dǒu,dòu",
+    "场": "cháng,chǎng",
+    "塞": "sài,sè,sāi",
+    "省": "xǐng,shěng",
+    "阙": "què,quē",
+    "槛": "jiàn,kǎn",
+    "沈": "chén,shěn",
+    "予": "yú,yǔ",
 }
+# Words that are other words in modern prose: tomorrow, where that has the dynasty.
+WORDS = {"明朝": [["míng"], ["zhāo"]]}
 # Characters whose reading goes with the tone: the level one, the oblique one.
 BY_TONE = {
     "长": ("cháng", "zhǎng"),
@@ -51,14 +69,17 @@ BY_TONE = {
     "王": ("wáng", "wàng"),
     "骑": ("qí", "jì"),
     "吹": ("chuī", "chuì"),
+    "弹": ("tán", "dàn"),
+    "予": ("yú", "yǔ"),
 }
 
 
 @cache
 def _reader() -> Any:
-    from pypinyin import Style, load_single_dict, pinyin
+    from pypinyin import Style, load_phrases_dict, load_single_dict, pinyin
 
     load_single_dict({ord(character): readings for character, readings in IN_VERSE.items()})
+    load_phrases_dict(WORDS)
     return lambda text: [each[0] for each in pinyin(text, style=Style.TONE)]
 
 

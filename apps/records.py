@@ -5,7 +5,7 @@ from typing import Any, NotRequired, get_type_hints
 from pydantic import BaseModel, TypeAdapter, create_model
 from typing_extensions import TypedDict  # pydantic takes that of typing from Python 3.12 on
 
-from apps.codes import CODES
+from apps.codes import CODES, Way
 from apps.door.refusal import CODES as REFUSED
 from charrnn_core.errors import Phrase
 from poetry.prosody import judge
@@ -24,10 +24,12 @@ class Poem(TypedDict):
 
 
 class Error(TypedDict):
-    """What went wrong: a code for programs, which parameter is at fault where it is one, a line for people."""
+    """What went wrong: a code for programs, which parameter is at fault where it is one, what can be done instead of
+    a poem that cannot be, the nearest first, a line for people."""
 
     code: str
     parameter: str | None
+    instead: list[Way]
     message: str
 
 

@@ -483,10 +483,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "api_required": ("必须写", "required"),
     "api_errors": ("出错", "Errors"),
     "api_errors_told": (
-        "error 事件的数据有 code、parameter（哪个参数有错，没有则为 null）、message。"
+        "error 事件的数据有 code、parameter（哪个参数有错，没有则为 null）、message，和 instead：写不成的诗可以怎样改，"
+        "近的在前，每条有 said（一句话）和 changes（要改的参数；照改再问，就有诗）。"
         "不接的请求另有状态码，内容有 code、message。",
-        "The data of an error event has code, parameter (the one at fault, or null) and message. A request that is "
-        "not taken has a status, and a body with code and message.",
+        "The data of an error event has code, parameter (the one at fault, or null), message, and instead: what can be "
+        "done where a poem cannot be, the nearest first, each with said (a line) and changes (parameters; asked again "
+        "with them, there is a poem). A request that is not taken has a status, and a body with code and message.",
     ),
     "code_empty": ("空的", "it is empty"),
     "code_not_text": ("不是文字", "it is no text"),

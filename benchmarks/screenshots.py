@@ -51,6 +51,7 @@ def _work(arguments: argparse.Namespace) -> None:
 
         page = visit("?head=春&form=七律&seed=7", locale="zh-CN", viewport={"width": 1280, "height": 900})
         page.locator("#details .kept").wait_for()
+        page.evaluate("scrollTo(0, 0)")
         _take(page, arguments.out / "verse.png")
         page.get_by_role("tab", name="诗集").click()
         page.locator("#book li").first.wait_for()
@@ -61,7 +62,7 @@ def _work(arguments: argparse.Namespace) -> None:
         page.locator("#mends li").first.wait_for()
         _take(page, arguments.out / "checker.png")
         page = visit("?head=月&seed=3", locale="en-US", viewport={"width": 390, "height": 844}, color_scheme="dark")
-        page.locator("#details .gloss").scroll_into_view_if_needed()
+        page.locator("#details .gloss").evaluate("gloss => gloss.scrollIntoView()")
         _take(page, arguments.out / "gloss-phone.png")
         browser.close()
 

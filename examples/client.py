@@ -9,7 +9,7 @@ import json
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NotRequired, TypedDict
 
 
@@ -47,12 +47,20 @@ class Report(TypedDict):
     notes: list[Remark]
 
 
-class VerseError(Exception):
-    """The server said no: a code for programs, the parameter at fault if it is one, a line for people."""
+class Way(TypedDict):
+    """What can be done instead: a line for people, and the wishes that it changes."""
 
-    def __init__(self, code: str, parameter: str | None, message: str) -> None:
+    said: str
+    changes: dict[str, str | int]
+
+
+class VerseError(Exception):
+    """The server said no: a code for programs, the parameter at fault if it is one, a line for people, and what can be
+    done instead where a poem cannot be."""
+
+    def __init__(self, code: str, parameter: str | None, message: str, instead: Sequence[Way] = ()) -> None:
         super().__init__(message)
-        self.code, self.parameter = code, parameter
+        self.code, self.parameter, self.instead = code, parameter, instead
 
 
 class Client:
@@ -86,7 +94,7 @@ class Client:
         event: str = json.loads(self._fetch(path, values))["event_id"]
         for kind, data in _events(self._fetch(f"{path}/{event}")):
             if kind == "error":
-                raise VerseError(data["code"], data["parameter"], data["message"])
+                raise VerseError(data["code"], data["parameter"], data["message"], data["instead"])
             if kind == "complete":
                 return data[0]
         raise VerseError("broken", None, "the answer broke off")
@@ -111,16 +119,19 @@ def _events(stream: str) -> Iterator[tuple[str, Any]]:
 
 
 def main() -> None:
-    """Write a poem, check it, rewrite its last line, and ask for what cannot be."""
+    """Write a poem, check it, rewrite its last line, ask for what cannot be, and take what can."""
     client = Client(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:7860")
     [poem] = client.generate(head="春", form="五绝", seed=1)
     print(poem["text"], client.check(poem["text"])[0]["verdict"])
     print(client.rewrite(poem["text"], gap="4")["text"])
     print(client.complete("ROMEO:", length=40))
+    wishes: dict[str, str | int] = {"acrostic": "但愿人长久", "form": "七绝", "seed": 1}
     try:
-        client.generate(count=100)
+        client.generate(**wishes)
     except VerseError as error:
         print(error.code, error.parameter, error)
+        way = error.instead[0]
+        print(way["said"], client.generate(**{**wishes, **way["changes"]})[0]["text"])
 
 
 if __name__ == "__main__":

@@ -12,10 +12,12 @@ from types import SimpleNamespace
 import jsonschema
 import pytest
 
-from apps import api, coded, codes, gradio_app, openapi, reference
+from apps import api, coded, codes, gradio_app, networks, openapi, reference, service
+from apps.current import serving as serving_in
 from apps.door.hosts import Hosts
 from apps.door.refusal import CODES, Refusal
 from apps.texts import TEXTS
+from poetry.writing.proposals import possible
 from tests.app_server import ROOT, CallError, Served, serving
 
 TOWER = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"  # 王之涣 (688-742)
@@ -47,6 +49,13 @@ def test_the_typed_client_of_the_examples_works(server: Served) -> None:
     with pytest.raises(client["VerseError"], match="no field") as refused:
         verse.generate(nonsense=1)
     assert refused.value.code == "bad_request"
+    wishes = {"acrostic": "但愿人长久", "form": "七绝", "seed": 1}
+    with pytest.raises(client["VerseError"], match="cannot hide 5 characters") as refused:
+        verse.generate(**wishes)
+    assert (refused.value.code, refused.value.parameter) == ("impossible", "acrostic")
+    way = refused.value.instead[0]
+    [poem] = verse.generate(**{**wishes, **way["changes"]})
+    assert way["said"] == "a 七律 of 8 lines" and [line[0] for line in poem["lines"][:5]] == list("但愿人长久")
 
 
 @pytest.mark.parametrize(
@@ -73,6 +82,37 @@ def test_an_error_has_a_code_the_parameter_and_a_line(
     said = json.loads(refused.value.said)
     jsonschema.validate(said, schema("Error"))
     assert (said["code"], said["parameter"]) == (code, parameter) and len(said["message"]) > 5
+    assert bool(said["instead"]) == ((endpoint, code, parameter) == ("generate", "impossible", None))
+
+
+CANNOT = [
+    {"acrostic": "但愿人长久千里", "form": "五绝"},
+    {"acrostic": "happy birthday"},
+    {"acrostic": "春夏秋冬", "at": 7, "form": "七绝", "rhyme": "一东"},
+    {"form": "其他", "rhyme": "一东"},
+    {"theme": "qwerty", "form": "七律"},
+    {"theme": "春", "title": "山居", "acrostic": "平安"},
+    {"head": "春", "form": "六言"},
+    {"head": "不不不不不", "form": "五绝", "mood": "欢"},
+]
+
+
+@pytest.mark.parametrize("wishes", CANNOT, ids=str)
+def test_what_cannot_be_has_what_can_instead_by_the_parameters_of_the_endpoint(
+    wishes: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.jobs, "results", lambda work, *given: work(*given))
+    monkeypatch.setattr(api.jobs, "result", lambda work, *given: work(*given))
+    with serving_in("en", float("inf")), pytest.raises(codes.ImpossibleError) as refused:
+        api.generate(None, **wishes)
+    said = json.loads(codes.title_of(refused.value, {})) | {"message": str(refused.value)}
+    jsonschema.validate(said, schema("Error"))
+    assert 1 <= len(said["instead"]) <= 4
+    for way in said["instead"]:
+        again = {"cell": "lstm"} | wishes | way["changes"]
+        body = openapi.document()["paths"]["/gradio_api/call/v2/generate"]["post"]["requestBody"]
+        jsonschema.validate(again, body["content"]["application/json"]["schema"])
+        assert way["said"] and way["changes"] and possible(service._order(again), networks.writer("lstm").model.sets())
 
 
 def test_a_refusal_has_a_code(server: Served) -> None:

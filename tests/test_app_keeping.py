@@ -3,13 +3,17 @@
 import json
 import re
 from html import unescape
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+from pypinyin import Style
+from pypinyin import pinyin as every_sound
 
 from apps import build_gloss, gloss, kept, link, look, networks, repair, report, service
 from apps.current import serving
+from apps.pinyin import BY_TONE, pinyin
 from apps.tabs import kept as back
 from charrnn_core.errors import UsageError
 from poetry.prosody.judge import check
@@ -111,6 +115,37 @@ def test_almost_every_character_of_the_vocabulary_has_a_gloss():
     hanzi = vocabulary.tokens[vocabulary.first_hanzi :]
     without = [place for place, c in enumerate(hanzi) if not gloss.words(c, [""])[0].senses]
     assert len(hanzi) > 6000 and len(without) < 0.05 * len(hanzi) and min(without) > 1500
+
+
+def test_the_1500_commonest_characters_have_classical_senses():
+    """The vocabulary is in the order of frequency in the corpus."""
+    vocabulary = model.shipped().vocabulary
+    commonest = vocabulary.tokens[vocabulary.first_hanzi :][:1500]
+    text = files("data").joinpath("classical.tsv").read_text(encoding="utf-8")
+    rows = [row.split("\t") for row in text.splitlines() if not row.startswith("#")]
+    assert all(len(row) == 3 for row in rows) and len({tuple(row[:2]) for row in rows}) == len(rows)
+    told = {word for word, _, senses in rows if len(word) == 1 and senses}
+    assert [character for character in commonest if character not in told] == []
+    odd = [row for row in rows if not 1 <= len(row[2].split("; ")) <= 4 or len(row[2]) > 60 or row[2] != row[2].strip()]
+    assert odd == []
+    sounds = {word: {*every_sound(word, style=Style.TONE, heteronym=True)[0], *BY_TONE.get(word, ())} for word in told}
+    assert [row for row in rows if row[1] and row[1] not in sounds[row[0]]] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "sense"),
+    [
+        ("千里江陵一日还", 6, "to return"),
+        ("参差荇菜", 1, "uneven"),
+        ("西塞山前白鹭飞", 1, "frontier"),
+        ("天子呼来不上船", 1, "son"),
+        ("种豆南山下", 0, "to plant"),
+        ("著花未", 0, "bloom"),
+    ],
+)
+def test_a_common_character_has_the_sense_of_its_sound(line, place, sense):
+    (found,) = gloss.words(line[place], [pinyin(line)[place]])
+    assert sense in found.senses
 
 
 def test_three_sentences_explain_form_tones_and_rhyme():

@@ -18,6 +18,10 @@ from poetry.writing.writer import Poem
         ("朝朝暮暮", 0, "zhāo"),
         ("白日依山尽", 4, "jìn"),
         ("参差荇菜", 1, "cī"),
+        ("千里江陵一日还", 6, "huán"),
+        ("明朝望乡处", 1, "zhāo"),
+        ("予独爱莲", 0, "yú"),
+        ("省识春风面", 0, "xǐng"),
     ],
 )
 def test_a_character_is_read_as_its_words_ask(line, place, sound):

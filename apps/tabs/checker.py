@@ -104,7 +104,7 @@ def _proposal(found: repair.Repair, old: str, place: str) -> str:
     gain = "" if found.gain is None else f" · {found.gain:+.1f}"
     return (
         f'<li><button type="button" class="act" data-take="{place}:{escape(found.line)}" lang="zh-Hans">{line}</button>'
-        f" <small>{escape(left)}{gain}</small></li>"
+        f" <small>{escape(left.rstrip('。.'))}{gain}</small></li>"
     )
 
 
