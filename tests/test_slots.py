@@ -37,6 +37,15 @@ def test_the_slots_of_a_line_are_told_its_word_and_no_others() -> None:
     np.testing.assert_array_equal(told[:, : WORD.start], plan.features[:, : WORD.start])
 
 
+def test_a_guide_tells_each_line_its_word_as_the_plan_does(vocabulary: Vocabulary) -> None:
+    plan, words = make_plan(WUJUE, rhymes=[0, GENG, 0, GENG]), [[5, 0], [6, 7], [8, 0], [0, 0]]
+    guide, slots = PlanGuide([plan], CharacterSets(vocabulary), words=np.array([words])), []
+    for _ in plan.slots:
+        slots.append(guide.features()[0])
+        guide.advance(np.array([vocabulary.id("春")]))
+    np.testing.assert_array_equal(slots, plan.told(words))
+
+
 def test_couplets_are_marked() -> None:
     assert make_plan(WUJUE).text("春" * 24) == "春春春春春，春春春春春。" * 2
 
@@ -112,6 +121,16 @@ def test_free_verse_may_end_a_seen_line_that_was_asked_for_and_no_other(vocabula
     assert not FreeGuide(vocabulary, 1).allowed()[0, UNKNOWN]
 
 
+def test_each_row_avoids_a_seen_line_where_its_own_last_choice_is(vocabulary: Vocabulary) -> None:
+    plans = [make_plan(WUJUE), make_plan(WUJUE, forced={(0, 4): "夜"})]
+    guide = PlanGuide(plans, CharacterSets(vocabulary), _lines("春江花月夜"))
+    for character in "春江花":
+        guide.advance(np.array([vocabulary.id(character)] * 2))
+    assert guide.allowed()[:, vocabulary.id("月")].tolist() == [True, False]
+    guide.advance(np.array([vocabulary.id("月")] * 2))
+    assert guide.allowed()[:, vocabulary.id("夜")].tolist() == [False, True]
+
+
 def test_free_verse_ends_its_longest_line_even_a_seen_one(vocabulary: Vocabulary) -> None:
     line = "春江花月夜山水云风雨天人年日光中"
     assert len(line) == FreeGuide.longest
@@ -135,6 +154,8 @@ def test_a_character_is_said_twice_running_where_poets_double_it_and_never_thric
     assert "年" not in may_follow("年年") and "年" not in may_follow("年春") and "年" not in may_follow("年年春江花，")
     assert {"年", "春"} <= may_follow("年年春江花，", repeats=True)
     assert "春" in may_follow("") and "春" not in may_follow("", last="春")  # it is asked for later
+    oblique = make_plan(WUJUE, tones=[[Tone.ANY, Tone.OBLIQUE, *[Tone.ANY] * 3]] * 4)
+    assert "年" not in _allowed(PlanGuide([oblique], CharacterSets(vocabulary)), vocabulary, "年")  # it is level
 
 
 def test_a_reading_of_rhymes_counts_at_the_end_of_a_line_alone() -> None:
