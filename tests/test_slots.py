@@ -121,7 +121,7 @@ def test_a_scene_is_named_by_a_whole_phrase_and_closes_what_completes_another() 
 
     def closed(told: str, *said: str) -> set[str]:
         """What is closed after `said`, each the end of a line or word."""
-        so_far = SceneSoFar(Scenes.of(v), [v.ids("山山"), v.ids(told)])
+        so_far = SceneSoFar(Scenes.of(v), [v.ids("山"), v.ids(told)])
         for line in said:
             for place, character in enumerate(line):
                 so_far.advance(np.array([NEVER, v.id(character)]), ends=place == len(line) - 1)

@@ -65,9 +65,8 @@ def test_a_rhyme_counts_where_the_others_share_one_group_and_the_rhyme_does_not_
 
 def test_few_uses_make_no_rare_tone_and_enough_a_doubtful_reading():
     counted = usage.Usage()
-    counted.tones.update(
-        {("看", LEVEL): usage.ENOUGH - 1, ("水", LEVEL): usage.FEWEST, ("月", LEVEL): usage.FEWEST - 1}
-    )
+    few = usage.FEWEST
+    counted.tones.update({("看", LEVEL): usage.ENOUGH - 1, ("水", LEVEL): few, ("月", LEVEL): few - 1})
     counted.rhymes["江"].update({3: 20, 1: 4})  # a sixth in another group
     assert usage.within(counted) == []
     assert usage.doubtful(counted) == [("水", "平", few, 1.0)]
