@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from charrnn_core import weights
 from charrnn_core.decoding import decode
 from charrnn_core.errors import WeightsError
 from charrnn_core.sampling import Sampling
@@ -117,6 +118,9 @@ def test_a_foreign_file_is_refused(tmp_path: Path, tiny_weights: Path) -> None:
         seen.load(tiny_weights)
     with pytest.raises(WeightsError, match="cannot read"):
         seen.load(tmp_path / "none.safetensors")
+    weights.save(tmp_path / "damaged.safetensors", {"bits": np.zeros(1, dtype=np.uint8)}, {"kind": seen.KIND})
+    with pytest.raises(WeightsError, match="damaged header"):
+        seen.load(tmp_path / "damaged.safetensors")
 
 
 def test_the_shipped_filter_knows_famous_lines_and_not_ours() -> None:

@@ -5,12 +5,13 @@ import pytest
 
 from poetry.prosody.table import GROUP_NAMES
 from poetry.prosody.tones import Tone
-from poetry.slots import seen
+from poetry.slots import seen, stale
 from poetry.slots.features import LINE, WORD
 from poetry.slots.guide import FreeGuide, PlanGuide
-from poetry.slots.phrases import NOTHING, Phrases, PhrasesSoFar
+from poetry.slots.layout import Layout
+from poetry.slots.phrases import NEVER, NOTHING, Phrases, PhrasesSoFar
 from poetry.slots.plan import make_plan
-from poetry.slots.scenes import Scenes
+from poetry.slots.scenes import Scenes, SceneSoFar
 from poetry.slots.sets import CharacterSets
 from poetry.text.forms import QIJUE, WUJUE
 from poetry.text.vocab import UNKNOWN, Vocabulary
@@ -35,6 +36,15 @@ def test_the_slots_of_a_line_are_told_its_word_and_no_others() -> None:
     assert told[:6, WORD].tolist() == [[5, 0]] * 6 and told[6:12, WORD].tolist() == [[6, 7]] * 6
     assert not told[12:, WORD].any() and not plan.features[:, WORD].any()
     np.testing.assert_array_equal(told[:, : WORD.start], plan.features[:, : WORD.start])
+
+
+def test_a_guide_tells_each_line_its_word_as_the_plan_does(vocabulary: Vocabulary) -> None:
+    plan, words = make_plan(WUJUE, rhymes=[0, GENG, 0, GENG]), [[5, 0], [6, 7], [8, 0], [0, 0]]
+    guide, slots = PlanGuide([plan], CharacterSets(vocabulary), words=np.array([words])), []
+    for _ in plan.slots:
+        slots.append(guide.features()[0])
+        guide.advance(np.array([vocabulary.id("春")]))
+    np.testing.assert_array_equal(slots, plan.told(words))
 
 
 def test_couplets_are_marked() -> None:
@@ -95,9 +105,45 @@ def test_phrases_are_met_by_all_of_their_hanzi(vocabulary: Vocabulary) -> None:
     assert so_far.begun()[0].tolist() == [False, False, True, True]  # 江山 is not over the end
 
 
+def test_a_phrase_is_shut_by_its_own_place_in_the_list(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stale, "stale", lambda: dict.fromkeys(("龘龘", "春夏", "江山"), 0.2))  # the first is unknown
+    guide = PlanGuide([make_plan(WUJUE)], CharacterSets(vocabulary), closed=np.array([[False, True, False]]))
+    assert "夏" not in _allowed(guide, vocabulary, "春") and "山" in _allowed(guide, vocabulary, "江")
+
+
 def test_scenes_exclude_each_other() -> None:
     against = Scenes.of(Vocabulary.fit(["春"], 1)).against
     assert against.any() and (against == against.T).all() and not against.diagonal().any()
+
+
+def test_a_scene_is_named_by_a_whole_phrase_and_closes_what_completes_another() -> None:
+    v = Vocabulary.fit(["桃花秋雁山"], 1)  # 桃花 is spring, 秋 and 雁 are autumn
+
+    def closed(told: str, *said: str) -> set[str]:
+        """What is closed after `said`, each the end of a line or word."""
+        so_far = SceneSoFar(Scenes.of(v), [v.ids("山"), v.ids(told)])
+        for line in said:
+            for place, character in enumerate(line):
+                so_far.advance(np.array([NEVER, v.id(character)]), ends=place == len(line) - 1)
+        rows, ids = so_far.closes()
+        assert 0 not in rows
+        return {v.tokens[i] for i in ids}
+
+    assert closed("", "桃花") == closed("桃花") == {"秋", "雁"}
+    assert closed("", "桃", "花") == closed("桃", "花") == set()
+    assert closed("秋") == set()  # 花 by itself is no season
+
+
+def test_a_layout_holds_the_slots_of_its_plans_side_by_side(vocabulary: Vocabulary) -> None:
+    marks, spring = [5, 11, 17, 23], vocabulary.id("春")
+    plans = [make_plan(WUJUE, rhymes=[0, GENG, 0, GENG], forced={(0, 1): "春"}), make_plan(WUJUE)]
+    layout = Layout.of(plans, vocabulary)
+    for one, (asked, plain) in ((layout, (0, 1)), (layout.select(np.array([1, 0, 1])), (1, 2))):
+        assert len(one) == 24 and np.flatnonzero(one.marks).tolist() == marks
+        assert np.flatnonzero(one.forced[:, asked]).tolist() == [1, *marks]
+        assert np.flatnonzero(one.forced[:, plain]).tolist() == marks
+        assert np.flatnonzero(one.rhyming[:, asked]).tolist() == [10, 22] and not one.rhyming[:, plain].any()
+        assert (one.forced_ids[1, asked], one.forced_ids[5, plain]) == (spring, vocabulary.comma)
 
 
 def test_the_filter_counts_a_line_once() -> None:
@@ -108,8 +154,21 @@ def test_free_verse_may_end_a_seen_line_that_was_asked_for_and_no_other(vocabula
     marks, known = {"，", "。"}, _lines("江花")
     assert marks <= _allowed(FreeGuide(vocabulary, 1, "江花", known), vocabulary, "江花")
     assert not marks & _allowed(FreeGuide(vocabulary, 1, "", known), vocabulary, "江花")
+    assert not marks & _allowed(FreeGuide(vocabulary, 1, "", known), vocabulary, "春，江花")
     assert marks <= _allowed(FreeGuide(vocabulary, 1, "", known), vocabulary, "江月")
     assert not FreeGuide(vocabulary, 1).allowed()[0, UNKNOWN]
+
+
+def test_each_row_avoids_a_seen_line_where_its_own_last_choice_is(vocabulary: Vocabulary) -> None:
+    plans = [make_plan(WUJUE), make_plan(WUJUE, forced={(0, 4): "夜"})]
+    guide = PlanGuide(plans, CharacterSets(vocabulary), _lines("春江花月夜"))
+    for character in "春江花":
+        guide.advance(np.array([vocabulary.id(character)] * 2))
+    assert guide.allowed()[:, vocabulary.id("月")].tolist() == [True, False]
+    guide.advance(np.array([vocabulary.id("月")] * 2))
+    assert guide.allowed()[:, vocabulary.id("夜")].tolist() == [False, True]
+    second = PlanGuide(plans[:1], CharacterSets(vocabulary), _lines("春江花月夜"))
+    assert "夜" not in _allowed(second, vocabulary, "山水云风雨，春江花月")
 
 
 def test_free_verse_ends_its_longest_line_even_a_seen_one(vocabulary: Vocabulary) -> None:
@@ -135,6 +194,8 @@ def test_a_character_is_said_twice_running_where_poets_double_it_and_never_thric
     assert "年" not in may_follow("年年") and "年" not in may_follow("年春") and "年" not in may_follow("年年春江花，")
     assert {"年", "春"} <= may_follow("年年春江花，", repeats=True)
     assert "春" in may_follow("") and "春" not in may_follow("", last="春")  # it is asked for later
+    oblique = make_plan(WUJUE, tones=[[Tone.ANY, Tone.OBLIQUE, *[Tone.ANY] * 3]] * 4)
+    assert "年" not in _allowed(PlanGuide([oblique], CharacterSets(vocabulary)), vocabulary, "年")  # it is level
 
 
 def test_a_reading_of_rhymes_counts_at_the_end_of_a_line_alone() -> None:

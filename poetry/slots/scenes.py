@@ -1,6 +1,7 @@
 """时令与时辰 (season and hour): what poets seldom put into one poem, oriole and wild goose, evening sun and moon.
 
-scenes.tsv has a scene a line: its name, the phrases of one or two Hanzi that mean it, the scenes it does not go with.
+scenes.tsv has a scene a line: its name, the phrases of one or two Hanzi that mean it, the scenes it does not go with,
+which name it in turn.
 The network mixes them, and readers of its verse object to little as often (docs/panel.md). Where a title names both,
 both are open.
 """
@@ -46,7 +47,7 @@ class Scenes:
             against[number[name], [number[other] for other in others]] = True
         said = [(phrase, number[name]) for name, phrases, _ in _rows() for phrase in phrases]
         phrases = Phrases.of(vocabulary, [phrase for phrase, _ in said])
-        return cls(phrases, np.array([scene for _, scene in said])[phrases.place], against | against.T)
+        return cls(phrases, np.array([scene for _, scene in said])[phrases.place], against)
 
 
 class SceneSoFar:
