@@ -67,7 +67,10 @@ def _instead(wishes: dict[str, Any]) -> list[Way]:
     def changed(changes: Any) -> dict[str, Any]:
         return {name: usual[name] if value is None else value for name, value in changes.items() if name in usual}
 
-    return [Way(said=phrase_line(way.said), changes=changed(way.changes)) for way in shared().jobs.result(service.ways, wishes)]
+    return [
+        Way(said=phrase_line(way.said), changes=changed(way.changes))
+        for way in shared().jobs.result(service.ways, wishes)
+    ]
 
 
 def check(request: gr.Request, text: str, policy: str = "usual", book: str = "pingshui") -> list[dict]:

@@ -5,12 +5,14 @@ Gradio makes a session of every call of an endpoint, with a copy of the page's s
 """
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import cast
 
 import gradio as gr
+from gradio.server_messages import EventMessage
 
 from apps import limits
 from apps.presence import Presence
@@ -23,14 +25,16 @@ def bound(blocks: gr.Blocks) -> None:
 
     To be called when the blocks are mounted.
 
-    Where a stream breaks off gradio forgets all that its session has asked for, which may be what the same page has
-    asked for since: its stream ends whenever nothing is awaited. Who has really left is noticed by apps.presence.
+    Gradio's page breaks off its session's stream when it awaits nothing, and opens another when it does again. Until
+    the server notices, the first takes answers that the second will miss; and then gradio forgets all that the session
+    has asked for. So what a stream was given last is given to the next one (`after_stream`), and who has really left
+    is noticed by apps.presence.
     """
     holder = blocks.state_holder
     holder.capacity = limits.SESSIONS
     holder.blocks = cast(gr.Blocks, SimpleNamespace(default_config=blocks.default_config, blocks=()))
     queue = blocks._queue
-    queue.pending_messages_per_session = _Answers(queue.pending_event_ids_session)  # type: ignore[assignment]
+    queue.pending_messages_per_session = _Sessions(queue.pending_event_ids_session)  # type: ignore[assignment]
     clean = queue.clean_events
 
     async def clean_one(*, session_hash: str | None = None, event_id: str | None = None) -> None:
@@ -40,8 +44,8 @@ def bound(blocks: gr.Blocks) -> None:
     queue.clean_events = clean_one  # type: ignore[method-assign]
 
 
-class _Answers(OrderedDict[str, asyncio.Queue]):
-    """Those of limits.SESSIONS sessions, the latest; of one that waits for an answer they stay."""
+class _Sessions(OrderedDict[str, "_Answers"]):
+    """The answers of limits.SESSIONS sessions, the latest; of one that awaits something they stay."""
 
     def __init__(self, awaited: Mapping[str, set[str]]) -> None:
         super().__init__()
@@ -50,7 +54,7 @@ class _Answers(OrderedDict[str, asyncio.Queue]):
     def __setitem__(self, session: str, answers: asyncio.Queue) -> None:
         if session not in self and len(self) >= limits.SESSIONS:
             super().__delitem__(next(iter(self)))
-        super().__setitem__(session, answers)
+        super().__setitem__(session, _Answers())  # gradio gives an empty one
         self.move_to_end(session)
 
     def __delitem__(self, session: str) -> None:
@@ -58,15 +62,58 @@ class _Answers(OrderedDict[str, asyncio.Queue]):
             super().__delitem__(session)
 
 
+class _Answers(asyncio.Queue):
+    """A session's answers, in order; those just taken can be had again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._taken: list[tuple[float, EventMessage]] = []
+
+    async def get(self) -> EventMessage:
+        """The next one."""
+        answer: EventMessage = await super().get()
+        self._taken = [*self._recent(), (time.monotonic(), answer)]
+        return answer
+
+    def just_taken(self) -> list[EventMessage]:
+        """Those of events that were taken in the last limits.UNNOTICED seconds, once."""
+        found = [answer for _, answer in self._recent() if answer.event_id]
+        self._taken = []
+        return found
+
+    def put_first(self, answers: list[EventMessage]) -> None:
+        """Let these come before the others."""
+        for answer in answers + [self.get_nowait() for _ in range(self.qsize())]:
+            self.put_nowait(answer)
+
+    def _recent(self) -> list[tuple[float, EventMessage]]:
+        since = time.monotonic() - limits.UNNOTICED
+        return [each for each in self._taken if each[0] >= since]
+
+
 def after_call(blocks: gr.Blocks, session: str) -> None:
     """The stream of an endpoint's call has ended: nobody comes back for anything of it."""
-    after_stream(blocks, session)
+    _forget(blocks, session)
     blocks.state_holder.session_data.pop(session, None)
     blocks.state_holder.time_last_used.pop(session, None)
 
 
-def after_stream(blocks: gr.Blocks, session: str) -> None:
-    """A session's stream has ended: what it has heard is not kept, unless an event of it goes on."""
+def after_stream(blocks: gr.Blocks, session: str, heard: asyncio.Queue) -> None:
+    """A session's stream has ended. Its last answers, taken from `heard`, may not have arrived; the page passes over
+    those that have. What it has heard before is not kept, unless an event of it goes on."""
+    queue = blocks._queue
+    lost = heard.just_taken() if isinstance(heard, _Answers) else []
+    if not lost:
+        _forget(blocks, session)
+        return
+    if session not in queue.pending_messages_per_session:
+        queue.pending_messages_per_session[session] = asyncio.Queue()
+    cast(_Answers, queue.pending_messages_per_session[session]).put_first(lost)
+    queue.pending_event_ids_session.setdefault(session, set()).update(cast(str, each.event_id) for each in lost)
+
+
+def _forget(blocks: gr.Blocks, session: str) -> None:
+    """Unless an event of the session goes on."""
     queue = blocks._queue
     if not queue.pending_event_ids_session.get(session):
         queue.pending_event_ids_session.pop(session, None)

@@ -70,6 +70,7 @@ CONNECTIONS = 256
 SESSIONS = 200  # whose poems are remembered; gradio counts each call of an endpoint as one
 SECONDS = 30  # of one request
 LEFT = 0.4  # seconds after the end of a client's stream until what it asked for is stopped
+UNNOTICED = 1  # seconds for which a stream that its page has broken off may still take answers
 UNHEARD = 10  # seconds within which a client must open its stream
 STOPPING = 0.4  # seconds a worker has to stop by itself
 BATCH_SECONDS = 120

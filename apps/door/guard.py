@@ -82,13 +82,17 @@ class Guard:
             return
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])
         session = stream["event"] or asked[-1]
-        if session not in self.blocks._queue.pending_messages_per_session:  # gradio breaks off the answer
+        answers = self.blocks._queue.pending_messages_per_session.get(session)
+        if answers is None:  # gradio breaks off the answer
             raise Refusal(404, "nothing was asked for under that name, or it has been answered")
         try:
             with self.shared.presence.listening(session):
                 yield
         finally:
-            (forgetting.after_call if stream["event"] else forgetting.after_stream)(self.blocks, session)
+            if stream["event"]:
+                forgetting.after_call(self.blocks, session)
+            else:
+                forgetting.after_stream(self.blocks, session, answers)
 
 
 class Answer:

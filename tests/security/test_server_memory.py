@@ -85,6 +85,7 @@ def test_memory_stays_within_bounds_over_five_thousand_requests() -> None:
 
 OVER = """
 import asyncio
+from gradio.server_messages import ProcessCompletedMessage
 from apps import forgetting, limits
 from apps.gradio_app import create
 
@@ -120,8 +121,23 @@ queue.pending_event_ids_session["asks"] = {"later"}
 del queue.pending_messages_per_session["asks"]
 asyncio.run(queue.clean_events(session_hash="asks"))
 assert "asks" in queue.pending_messages_per_session and queue.pending_event_ids_session["asks"] == {"later"}
+# What its stream took last is given to the next, before all else, and when none comes in time it is forgotten.
+def answer(event):
+    return ProcessCompletedMessage(event_id=event, output={}, success=True)
+
+async def take():
+    heard = queue.pending_messages_per_session["asks"]
+    heard.put_nowait(answer("first"))
+    await heard.get()
+    forgetting.after_stream(blocks, "asks", heard)
+    queue.pending_messages_per_session["asks"].put_nowait(answer("second"))
+    heard = queue.pending_messages_per_session["asks"]
+    return [(await heard.get()).event_id for _ in range(2)]
+
 queue.pending_event_ids_session["asks"].clear()
-forgetting.after_stream(blocks, "asks")
+assert asyncio.run(take()) == ["first", "second"]
+assert queue.pending_event_ids_session["asks"] == {"first"}
+unheard = forgetting.sweep(blocks, present, forgetting.sweep(blocks, present, {}))
 assert "asks" not in queue.pending_messages_per_session and "asks" not in queue.pending_event_ids_session
 """
 
