@@ -179,6 +179,11 @@ def test_japanese_forms_are_read() -> None:
     assert found.lines[3] == "满架蔷薇一院香"
 
 
+@pytest.mark.parametrize("mark", "_＿■〓�\ue5e5\U000f0000")
+def test_a_character_that_is_lost_keeps_its_place(mark: str) -> None:
+    assert pasted.poems(VERSE.replace("里", mark)) == [[*TOWER[:2], "欲穷千□目", TOWER[3]]]
+
+
 def test_a_line_too_short_is_no_title() -> None:
     assert pasted.poems("白日依山尽\n黄河入海\n欲穷千里目\n更上一层楼") == [["白日依山尽", "黄河入海", *TOWER[2:]]]
 

@@ -5,7 +5,7 @@ is many poems, one a row, with or without `title:` before it. Rows before the ve
 another length than its lines, and one as long as they are where the poem has a line too many. A block of such rows
 alone belongs to the next block. What stands in brackets, and rows from 注： or 译文： on, are left out and named. A run
 without marks of 20, 28, 40, 56 ... Hanzi is cut into fives or sevens; blanks between single Hanzi do not count.
-□ (or _) stands for a character that is lost or still to be found.
+□ stands for a character that is lost or still to be found, as do _ ■ 〓 � and characters for private use.
 """
 
 import re
@@ -20,6 +20,7 @@ from poetry.text.forms import OTHER, recognise
 from poetry.text.hanzi import HANZI, simplify
 
 GAP = "□"
+_MISSING = re.compile("[_■〓\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _OPEN, _CLOSE = "([{【〔〖<", ")]}】〕〗>"  # as NFKC leaves them
 _NOTES = re.compile("|".join(f"\\{a}[^\\{a}\\{b}\n]*\\{b}" for a, b in zip(_OPEN, _CLOSE, strict=True)))
@@ -96,7 +97,7 @@ def poems(text: str) -> list[list[str]]:
 
 def _visible(text: str) -> str:
     """One kind of mark, of blank and of line break, and no character that cannot be seen."""
-    text = unicodedata.normalize("NFKC", _BREAKS.sub("\n", text)).replace("_", GAP)
+    text = _MISSING.sub(GAP, unicodedata.normalize("NFKC", _BREAKS.sub("\n", text)))
     return "".join(c if c == "\n" or c.isprintable() else " " if c == "\t" else "" for c in text if not _selects(c))
 
 
