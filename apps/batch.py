@@ -13,10 +13,18 @@ from apps.messages import error_line
 from apps.texts import say
 from charrnn_core.errors import CharRNNError, UsageError
 from poetry.batch.prompts import COLUMNS, ColumnError, Prompt, prompts
+from poetry.text.decoding import encoding_of
 
 WRITTEN = ("row", "form", "text", "seed", "score", "error")
 
 Record = dict[str, Any]
+
+
+def text_of(content: bytes) -> tuple[str, str]:
+    """The text of a file with a list, and its encoding. Bytes that are no text, and control characters, become U+FFFD:
+    their row says so, and the others are written. Raises UsageError for too long a text."""
+    encoding = encoding_of(content.split(b"\n"))
+    return limits.rows(content.decode(encoding, "replace"), "prompts_file", limits.BATCH_TEXT), encoding
 
 
 def rows(text: str) -> list[Prompt]:
@@ -25,7 +33,7 @@ def rows(text: str) -> list[Prompt]:
     Raises UsageError for no row, too many rows, or a column that there is not.
     """
     try:
-        found = list(islice(prompts(text.splitlines()), limits.ROWS + 1))
+        found = list(islice(prompts(text.split("\n")), limits.ROWS + 1))
     except ColumnError as error:
         raise limits.FieldError("no_such_choice", "prompts", name=say("column"), choices=" ".join(COLUMNS)) from error
     if not text.strip():
@@ -46,10 +54,15 @@ def write(wishes: Sequence[Prompt], form: Any, cell: Any) -> Iterator[Record]:
             found = poem.as_dict()
             yield {"row": number, **{name: found[name] for name in WRITTEN if name in found}}
         except TimeUpError as error:
-            yield from ({"row": n, "error": error_line(error)} for n in range(number, len(wishes) + 1))
+            yield from ({"row": n, "error": _line(wishes[n - 1], error)} for n in range(number, len(wishes) + 1))
             return
         except CharRNNError as error:
-            yield {"row": number, "error": error_line(error)}
+            yield {"row": number, "error": _line(wish, error)}
+
+
+def _line(wish: Prompt, error: CharRNNError) -> str:
+    """Why a row has no poem, with where it stands in the list."""
+    return say("line_of_list", line=wish.line, why=error_line(error))
 
 
 def as_json_lines(records: Sequence[Record]) -> bytes:

@@ -30,6 +30,9 @@ CHINESE_OF: dict[str, str] = {
     ),
     "{what} has more than {longest} characters; give fewer": "{what}超过 {longest} 字；请少写些",
     "{what} holds half of a character (a lone surrogate); type it again": "{what}里有半个字符；请重新输入",
+    "{what} holds U+{code:04X}, which is no character of a text; type it again": (
+        "{what}里有 U+{code:04X}，不是文字；请重新输入"
+    ),
     "{what} is {given}, which is no text; mend it or leave it out": "{what}是 {given}，不是文字；请改正或不写",
     "{what} is {given!r}, which is no whole number; mend it or leave it out": (
         "{what}是“{given}”，不是整数；请改正或不写"

@@ -10,6 +10,7 @@ from typing import Any
 
 from apps.texts import say
 from charrnn_core.errors import UsageError
+from poetry.text.decoding import LOST
 from poetry.text.forms import SHORTEST_PAILU
 from poetry.text.vocab import MAX_TITLE
 from poetry.theme.reading import LONGEST
@@ -94,6 +95,12 @@ class FieldError(UsageError):
 
     def __str__(self) -> str:
         return self.told(say(self.field))
+
+
+def rows(value: Any, name: str, longest: int) -> str:
+    """A text in rows, blank ones too. What `text` refuses as a character becomes U+FFFD, which spoils its row only."""
+    known = _CONTROL.sub(lambda bad: bad[0] if bad[0] == "\r" else LOST, value) if isinstance(value, str) else value
+    return text(known, name, longest, lines=True, strip=False)
 
 
 def text(value: Any, name: str, longest: int, *, lines: bool = False, strip: bool = True) -> str:

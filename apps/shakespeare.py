@@ -4,7 +4,6 @@ Input: checked values. Output: texts and records for the tab to show.
 """
 
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -45,12 +44,8 @@ def network(path: Any) -> CharModel:
     if file.suffix not in (".npz", ".safetensors"):
         raise UsageError(say("no_snapshot"))
     try:
-        if file.suffix == ".npz":
-            with zipfile.ZipFile(file) as archive:
-                if sum(member.file_size for member in archive.infolist()) > limits.UNPACKED:
-                    raise UsageError(say("no_snapshot"))
-        model = char_files.load(file)
-    except (WeightsError, zipfile.BadZipFile, OSError) as error:
+        model = char_files.load(file, unpacked=limits.UNPACKED)
+    except WeightsError as error:
         raise UsageError(say("no_snapshot")) from error  # the library's own line would name a path of this machine
     if model.parameters.H > limits.UPLOADED_HIDDEN:
         raise UsageError(say("too_many_units", most=limits.UPLOADED_HIDDEN))

@@ -353,8 +353,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "column": ("列名", "a column"),
     "rows": ("行数", "the number of rows"),
     "save_file": ("存文件", "Save the file"),
+    "line_of_list": ("第 {line} 行：{why}", "line {line}: {why}"),
     "batch_done": ("写成 {done} 首，不成 {failed} 首", "{done} poems written, {failed} failed"),
-    "not_utf8": ("文件不是 UTF-8 文字", "the file is not UTF-8 text"),
     "read_as_gb18030": ("文件不是 UTF-8，按 GB18030 读了", "The file is not UTF-8: it was read as GB18030"),
     # Shakespeare
     "snapshot": ("换一个网络", "Another network"),

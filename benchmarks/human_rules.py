@@ -1,21 +1,23 @@
-"""How human poems keep the rules, by the checker: the Tang poems of one part, form by form.
+"""How human poems keep the rules, by the checker: the Tang poems of one part, or the poems of a file, form by form.
 
-Shares of poems with no fault at all; with no fault of tone; with a common rhyme; with no fault when
-positions 1, 3 and 5 are free (the simplest reading of the rules, without 拗救); and how often each fault
-occurs. The human row beside the program's own figures (benchmarks/rules.py).
+How many are judged what; shares of poems with no fault at all; with no fault of tone; with a common rhyme; with no
+fault when positions 1, 3 and 5 are free (the simplest reading of the rules, without 拗救); and how many have each
+fault. The human row beside the program's own figures (benchmarks/rules.py).
 """
 
 import argparse
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
 
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from poetry.corpus import encoding
 from poetry.corpus.split import PARTS
+from poetry.measuring import evaluation
 from poetry.prosody.judge import CHONGYUN, CHUYUN, GUPING, SHIDUI, SHINIAN, THREE_LEVEL, UNRESCUED, Report, check
-from poetry.text.forms import FORMS, REGULATED
-from poetry.text.lines import split_lines
+from poetry.text.forms import REGULATED, recognise
 
 ODD_PLACES = {GUPING, THREE_LEVEL, UNRESCUED}
 
@@ -23,6 +25,9 @@ ODD_PLACES = {GUPING, THREE_LEVEL, UNRESCUED}
 def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     parser = Parser(prog="benchmarks.human_rules", description="前人的诗守律的比例 / how human poems keep the rules")
+    parser.add_argument(
+        "poems", type=Path, nargs="?", help="诗，JSON 行或文本；不给则用语料 / poems of a file, else of the corpus"
+    )
     parser.add_argument("--data", default="data/cache/corpus.npz", help="编码好的语料 / the encoded corpus")
     parser.add_argument("--source", default="tang", help="哪一部分 / which source")
     parser.add_argument("--part", default="test", choices=PARTS, help="哪一份 / which part")
@@ -30,18 +35,20 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    corpus = encoding.load(arguments.data)
-    poems = corpus.select(arguments.part, [arguments.source])
-    figures = {}
-    for form in REGULATED:
-        texts = [corpus.text(int(p)).replace("<unk>", "□") for p in poems if FORMS[corpus.form[p]] == form]
-        figures[form.name] = shares([check(split_lines(text)) for text in texts])
-        print(f"{form.name}: {figures[form.name]}", file=sys.stderr)
-    report("human_rules", {"source": arguments.source, "part": arguments.part, "forms": figures})
+    if arguments.poems:
+        poems, where = evaluation.read(arguments.poems), {"file": arguments.poems.name}
+    else:
+        where = {"source": arguments.source, "part": arguments.part}
+        poems = evaluation.human(encoding.load(arguments.data), arguments.part, [arguments.source])
+    reports = defaultdict(list)
+    for poem in poems:
+        reports[recognise(poem.lines)].append(check(poem.lines))
+    figures = {form.name: shares(reports[form]) for form in REGULATED if form in reports}
+    report("human_rules", where | {"forms": figures, "all": shares([r for form in reports.values() for r in form])})
 
 
-def shares(reports: list[Report]) -> dict[str, float]:
-    """Shares of poems that keep each set of rules."""
+def shares(reports: list[Report]) -> dict[str, Any]:
+    """Shares of poems that keep each set of rules; numbers of those judged so, and with each fault or note."""
 
     def share(good) -> float:
         return round(sum(map(good, reports)) / max(1, len(reports)), 3)
@@ -53,7 +60,8 @@ def shares(reports: list[Report]) -> dict[str, float]:
         "tones": share(lambda r: not any(f.name not in (CHUYUN, CHONGYUN) for f in r.faults)),
         "tones_2_4_6_and_end": share(lambda r: not any(_simple(r, f) for f in r.faults)),
         "rhyme": share(lambda r: not any(f.name in (CHUYUN, CHONGYUN) for f in r.faults)),
-        "with": {name: round(n / len(reports), 3) for name, n in names.most_common()},
+        "verdicts": dict(Counter(r.verdict for r in reports).most_common()),
+        "with": dict(names.most_common()),
     }
 
 

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from charrnn_core.errors import UsageError
+from poetry.text.decoding import decoded
 
 CRITERIA = ("fluency", "meaning", "coherence", "theme", "beauty")
 LOWEST, HIGHEST = 1, 5
@@ -47,11 +48,9 @@ def read_all(key: Path, judgements: Sequence[Path]) -> tuple[Key, np.ndarray]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return decoded(path.read_bytes(), str(path))
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}; give an existing file") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
 
 
 def _key(path: Path) -> Key:

@@ -34,7 +34,9 @@ class BrokenRuleError(CharRNNError):
 def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     parser = Parser(prog="poetry.check", description="检查格律 / check the rules of verse", epilog=EXAMPLES)
-    parser.add_argument("file", help="UTF-8 文本，- 为标准输入 / UTF-8 text; - is standard input")
+    parser.add_argument(
+        "file", help="文本，UTF-8 或 GB18030；- 为标准输入 / text, UTF-8 or GB18030; - is standard input"
+    )
     parser.add_argument(
         "--policy",
         choices=POLICIES,

@@ -5,7 +5,9 @@ import json
 import os
 import re
 import sys
+from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 # A poem takes a fraction of a second on one core. More threads gain little, and where other programs keep the
 # cores busy the threads of OpenBLAS wait for each other, many times longer than they compute.
@@ -182,23 +184,27 @@ def _print_different(writer: Writer, asked: list[tuple[Request, int]], arguments
 
 def _refuse_idle(arguments: argparse.Namespace) -> None:
     """Raises UsageError naming an option that the mode does not use."""
-    new = ("head", "form", "lines", "pattern", "rhyme", "acrostic", "force", "begun", "free")
-    written = ("count", "theme", "title", "json", "explain", "traditional", "candidates", "gap")
-    idle = (new if arguments.rewrite is not None else ()) + (written if arguments.alternatives else ())
-    defaults = {"force": [], "gap": [], "free": False, "count": 1, "json": False, "explain": False}
-    defaults |= {"traditional": False}
+    mode, idle = _idle(arguments)
+    defaults = {"force": [], "gap": [], "count": 1, "json": False, "explain": False, "traditional": False}
     for name in idle:
-        if getattr(arguments, name) != defaults.get(name):
+        if getattr(arguments, name) != defaults.get(name, getattr(Order, name, None)):
             named = {"head": Phrase("the beginning of the poem"), "begun": "--continue"}
-            mode = "--alternatives" if arguments.alternatives and name in written else "--rewrite"
-            raise UsageError(
-                "{mode} does not use {option}; leave it out", mode=mode, option=named.get(name, f"--{name}")
-            )
+            option = named.get(name, f"--{name.replace('_', '-')}")
+            raise UsageError("{mode} does not use {option}; leave it out", mode=mode, option=option)
     for name in ("at", "spread"):
         if getattr(arguments, name) != getattr(Order, name) and arguments.acrostic is None:
             raise UsageError(
                 "{option} places an acrostic; give one with --acrostic, or leave {option} out", option=f"--{name}"
             )
+
+
+def _idle(arguments: argparse.Namespace) -> tuple[str, Collection[str]]:
+    """The mode, and the names of what it does not use."""
+    if arguments.alternatives:
+        return "--alternatives", vars(arguments).keys() - {"rewrite", "alternatives", "cell", "weights", "debug"}
+    if arguments.rewrite is not None:
+        return "--rewrite", ("head", "form", "lines", "pattern", "rhyme", "acrostic", "force", "begun", "free")
+    return "--free", ("policy",) if arguments.free else ()
 
 
 def _rewriting(writer: Writer, lines: list[str], named: list[str], order: Order) -> Request:
@@ -232,13 +238,22 @@ def _remark_unknown(characters: str, vocabulary: Vocabulary) -> None:
         )
 
 
+def _traditional(value: Any) -> Any:
+    """All text of a JSON value in traditional script."""
+    if isinstance(value, dict):
+        return {name: _traditional(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_traditional(part) for part in value]
+    return to_traditional(value) if isinstance(value, str) else value
+
+
 def _print(poem: Poem, arguments: argparse.Namespace, *, first: bool) -> None:
     record = poem.as_dict()
     report = check(poem.lines) if arguments.explain else None
     if report and arguments.json:
         record["report"] = report.as_dict()
     if arguments.traditional:
-        record |= {"text": to_traditional(poem.text), "lines": [to_traditional(line) for line in poem.lines]}
+        record = _traditional(record)
     if arguments.json:
         print(json.dumps(record, ensure_ascii=False), flush=True)
         return

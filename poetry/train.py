@@ -1,8 +1,8 @@
 """训练 (train): `python -m poetry.train --cell lstm` learns from an encoded corpus or a plain-text file.
 
 Under `torchrun --nproc-per-node N -m poetry.train ...` N processes share each batch (docs/distributed.md).
-Input: an encoded corpus (`python -m poetry.corpus encode`) or a UTF-8 text, one poem a line. Output: a
-run folder with checkpoints, metrics and curves; `python -m poetry.export` turns it into a weights file.
+Input: an encoded corpus (`python -m poetry.corpus encode`) or a text, UTF-8 or GB18030, one poem a
+line. Output: a run folder with checkpoints, metrics and curves; `python -m poetry.export` turns it into a weights file.
 """
 
 import argparse

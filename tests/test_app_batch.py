@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from apps import batch, limits
 from apps.shared import Shared
 from apps.tabs.batch import _read
 from charrnn_core.errors import UsageError
+from poetry.batch.running import Source
 
 
 def test_plain_rows_are_beginnings():
@@ -50,11 +52,27 @@ def test_both_formats_hold_every_record():
 def test_an_uploaded_list_in_gbk_is_read_and_said_to_be(shared: Shared, monkeypatch: pytest.MonkeyPatch):
     told: list[str] = []
     monkeypatch.setattr("gradio.Info", told.append)
-    rows = "head,form\n春,五绝\n秋,七绝\n"
+    rows = "\nhead,form\n春,五绝\n秋,七绝\n"
     for encoding, lines in (("utf-8-sig", 0), ("gb18030", 1)):
         path = shared.uploads.keep("要求.csv", rows.encode(encoding))
-        assert _read({"path": str(path)}, None) == rows.strip()
+        assert _read({"path": str(path)}, None) == rows
         assert len(told) == lines
     assert "GB18030" in told[0]
-    with pytest.raises(UsageError, match="UTF-8"):
-        _read({"path": str(shared.uploads.keep("a.csv", b"\xff\n"))}, None)
+
+
+def test_a_byte_that_is_no_text_and_a_control_character_spoil_their_rows_only(monkeypatch: pytest.MonkeyPatch):
+    rows = b"head,theme,form\n\n\0,,\n\xff\xfe,,\n,\xe6\xb1\x9f\0,\n,\xff,\n\xe6\x98\xa5,,\xe4\xba\x94\xe7\xbb\x9d\n"
+    text, encoding = batch.text_of(rows)
+    assert encoding == "utf-8-sig" and limits.rows(text, "prompts", limits.BATCH_TEXT) == text  # as it comes back
+    records = list(batch.write(batch.rows(text), "七绝", "lstm"))
+    assert [record["row"] for record in records] == [1, 2, 3, 4, 5]
+    for line, record in zip((3, 4, 5, 6), records, strict=False):
+        assert str(line) in record["error"] and "U+FFFD" in record["error"]
+    assert records[4]["form"] == "五绝" and records[4]["text"].startswith("春")
+
+
+def test_rows_are_counted_as_the_command_line_counts_them(tmp_path: Path):
+    content = "\r\n春\r秋\x0b\u2028月\x85\n\n夏".encode()
+    (tmp_path / "list.txt").write_bytes(content)
+    wanted = [prompt.line for prompt in Source.of(tmp_path / "list.txt").prompts()]
+    assert [wish.line for wish in batch.rows(batch.text_of(content)[0])] == wanted == [2, 3, 5]

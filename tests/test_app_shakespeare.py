@@ -13,6 +13,7 @@ from charrnn_core.lab.alphabet import Alphabet
 from charrnn_core.lab.char_model import CharModel
 from charrnn_core.lab.interpret.reach import back_from
 from charrnn_core.lab.vanilla import initial
+from tests.fuzz.readers import READERS
 
 
 @pytest.fixture
@@ -60,8 +61,10 @@ def test_what_is_no_network_is_refused_without_a_path(tmp_path, name):
 
 def test_a_zip_that_unpacks_to_too_much_is_refused(tmp_path):
     path = tmp_path / "bomb.npz"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("chars.npy", bytes(limits.UNPACKED + 1))
+    path.write_bytes(READERS["uploaded-snapshot"].seeds()[0])
+    assert shakespeare.size(shakespeare.network(str(path))) == (3, 2)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("more.npy", bytes(limits.UNPACKED))
     assert path.stat().st_size < limits.UPLOAD
     with pytest.raises(UsageError):
         shakespeare.network(str(path))

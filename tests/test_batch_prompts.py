@@ -111,6 +111,8 @@ def test_fields_become_a_request() -> None:
         ({"theme": "\ud800"}, "the theme holds half of a character"),
         ({"title": "月\udfff"}, "the title holds half of a character"),
         ({"acrostic": "\ud800"}, "the acrostic holds half of a character"),
+        ({"theme": "江\0边"}, r"the theme holds U\+0000, which is no character"),
+        ({"title": "月\ufffd"}, r"the title holds U\+FFFD, which is no character"),
         ({"form": "\ud800"}, "unknown form '\\\\\\\\ud800'"),
         ({"rhyme": "\ud800"}, "unknown rhyme"),
         ({"form": "八绝"}, "unknown form"),

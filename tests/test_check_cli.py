@@ -174,9 +174,30 @@ def test_couplets_on_a_row_are_poems_and_no_headings() -> None:
     assert [poem.lines for poem in pasted.read(stanzas)] == [TOWER]
 
 
+@pytest.mark.parametrize(("mark", "end"), [("\n", "\n"), ("，", "。"), ("\n\n", "")])
+def test_couplets_without_a_mark_within_are_cut_in_two(mark: str, end: str) -> None:
+    tower, night = (mark.join(["".join(lines[:2]), "".join(lines[2:])]) + end for lines in (TOWER, NIGHT))
+    assert pasted.poems(tower) == [TOWER]
+    assert pasted.poems(" ".join(tower)) == [TOWER]
+    (found,) = pasted.read(f"登鹳雀楼\n王之涣\n{tower}")
+    assert (found.title, found.author, found.lines) == ("登鹳雀楼", "王之涣", TOWER)
+    if mark != "\n\n":
+        assert pasted.poems(f"{tower}\n\n{night}") == [TOWER, NIGHT]
+
+
+def test_a_title_of_ten_characters_is_no_couplet() -> None:
+    (found,) = pasted.read("白日依山尽黄河入海流也\n黄河入海流欲穷千里目\n" + "\n".join(TOWER))
+    assert found.lines == TOWER
+
+
 def test_japanese_forms_are_read() -> None:
     (found,) = pasted.read("緑樹陰濃夏日長，楼台倒影入池塘。水晶簾動微風起，満架薔薇一院香。")
     assert found.lines[3] == "满架蔷薇一院香"
+
+
+@pytest.mark.parametrize("mark", "_＿■〓�\ue5e5\U000f0000")
+def test_a_character_that_is_lost_keeps_its_place(mark: str) -> None:
+    assert pasted.poems(VERSE.replace("里", mark)) == [[*TOWER[:2], "欲穷千□目", TOWER[3]]]
 
 
 def test_a_line_too_short_is_no_title() -> None:

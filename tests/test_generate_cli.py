@@ -256,6 +256,10 @@ POEM = "床前明月光，疑是地上霜。举头望明月，低头思故乡。
         (["--rewrite", POEM, "--alternatives", "4:5", "-n", "2"], "--count"),
         (["--rewrite", POEM, "--alternatives", "4:5", "--theme", "春"], "--theme"),
         (["--rewrite", POEM, "--alternatives", "4:5", "--json"], "--json"),
+        (["--rewrite", POEM, "--alternatives", "4:5", "--seed", "1"], "--seed"),
+        (["--rewrite", POEM, "--alternatives", "4:5", "--top-p", "0.5"], "--top-p"),
+        (["--rewrite", POEM, "--alternatives", "4:5", "--plan", "月"], "--plan"),
+        (["--free", "--policy", "strict"], "--policy"),
         (["春", "--at", "2"], "--at"),
     ],
 )
@@ -269,3 +273,7 @@ def test_marks_in_traditional_script_and_in_json(command: Command) -> None:
     assert plain == to_traditional(command("春", "--seed", "1", "--explain")[1])
     record = json.loads(command("春", "--seed", "1", "--explain", "--json")[1])
     assert [line["text"] for line in record["report"]["lines"]] == record["lines"]
+    traditional = json.loads(command("春", "--seed", "1", "--explain", "--json", "--traditional")[1])
+    assert traditional["form"] == to_traditional(record["form"]) != record["form"]
+    assert [line["text"] for line in traditional["report"]["lines"]] == traditional["lines"]
+    assert traditional["lines"] == [to_traditional(line) for line in record["lines"]] != record["lines"]

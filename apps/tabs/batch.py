@@ -11,7 +11,7 @@ from apps.shared import shared
 from apps.texts import say
 from charrnn_core.errors import UsageError
 from charrnn_core.escape import escape
-from poetry.text.decoding import GB18030, encoding_of
+from poetry.text.decoding import GB18030
 from poetry.text.forms import FORMS, QIJUE
 
 FORMATS = ("JSON lines", "CSV")
@@ -60,7 +60,7 @@ def _write(
     progress: gr.Progress = gr.Progress(),  # noqa: B008
 ) -> Iterator[str]:
     """The table grows with every poem; at the end there is a file to keep."""
-    wishes = batch.rows(limits.text(prompts, "prompts", limits.BATCH_TEXT, lines=True))
+    wishes = batch.rows(limits.rows(prompts, "prompts", limits.BATCH_TEXT))
     kind = limits.choice(kind, "file_format", FORMATS)
     records: list[batch.Record] = []
     for record in shared().jobs.results(batch.write, wishes, form, cell):
@@ -83,15 +83,10 @@ def _read(file: Any, request: gr.Request) -> str:
         raise UsageError(
             say("too_long", name=say("prompts_file"), longest=limits.BATCH_TEXT, length=path.stat().st_size)
         )
-    content = path.read_bytes()
-    encoding = encoding_of(content.split(b"\n"))
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UsageError(say("not_utf8")) from error
+    text, encoding = batch.text_of(path.read_bytes())
     if encoding == GB18030:
         gr.Info(say("read_as_gb18030"))
-    return limits.text(text, "prompts_file", limits.BATCH_TEXT, lines=True)
+    return text
 
 
 def _table(records: list[batch.Record]) -> str:

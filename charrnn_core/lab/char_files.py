@@ -31,14 +31,15 @@ LAYOUT = 2
 MEMORY = "adagrad."  # prefix of Adagrad's memories in a checkpoint
 
 
-def load(path: Path) -> CharModel:
-    """Read a model. Raises WeightsError when the file is missing, damaged, hostile or foreign."""
+def load(path: Path, *, unpacked: int | None = None) -> CharModel:
+    """Read a model. Raises WeightsError when the file is missing, damaged, hostile or foreign, or a snapshot of more
+    than `unpacked` bytes once it is unpacked."""
     if path.suffix == ".pkl":
         raise WeightsError(
             "{path} is a pickle, and reading one can run any code; give char-rnn-snapshot.npz instead", path=path
         )
     if path.suffix == ".npz":
-        return snapshot.load(path)
+        return snapshot.load(path, unpacked=unpacked)
     arrays, header = weights.load(path, kind=KIND)
     try:
         header = _upgraded(header)

@@ -23,10 +23,14 @@ MOST_CHARACTERS, MOST_HIDDEN = 65_536, 8_192
 HEADER = 16_384  # bytes within which an array's header must end
 
 
-def load(path: Path) -> CharModel:
-    """The snapshot as a model with Adagrad's memories. Raises WeightsError, one line, for anything else."""
+def load(path: Path, *, unpacked: int | None = None) -> CharModel:
+    """The snapshot as a model with Adagrad's memories. Raises WeightsError, one line, for anything else, and for more
+    than `unpacked` bytes of all members."""
     try:
         with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+            if unpacked is not None and size > unpacked:
+                raise ValueError(f"it unpacks to {size} bytes")
             return _load(archive)
     except OSError as error:
         raise WeightsError(
@@ -36,7 +40,7 @@ def load(path: Path) -> CharModel:
         raise WeightsError(
             "{path} is no snapshot of the course ({error}); give char-rnn-snapshot.npz", path=path, error=error
         ) from error
-    except (NotImplementedError, RuntimeError, MemoryError, RecursionError, SyntaxError) as error:
+    except (NotImplementedError, RuntimeError, MemoryError, RecursionError, SyntaxError, OverflowError) as error:
         raise WeightsError(
             "{path} is damaged or hostile ({name}); give another file", path=path, name=type(error).__name__
         ) from error

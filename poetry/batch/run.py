@@ -33,7 +33,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "prompts",
         nargs="?",
         type=Path,
-        help="每行一个要求：文本、CSV 或 JSON 行 / a wish a line: text, CSV, JSON lines",
+        help="每行一个要求：文本、CSV 或 JSON 行 / a wish a line: text, CSV, JSON lines; UTF-8, GB18030",
     )
     add("--count", type=int, help="不给要求，写几首 / without a list: how many poems")
     add("--form", default=QIJUE.name, help=f"诗体 / the form, unless the row says: {' '.join(f.name for f in FORMS)}")

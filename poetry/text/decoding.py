@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from charrnn_core.errors import UsageError
 
 UTF8, GB18030 = "utf-8-sig", "gb18030"  # the first with or without a byte order mark
+LOST = "\N{REPLACEMENT CHARACTER}"  # stands for bytes that were no text
 
 
 def encoding_of(lines: Iterable[bytes]) -> str:

@@ -4,15 +4,16 @@ Poems are divided by empty lines or by rows such as 其二. A block whose every 
 is many poems, one a row, with or without `title:` before it. Rows before the verse are its title and author: those of
 another length than its lines, and one as long as they are where the poem has a line too many. A block of such rows
 alone belongs to the next block. What stands in brackets, and rows from 注： or 译文： on, are left out and named. A run
-without marks of 20, 28, 40, 56 ... Hanzi is cut into fives or sevens; blanks between single Hanzi do not count.
-□ (or _) stands for a character that is lost or still to be found.
+without marks of 20, 28, 40, 56 ... Hanzi is cut into fives or sevens, couplets of 10 or 14 are cut in two; blanks
+between single Hanzi do not count.
+□ stands for a character that is lost or still to be found, as do _ ■ 〓 � and characters for private use.
 """
 
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from charrnn_core.errors import UsageError
 from charrnn_core.progress import progress
@@ -20,6 +21,7 @@ from poetry.text.forms import OTHER, recognise
 from poetry.text.hanzi import HANZI, simplify
 
 GAP = "□"
+_MISSING = re.compile("[_■〓\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _OPEN, _CLOSE = "([{【〔〖<", ")]}】〕〗>"  # as NFKC leaves them
 _NOTES = re.compile("|".join(f"\\{a}[^\\{a}\\{b}\n]*\\{b}" for a, b in zip(_OPEN, _CLOSE, strict=True)))
@@ -66,7 +68,8 @@ def read(text: str) -> list[Pasted]:
     for block in progress(_blocks(_visible(text)), "读 / reading", "block"):
         rows, notes = _rows(block)
         left_out += notes
-        poems = _poems([*heading, *rows])
+        rows = _halved(rows)
+        poems = _poems(_halved([*heading, *rows]))
         if not poems or _only_heading(rows):
             heading += rows
             continue
@@ -76,7 +79,7 @@ def read(text: str) -> list[Pasted]:
             poems[0].author = found[-1].author
         found += poems
         heading, left_out = [], []
-    found += _poems(heading)
+    found += _poems(_halved(heading))
     if not found:
         raise UsageError("there is no Chinese verse in the text; give a poem")
     found[-1].left_out += left_out
@@ -96,7 +99,7 @@ def poems(text: str) -> list[list[str]]:
 
 def _visible(text: str) -> str:
     """One kind of mark, of blank and of line break, and no character that cannot be seen."""
-    text = unicodedata.normalize("NFKC", _BREAKS.sub("\n", text)).replace("_", GAP)
+    text = _MISSING.sub(GAP, unicodedata.normalize("NFKC", _BREAKS.sub("\n", text)))
     return "".join(c if c == "\n" or c.isprintable() else " " if c == "\t" else "" for c in text if not _selects(c))
 
 
@@ -143,6 +146,19 @@ def _row(text: str) -> _Row:
     if title and not runs:
         return _Row(title[1], tuple(_HANZI_RUNS.findall(simplify(title[1]))))
     return _Row(text, runs, title[1].strip() if title else "")
+
+
+def _halved(rows: Sequence[_Row]) -> list[_Row]:
+    """Rows of whole couplets without a mark between their lines, where there are two or more, as rows of lines."""
+    for length in (5, 7):
+        couplets = [row for row in rows if all(len(run) == 2 * length for run in row.runs)]
+        if sum(len(row.runs) for row in couplets) >= 2:
+            halves = (slice(length), slice(length, None))
+            return [
+                replace(row, runs=tuple(run[half] for run in row.runs for half in halves)) if row in couplets else row
+                for row in rows
+            ]
+    return list(rows)
 
 
 def _poems(rows: Sequence[_Row]) -> list[Pasted]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from poetry.text.forms import FORMS, Form
 from poetry.text.hanzi import COMMA, STOP
+from poetry.text.variants import standard
 
 PAD, UNKNOWN, START, END, BODY, TITLE, KEY = range(7)
 SPECIALS = ("<pad>", "<unk>", "<s>", "</s>", "<body>", "<title>", "<key>")
@@ -86,6 +87,8 @@ class Vocabulary:
 
     @cached_property
     def writable(self) -> np.ndarray:
-        """(V,) bool: the Hanzi of Unicode's basic plane. The others (a simplified 闉 is one) are read and may be
-        forced, but no poem is given a character that common fonts cannot show."""
-        return self.is_hanzi & np.array([len(token) == 1 and ord(token) < 0x10000 for token in self.tokens])
+        """(V,) bool: the standard Hanzi of Unicode's basic plane. The others (a simplified 闉 is one) are read and may
+        be forced, but no poem is given a character that common fonts cannot show, or a variant, of which vocabularies
+        from before have many."""
+        plane = np.array([len(token) == 1 and ord(token) < 0x10000 for token in self.tokens])
+        return self.is_hanzi & plane & np.array([standard(token) == token for token in self.tokens])

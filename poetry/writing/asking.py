@@ -8,13 +8,14 @@ from typing import Any
 
 from charrnn_core.errors import Phrase, UsageError
 from poetry.slots.plan import Place
-from poetry.text.decoding import decoded
+from poetry.text.decoding import LOST, decoded
 from poetry.text.hanzi import HANZI, simplify
 from poetry.text.pasted import GAP, poems
 
 LONGEST_TEXT = 4000  # characters of a poem that is continued or rewritten
 LARGEST_FILE = 1 << 20
 OPEN = "-"  # in a plan of key words: a line left to the network
+_NO_TEXT = re.compile(f"[\0-\x08\x0e-\x1f\x7f{LOST}]")
 
 Lines = list[str]
 
@@ -112,10 +113,18 @@ def forced(written: str) -> tuple[int, int, str]:
 
 
 def text(value: Any, what: Phrase) -> str:
-    """A string. Raises UsageError."""
+    """A string of characters, none of them lost. Raises UsageError."""
     if not isinstance(value, str):
         raise UsageError("{what} is {given}, which is no text; mend it or leave it out", what=what, given=short(value))
-    return whole_characters(value, what)
+    given = whole_characters(value, what)
+    bad = _NO_TEXT.search(given)
+    if bad:
+        raise UsageError(
+            "{what} holds U+{code:04X}, which is no character of a text; type it again",
+            what=what,
+            code=ord(bad.group()),
+        )
+    return given
 
 
 def whole_characters(given: str, what: Phrase) -> str:

@@ -426,6 +426,6 @@ READERS: dict[str, Reader] = {
     "typed": Reader(_typed, _json(ASKED), json=True),
     "rewrite": Reader(_rewritten, _json(REWRITE), json=True),
     "app-batch": Reader(
-        lambda content: batch.rows(content.decode(errors="replace")), _text("春\n江", "head,form,seed\n春,五律,1\n")
+        lambda content: batch.rows(batch.text_of(content)[0]), _text("春\n江", "head,form,seed\n春,五律,1\n"), rows=True
     ),
 }

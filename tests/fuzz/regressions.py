@@ -17,6 +17,13 @@ def _with(reader: str, value: Any, *path: str) -> tuple[str, bytes]:
     return reader, json.dumps(whole).encode()
 
 
+def _of_a_newer_zip(reader: str) -> tuple[str, bytes]:
+    """The reader's first seed, a zip, whose first member needs version 6.4 of the format."""
+    seed = READERS[reader].seeds()[0]
+    place = seed.index(b"PK\x01\x02") + 6
+    return reader, seed[:place] + b"@" + seed[place + 1 :]
+
+
 BRACKETS = b"[" * 100_000  # deeper than json goes
 
 REGRESSIONS: list[tuple[str, bytes]] = [
@@ -33,6 +40,9 @@ REGRESSIONS: list[tuple[str, bytes]] = [
     ("metrics", b"[]\n5\nnull\n"),
     ("metrics", b'\xff\n{"step": "one"}\n'),
     ("metrics", BRACKETS),
+    _of_a_newer_zip("uploaded-snapshot"),
+    _of_a_newer_zip("snapshot"),
+    _of_a_newer_zip("encoded"),
     ("evaluate", b'{"text": "\\ud800"}'),
     ("evaluate", b'{"text": ' + BRACKETS),
     ("rewrite", json.dumps({"poem": VERSE * 5, "gaps": ["2"]}).encode()),  # no file's name is so long
