@@ -55,7 +55,6 @@ const charrnn = (() => {
   function taking(values) {
     due = "";
     shownAs = String(values[0]);
-    desk.leave();
     return values;
   }
 

@@ -91,7 +91,7 @@ def build(t: Any, fonts: Fonts) -> None:
         [show, *wishes],
         [*written, understood, stop],
         place=limits.NETWORKS,
-        js="(...values) => charrnn.taking(values)",
+        js="(...values) => { desk.leave(); return charrnn.taking(values); }",
         show_progress_on=cards,
     )
     writing.success(None, show, None, js="(show) => charrnn.written(show)", api_visibility="private")

@@ -81,6 +81,10 @@ def test_an_address_is_what_the_fields_get(page):
     entries = page.evaluate("history.length")
     usual = '[["said", ""], ["read_as", ""], ["at", 1], ["temperature", 0.7], ["lines", 10], ["mood", ""]]'
     assert page.evaluate(f"charrnn.wishes({usual})") == ["白日依山尽，", "begun", -1, 0.9, "x", ""]
+    address = page.url
+    show(page, TEXT[::-1], "t", "head=b&seed=2")  # of what was asked for before
+    assert page.url == address
+    assert page.evaluate('charrnn.taking([["rhymes"], ""])') == [["rhymes"], ""]
     show(page, TEXT, "t", "head=a&seed=1")
     assert page.url == f"{HOME}?__theme=dark&head=a&seed=1"
     assert page.evaluate("history.length") == entries  # arriving is no new entry
