@@ -16,6 +16,7 @@ from apps import api, coded, codes, gradio_app, networks, openapi, reference, se
 from apps.current import serving as serving_in
 from apps.door.hosts import Hosts
 from apps.door.refusal import CODES, Refusal
+from apps.shared import Shared
 from apps.texts import TEXTS
 from poetry.writing.proposals import possible
 from tests.app_server import ROOT, CallError, Served, serving
@@ -99,10 +100,10 @@ CANNOT = [
 
 @pytest.mark.parametrize("wishes", CANNOT, ids=str)
 def test_what_cannot_be_has_what_can_instead_by_the_parameters_of_the_endpoint(
-    wishes: dict, monkeypatch: pytest.MonkeyPatch
+    wishes: dict, shared: Shared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api.jobs, "results", lambda work, *given: work(*given))
-    monkeypatch.setattr(api.jobs, "result", lambda work, *given: work(*given))
+    monkeypatch.setattr(shared.jobs, "results", lambda work, *given: work(*given))
+    monkeypatch.setattr(shared.jobs, "result", lambda work, *given: work(*given))
     with serving_in("en", float("inf")), pytest.raises(codes.ImpossibleError) as refused:
         api.generate(None, **wishes)
     said = json.loads(codes.title_of(refused.value, {})) | {"message": str(refused.value)}
