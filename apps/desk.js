@@ -5,6 +5,7 @@ const desk = (() => {
   let told = "";
   let isAsking = false; // a network's answer is on its way
   let isWaiting = false; // what is told now waits for its end
+  let isLeft = false; // what it still brings is not wanted any more
   let changes = {};
   let at = null; // the character that has the focus, which a new desk shall have again
 
@@ -24,13 +25,14 @@ const desk = (() => {
 
   // What a network is asked for is not wanted any more, or of another poem.
   function leave() {
-    if (isAsking) press("desk-leave");
-    isAsking = false;
+    if (!isAsking) return;
+    press("desk-leave");
+    [isAsking, isLeft] = [false, true];
   }
 
   // A network is being asked for what was told.
   function asked() {
-    [isAsking, isWaiting] = [true, false];
+    [isAsking, isWaiting, isLeft] = [true, false, false];
     return told;
   }
 
@@ -98,6 +100,7 @@ const desk = (() => {
     if (field.matches("#desk .cell input") && ![...field.value].some(isHan)) field.value = field.defaultValue;
   });
   new MutationObserver(() => {
+    if (isLeft) all("#extra .others").forEach((each) => (each.style.display = "none"));
     if (at && document.activeElement === document.body) document.querySelector(`#desk [data-at="${at}"]`)?.focus();
   }).observe(document.documentElement, { childList: true, subtree: true });
 
