@@ -121,9 +121,8 @@ def _forget(blocks: gr.Blocks, session: str) -> None:
 
 
 def abandoned(blocks: gr.Blocks, presence: Presence) -> list[str]:
-    """The events that wait for a place, and for which nobody listens any more or ever did. Gradio takes out of its
-    queues what a closed stream waited for; who never opened one would keep others out as long as the places are full.
-    """
+    """The events that wait for a place, and for which nobody listens any more or ever did: they would keep others out
+    as long as the places are full."""
     waiting = (event for each in blocks._queue.event_queue_per_concurrency_id.values() for event in each.queue)
     return [event._id for event in waiting if presence.has_left(event.session_hash, event.enqueue_time)]
 
