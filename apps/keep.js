@@ -9,7 +9,7 @@ const charrnn = (() => {
   let started = false; // the page can be pressed
   let unasked = true; // nothing was asked for yet: what is shown is the poem of the day, which has no address
   let arriving = false; // what comes next was asked for by the address: it is no new entry of the history
-  let due = ""; // what is asked for waits: for the "fields", to "write", for what is "stopping", or to be "taken"
+  let due = ""; // what is asked for waits: for "fields", to "write", "stopping" another, to be "taken", to "bring" a poem
   let pointing = ""; // what a button of the checker is about
   let shownAs = ""; // what is shown of the poems that are being written
   let bringing = { text: "", title: "" };
@@ -65,17 +65,20 @@ const charrnn = (() => {
 
   // Gradio drops what is asked for while another answer is on its way.
   function over() {
-    if (due !== "write" && due !== "stopping") return;
-    due = "taken";
-    press("write");
+    if (due === "bring") {
+      due = "";
+      press("bring-back");
+    } else if (due === "write" || due === "stopping") {
+      due = "taken";
+      press("write");
+    }
   }
 
   function bring(text, title) {
     unasked = false;
-    due = "";
     bringing = { text, title };
-    press("stop-writing");
-    press("bring-back");
+    due = document.getElementById("stop-writing") ? "bring" : "";
+    press(due ? "stop-writing" : "bring-back");
   }
 
   // The value of every field, those the address does not name as usual; one poem, the one that is linked to.
