@@ -45,15 +45,7 @@ def on(
 
 def stops(trigger: Callable[..., Any], work: Callable[..., Any]) -> None:
     """Let `trigger` stop what `work`, a generator, does for the session that pulls it."""
-    trigger(
-        stopping(work),
-        None,
-        None,
-        api_visibility="private",
-        concurrency_id=limits.CHEAP.name,
-        concurrency_limit=limits.CHEAP.at_once,
-        show_progress="hidden",
-    )
+    on(trigger, stopping(work), None, None, show_progress="hidden")
 
 
 def offer(work: Callable[..., Any], place: Place) -> None:

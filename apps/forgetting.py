@@ -17,7 +17,7 @@ from gradio.server_messages import EventMessage
 from apps import limits
 from apps.presence import Presence
 
-Answers = Mapping[str, asyncio.Queue]  # what waits for each session
+Unheard = Mapping[str, asyncio.Queue]  # the answers of each session that nobody has come for
 
 
 def bound(blocks: gr.Blocks) -> None:
@@ -127,7 +127,7 @@ def abandoned(blocks: gr.Blocks, presence: Presence) -> list[str]:
     return [event._id for event in waiting if presence.has_left(event.session_hash, event.enqueue_time)]
 
 
-def sweep(blocks: gr.Blocks, presence: Presence, before: Answers) -> Answers:
+def sweep(blocks: gr.Blocks, presence: Presence, before: Unheard) -> Unheard:
     """Forget the answers nobody has come for since the sweep before, and the events of sessions without answers.
 
     `before` is what that sweep returned: the answers of the sessions that nobody listened to. Two sweeps are as far

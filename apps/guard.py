@@ -38,25 +38,25 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS, names: Mapping[s
 
     def context(arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[Shared, About]:
         request = named["request"] if "request" in named else arguments[place]
-        shared: Shared = getattr(request.state, SHARED)
-        left = functools.partial(shared.presence.has_left, request.session_hash, _asked(request), _name(work))
-        return shared, (preferred(request.headers.get("accept-language")), time.monotonic() + seconds, left)
+        ours: Shared = getattr(request.state, SHARED)
+        left = functools.partial(ours.presence.has_left, request.session_hash, _asked(request), _name(work))
+        return ours, (preferred(request.headers.get("accept-language")), time.monotonic() + seconds, left)
 
     @functools.wraps(work)
     def once(*arguments: Any, **named: Any) -> Any:
-        shared, about = context(arguments, named)
-        with sharing(shared), serving(*about), _polite(known):
+        ours, about = context(arguments, named)
+        with sharing(ours), serving(*about), _polite(known):
             check_left()
             return work(*arguments, **named)
 
     @functools.wraps(work)
     def steps(*arguments: Any, **named: Any) -> Iterator[Any]:
-        shared, about = context(arguments, named)
+        ours, about = context(arguments, named)
         running = work(*arguments, **named)
         try:
             while True:
                 # Each step may run in a thread and context of its own.
-                with sharing(shared), serving(*about), _polite(known):
+                with sharing(ours), serving(*about), _polite(known):
                     try:
                         check_left()
                         result = next(running)
@@ -70,12 +70,12 @@ def guarded(work: Callable, *, seconds: float = limits.SECONDS, names: Mapping[s
 
 
 def stopping(work: Callable) -> Callable:
-    """An event handler that stops what `work`, a generator, does for the session."""
+    """What stops that which `work`, a generator, does for the session that asks."""
 
     def stop(request: gr.Request) -> None:
         shared().presence.stop(request.session_hash or "", _name(work), _asked(request))
 
-    return guarded(stop)
+    return stop
 
 
 def _asked(request: gr.Request) -> float:

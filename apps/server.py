@@ -79,7 +79,7 @@ async def _running(blocks: gr.Blocks, shared: Shared) -> AsyncIterator[None]:
     """While the server runs there are workers, and what is too old is forgotten."""
 
     async def sweep() -> None:
-        unheard: forgetting.Answers = {}
+        unheard: forgetting.Unheard = {}
         while True:
             await asyncio.sleep(limits.UNHEARD)
             for event in forgetting.abandoned(blocks, shared.presence):
