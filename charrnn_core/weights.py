@@ -131,6 +131,8 @@ def _checked_header(source: Path, metadata: dict[str, str] | None, kinds: tuple[
 
 
 def _description(metadata: dict[str, str]) -> dict[str, Any]:
-    """Format, version and header; nothing where the file has none."""
+    """Format, version and header; nothing where the file has none. Raises ValueError for half a character, which JSON
+    can hold and no file that is written from the header can."""
     description = json.loads(metadata.get(KEY, "{}"))
+    json.dumps(description, ensure_ascii=False).encode()
     return description if isinstance(description, dict) else {}

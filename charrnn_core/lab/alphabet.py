@@ -25,7 +25,8 @@ class Alphabet:
     is_bytes: bool = False
 
     def __post_init__(self) -> None:
-        if not self.characters or len(set(self.characters)) != len(self.characters):
+        single = all(isinstance(character, str) and len(character) == 1 for character in self.characters)
+        if not self.characters or not single or len(set(self.characters)) != len(self.characters):
             raise UsageError("an alphabet needs characters, each once")
 
     @classmethod

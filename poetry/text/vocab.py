@@ -23,6 +23,8 @@ class Vocabulary:
         fixed = [*SPECIALS, *(f"<{form.name}>" for form in FORMS), COMMA, STOP]
         if list(tokens[: len(fixed)]) != fixed or len(set(tokens)) != len(tokens):
             raise ValueError("not a vocabulary of this project: its special tokens differ or a token repeats")
+        if not all(isinstance(token, str) for token in tokens):  # from a file there may be anything
+            raise ValueError("a token is no text")
         self.tokens = tuple(tokens)
         self.first_form = len(SPECIALS)
         styled = tuple(tokens[len(fixed) : len(fixed) + len(STYLES)]) == tuple(STYLES.values())

@@ -6,9 +6,9 @@ from typing import Any
 from tests.fuzz.readers import READERS, VERSE
 
 
-def _with(reader: str, value: Any, *path: str) -> tuple[str, bytes]:
-    """The reader's first seed with the part at `path` replaced; with ... it is removed."""
-    whole = part = json.loads(READERS[reader].seeds()[0])
+def _with(reader: str, value: Any, *path: str | int, seed: int = 0) -> tuple[str, bytes]:
+    """A seed of the reader with the part at `path` replaced; with ... it is removed."""
+    whole = part = json.loads(READERS[reader].seeds()[seed])
     for name in path[:-1]:
         part = part[name]
     part[path[-1]] = value
@@ -34,7 +34,10 @@ REGRESSIONS: list[tuple[str, bytes]] = [
     _with("checkpoint", ["<f4", [2], [1]], "arrays", "exp_avg.bias"),
     _with("checkpoint", ["<f8", [1], [1]], "arrays", "exp_avg_sq.bias"),
     _with("export", ..., "header", "header", "network"),
+    _with("export", "\ud800", "header", "header", "settings", "half"),
+    _with("model", 5, "header", "header", "vocabulary", -1, seed=1),
     _with("char-model", ["<f8", [1], [1]], "arrays", "adagrad.Whh"),
+    _with("char-model", 5, "header", "header", "characters", 0),
     _with("encoded-arrays", ["<i8", [3], [0, 999, 5]], "arrays", "offsets"),
     _with("encoded-arrays", ["<u2", [2], [1, 2]], "arrays", "tokens"),
     ("metrics", b"[]\n5\nnull\n"),
