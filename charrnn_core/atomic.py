@@ -1,5 +1,6 @@
 """Write files so that a reader sees the old content or the new, never a part of either."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -17,13 +18,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     Raises CharRNNError when the folder or the file cannot be written.
     """
     target = Path(path)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        os.close(handle)
-    except OSError as error:
-        raise refused(error, target) from error
-    temporary = Path(name)
+    temporary = _temporary(target)
     try:
         yield temporary
         with open(temporary, "rb+") as file:
@@ -35,6 +30,14 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise refused(error, target) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def ensure_writable(path: str | os.PathLike[str]) -> None:
+    """Raise before long work what `replacing` would raise after it."""
+    target = Path(path)
+    _temporary(target).unlink()
+    if target.is_dir():
+        raise refused(IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)), target)
 
 
 def remove_leftovers(path: str | os.PathLike[str]) -> None:
@@ -54,6 +57,17 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     """Atomically write `content`."""
     with replacing(path) as temporary:
         temporary.write_bytes(content)
+
+
+def _temporary(target: Path) -> Path:
+    """An empty file beside the target. Raises CharRNNError."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        os.close(handle)
+    except OSError as error:
+        raise refused(error, target) from error
+    return Path(name)
 
 
 def _umask() -> int:

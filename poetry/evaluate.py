@@ -10,12 +10,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from tqdm import tqdm
 
-from charrnn_core.atomic import replacing
+from charrnn_core.atomic import ensure_writable, write_text
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from poetry.corpus import encoding
 from poetry.corpus.encoding import SOURCES
 from poetry.corpus.split import PARTS, TEST
+from poetry.measuring.distributions import LIKELIHOOD, draw
 from poetry.measuring.evaluation import Scores, Training, Verse, human, like, measure, read
 from poetry.measuring.table import table
 from poetry.writing import model
@@ -44,6 +45,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
+    for out in (arguments.json, arguments.pictures and arguments.pictures / LIKELIHOOD):
+        if out:
+            ensure_writable(out)
     loaded = model.load(arguments.weights) if arguments.weights else model.shipped(arguments.cell)
     given = read(arguments.poems)
     columns: dict[str, list[Verse]] = {str(arguments.poems): given}
@@ -64,11 +68,8 @@ def _work(arguments: argparse.Namespace) -> None:
         count = len(columns[str(arguments.poems)])
         print(f"{count} of {len(given)} poems: as many of each form as there are human ones", file=sys.stderr)
     if arguments.json:
-        with replacing(arguments.json) as temporary:
-            Path(temporary).write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        write_text(arguments.json, json.dumps(figures, ensure_ascii=False, indent=2) + "\n")
     if arguments.pictures:
-        from poetry.measuring.distributions import draw
-
         draw(arguments.pictures, scores)
 
 

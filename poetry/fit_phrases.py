@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from charrnn_core import weights
+from charrnn_core.atomic import ensure_writable
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError
 from charrnn_core.memory import tokens_before
@@ -48,6 +49,7 @@ def main(argv: list[str] | None = None) -> int:
 def _work(arguments: argparse.Namespace) -> None:
     if arguments.least < 1:
         raise UsageError("--least is {least}; give at least 1", least=arguments.least)
+    ensure_writable(arguments.out)
     corpus = data.load(arguments.data)
     sources = arguments.sources.split(",") if arguments.data.suffix == ".npz" else [OWN]
     arrays, header = weights.load(arguments.weights, kind=model.KIND)

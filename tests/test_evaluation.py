@@ -198,3 +198,17 @@ def test_the_command_sets_human_poems_beside(own_corpus: Path, tiny_weights: Pat
     assert [column["poems"] for column in figures.values()] == [3, 3]
     assert {p.name for p in (tmp_path / "pictures").iterdir()} == {"likelihood.png", "repeats.png"}
     assert evaluate.main([str(tmp_path / "none"), "--weights", str(tiny_weights)]) == 2
+
+
+@pytest.mark.parametrize("option", ["--json", "--pictures"])
+def test_what_cannot_be_written_is_said_before_the_work(
+    option: str, tiny_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    poems = tmp_path / "p.txt"
+    poems.write_text("白日依山尽，黄河入海流。欲穷千里目，更上一层楼。", encoding="utf-8")
+    taken = tmp_path / "taken"
+    taken.mkdir() if option == "--json" else taken.touch()
+    assert evaluate.main([str(poems), "--weights", str(tiny_weights), option, str(taken)]) == 1
+    said = capsys.readouterr()
+    assert not said.out and f"cannot write {taken}" in said.err
+    assert {path.name for path in tmp_path.iterdir()} == {"p.txt", "taken"}

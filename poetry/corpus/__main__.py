@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+from charrnn_core.atomic import ensure_writable
 from charrnn_core.command import Parser, run
 from poetry.corpus import encoding
 from poetry.corpus.fetch import fetch
@@ -47,6 +48,8 @@ def _work(arguments: argparse.Namespace) -> None:
         brought = fetch(dataset(arguments.dataset), data_folder(arguments.data_dir))
         print(f"{brought} files fetched, all of {arguments.dataset} present and checked", file=sys.stderr)
         return
+    if arguments.command == "encode":
+        ensure_writable(arguments.out)
     prepared = prepare(arguments.data_dir, arguments.text)
     if arguments.command == "inspect":
         print(json.dumps(prepared.summary(), ensure_ascii=False, indent=2))

@@ -55,6 +55,7 @@ def _work(arguments: argparse.Namespace) -> None:
             raise UsageError("{name} must be between 1 and {most}, not {value}", name=name, most=MOST, value=value)
     if arguments.seed < 0:
         raise UsageError("--seed must be 0 or more, not {seed}", seed=arguments.seed)
+    atomic.ensure_writable(arguments.out)
     if arguments.command == "train":
         _train(arguments)
         return

@@ -9,15 +9,17 @@ import numpy as np
 from charrnn_core.atomic import replacing
 from poetry.measuring.evaluation import Scores, Verse
 
+LIKELIHOOD = "likelihood.png"
+
 
 def draw(folder: Path, sets: Mapping[str, Scores]) -> None:
-    """Write likelihood.png and repeats.png into a folder, one outline for every set of poems."""
+    """Write LIKELIHOOD and repeats.png into a folder, one outline for every set of poems."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     folder.mkdir(parents=True, exist_ok=True)
     pictures = {
-        "likelihood.png": ("nats per Hanzi, told only the form", [likelihoods(s) for s in sets.values()]),
+        LIKELIHOOD: ("nats per Hanzi, told only the form", [likelihoods(s) for s in sets.values()]),
         "repeats.png": (
             "characters of a poem that stand in two lines or more",
             [repeated(s.verses) for s in sets.values()],
@@ -26,7 +28,7 @@ def draw(folder: Path, sets: Mapping[str, Scores]) -> None:
     for name, (label, values) in pictures.items():
         figure = Figure(figsize=(7, 4), layout="constrained")
         axes = figure.add_subplot()
-        edges = np.histogram_bin_edges(np.concatenate(values), bins=30 if name.startswith("l") else range(12))
+        edges = np.histogram_bin_edges(np.concatenate(values), bins=30 if name == LIKELIHOOD else range(12))
         for number, column in enumerate(values):
             legend = "human" if number else "these poems"  # the fonts of matplotlib have no Hanzi
             axes.hist(column, bins=list(edges), density=True, histtype="step", linewidth=2, label=legend)
