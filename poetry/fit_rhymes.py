@@ -1,8 +1,8 @@
 """韵脚 (rhyme words): `python -m poetry.fit_rhymes RUN --data CORPUS` fits the rows that tell the rhyme once more.
 
-The step between `python -m poetry.train` and `python -m poetry.export`. Input: a run's best checkpoint and
-the corpus it learned from. Output: rhymes.safetensors in the run's folder, the same network but for these rows; see
-poetry.training.rhyme_rows.
+The step before `python -m poetry.export`. Input: what `python -m poetry.train`, or `python -m poetry.fit_marks` after
+it, left in a run's folder, and the corpus it learned from. Output: rhymes.safetensors beside it, the same network but
+for these rows; see poetry.training.rhyme_rows.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import numpy as np
 from charrnn_core import weights
 from charrnn_core.command import Parser, run
 from charrnn_core.errors import UsageError, WeightsError
-from poetry.training.exporting import BEST, RHYMES
+from poetry.training.exporting import RHYMES, finished
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -37,15 +37,14 @@ def _work(arguments: argparse.Namespace) -> None:
 
     if arguments.poems < 1:
         raise UsageError("--poems is {poems}; give at least 1", poems=arguments.poems)
-    arrays, header = checkpoint.load(arguments.run / BEST)
+    newest = arguments.run / finished(arguments.run, before=RHYMES)
+    arrays, header = checkpoint.load(newest)
     corpus = data.load(arguments.data)
     checkpoint.check_vocabulary(header, corpus)
     try:
         network = Network(NetworkConfig(**{"attention": 0} | header["network"]))
     except (KeyError, TypeError) as error:
-        raise WeightsError(
-            "{run} is damaged ({error}); give another run", run=arguments.run / BEST, error=error
-        ) from error
+        raise WeightsError("{run} is damaged ({error}); give another run", run=newest, error=error) from error
     checkpoint.restore_network(network, arrays)
     found = fit(network, corpus, poems=arguments.poems)
     name = "network.features_out"

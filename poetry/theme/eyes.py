@@ -24,10 +24,16 @@ def worth(share: float, of_all: float) -> float:
     return share * math.log(share / of_all)
 
 
+def words(title: str) -> dict[str, float]:
+    """The words of a title that its poem is likely to name, with their worth; the longer ones first."""
+    known = _worth()
+    found = [title[k : k + n] for n in (2, 1) for k in range(len(title) - n + 1)]
+    return {word: known[word] for word in found if word in known}
+
+
 def eye(title: str) -> str:
     """The title's word that its poem most likely names, "" if there is none."""
-    known = _worth()
-    words = [title[k : k + n] for n in (2, 1) for k in range(len(title) - n + 1)]
-    best = max((word for word in words if word in known), key=lambda word: known[word], default="")
-    wider = [word for word in words if best and best in word and known.get(word, 0) > WIDER * known[best]]
+    known = words(title)
+    best = max(known, key=lambda word: known[word], default="")
+    wider = [word for word in known if best in word and known[word] > WIDER * known[best]]
     return max(wider, key=len, default="")  # 樱桃 rather than 樱

@@ -9,12 +9,15 @@ from poetry.slots.features import FEATURE_SIZES
 
 KIND = "poetry"
 CHECKPOINT_KIND = "poetry-checkpoint"
-BEST, RHYMES = "best.safetensors", "rhymes.safetensors"  # by poetry.train, by poetry.fit_rhymes after it
+# What the steps of making weights leave in a run's folder: poetry.train, poetry.fit_marks, poetry.fit_rhymes.
+STEPS = BEST, PREFERRED, RHYMES = "best.safetensors", "preferred.safetensors", "rhymes.safetensors"
 
 
-def finished(run: Path) -> str:
-    """The name of the checkpoint that the last step of making weights left in a run's folder."""
-    return RHYMES if (run / RHYMES).exists() else BEST
+def finished(run: Path, *, before: str = "") -> str:
+    """The name of the checkpoint that the last step left in a run's folder, or the last step before a given one; BEST
+    where there is none yet."""
+    steps = STEPS[: STEPS.index(before)] if before else STEPS
+    return next((name for name in reversed(steps) if (run / name).exists()), BEST)
 
 
 def export(checkpoint: Path, out: Path, *, note: str = "") -> None:

@@ -3,11 +3,14 @@
 A row's worth is
 
     log p(text), a token, for the plain reader (poetry.writing.telling)
-    - EMPTINESS (share of empty characters; poetry.writing.empty) + critic_weight critic(text, title)
+    + TAKEN_UP (share of the title that is taken up) + RARITY (mean log rank of its Hanzi)
+    + critic_weight critic(text, title)
 
-how natural its lines are to one who is told the title alone, how much they say, and what the critic (poetry.critic)
-thinks of them: the log of the probability that its heads give; that is of the text, not of a token, and of whole lines
-alone. The weights are those that agree best with readers' marks (benchmarks.readings, docs/panel.md).
+how natural its lines are to one who is told the title alone; how much of what poems say of the title's words they have
+said, each word weighed by how surely poems name it (poetry.theme.eyes); how far they are from the commonest characters,
+of which the likeliest lines consist; and what the critic (poetry.critic) thinks of them: the log of the probability
+that its heads give; that is of the text, not of a token, and of whole lines alone. The weights are those that agree
+best with readers' marks (benchmarks.readings, docs/panel.md).
 
 Choosing among finished poems, one good line is lost with the bad one after it; choosing on the way, it goes on. The
 pause stands before a line's last three Hanzi.
@@ -19,14 +22,15 @@ import numpy as np
 
 from poetry.critic.critic import COUPLET, TITLE, Critic
 from poetry.text.vocab import Vocabulary
+from poetry.theme import eyes
 from poetry.writing.candidates import Job
-from poetry.writing.empty import empty
 from poetry.writing.model import Model
 from poetry.writing.telling import OTHER, TOLD, Readings
 
 AT_PAUSE, AT_END = 16, 8  # rows that go on; of more the best poem is a worse one, of fewer all are alike
 AFTER_PAUSE = 3  # Hanzi
-EMPTINESS = 2.0
+TAKEN_UP, RARITY = 0.6, 0.4
+COMMON = 50  # added to ranks: among the commonest Hanzi one is no rarer than another
 # Beside `title`, `human` agrees with readers no better than chance, and `whole` adds nothing (benchmarks.readings).
 HEADS = {TITLE: 1.0}
 COUPLETS = 0.5  # the weight of `couplet` in poems of more lines than a quatrain, whose couplets need not be parallel
@@ -41,7 +45,8 @@ class LineSearch:
         self.request, self.form = jobs[0].request, jobs[0].request.form
         self._jobs, self._critic = jobs, model.critic if self.request.critic_weight else None
         self._titles = _titles([job.request.title for job in jobs], model.vocabulary)
-        self._empty = empty(model.vocabulary)
+        self._words = [_words(job.request.title, model.vocabulary) for job in jobs]
+        self._rarity = _log_ranks(model.vocabulary)
         self.worth = self.scores = np.zeros(0)
 
     def rows(self, state: Readings, ids: np.ndarray) -> np.ndarray | None:
@@ -53,7 +58,8 @@ class LineSearch:
         by_both = state.counted(ids[-1])
         hanzi = T - T // width
         self.scores = by_both[TOLD] / T
-        self.worth = by_both[OTHER] / T - EMPTINESS * self._empty[ids].sum(axis=0) / hanzi
+        rarity = self._rarity[ids].sum(axis=0) / hanzi
+        self.worth = by_both[OTHER] / T + TAKEN_UP * self._taken_up(ids) + RARITY * rarity
         if ends and self._critic:
             opinion = self._opinion(self._critic, ids.reshape(-1, width, ids.shape[1]))
             self.worth = self.worth + self.request.critic_weight * opinion
@@ -69,12 +75,37 @@ class LineSearch:
         ranks = self.worth.reshape(len(self._jobs), -1)
         return ranks.argmax(axis=1) + self.request.candidates * np.arange(len(ranks))
 
+    def _taken_up(self, ids: np.ndarray) -> np.ndarray:
+        """(B,) the share of its title's words, by their worth, that each row of (T, B) ids has."""
+        groups = np.split(ids, len(self._jobs), axis=1)
+        return np.concatenate([_share(words, group) for words, group in zip(self._words, groups, strict=True)])
+
     def _opinion(self, critic: Critic, lines: np.ndarray) -> np.ndarray:
         """(B,) the critic's log-probabilities, weighed, of (L, n + 1, B) ids of lines with their marks."""
         titles = np.repeat(self._titles, self.request.candidates, axis=0)
         opinions = critic.scores(lines[:, :-1].transpose(2, 0, 1), titles)
         heads = HEADS if self.form.lines == QUATRAIN else HEADS | {COUPLET: COUPLETS}
         return np.asarray(sum(weight * _log_sigmoid(opinions[:, head]) for head, weight in heads.items()))
+
+
+def _log_ranks(v: Vocabulary) -> np.ndarray:
+    """(V,) log rank of the Hanzi by falling frequency, 0 for other tokens."""
+    ranks = np.arange(len(v)) - v.first_hanzi + COMMON
+    return np.where(v.is_hanzi, np.log(np.maximum(ranks, 1)), 0.0)
+
+
+def _words(title: str, v: Vocabulary) -> list[tuple[list[int], float]]:
+    """Ids and worth of the title's words that poems name."""
+    return [(v.ids(word), worth) for word, worth in eyes.words(title).items() if all(c in v for c in word)]
+
+
+def _share(words: list[tuple[list[int], float]], ids: np.ndarray) -> np.ndarray:
+    """(R,) how much of the words' worth the rows (T, R) have; 0 where there are none."""
+    found = np.zeros(ids.shape[1])
+    for word, worth in words:
+        ends = len(ids) - len(word) + 1
+        found += worth * np.all([ids[k : k + ends] == c for k, c in enumerate(word)], axis=0).any(axis=0)
+    return found / max(sum(worth for _, worth in words), 1e-9)
 
 
 def _log_sigmoid(x: np.ndarray) -> np.ndarray:

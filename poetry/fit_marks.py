@@ -1,0 +1,71 @@
+"""读者的分 (readers' marks): `python -m poetry.fit_marks RUN --data CORPUS --marks FILE` learns what readers prefer.
+
+The step between `python -m poetry.train` and `python -m poetry.fit_rhymes`. Input: a run's best checkpoint, the corpus
+that it learned from, and poems that the network wrote, with readers' marks (recipes/marks.jsonl). Output:
+preferred.safetensors in the run's folder; see poetry.training.preference.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from charrnn_core import weights
+from charrnn_core.atomic import ensure_writable
+from charrnn_core.command import Parser, run
+from charrnn_core.errors import UsageError, WeightsError
+from poetry.training.exporting import BEST, PREFERRED
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = Parser(prog="poetry.fit_marks", description="向读者的分学 / learn from the marks that readers gave")
+    add = parser.add_argument
+    add("run", type=Path, help="训练目录 / the run's folder")
+    add("--data", type=Path, required=True, help="编码好的语料或纯文本 / encoded corpus or plain text")
+    add("--marks", type=Path, nargs="+", required=True, help="读者评过的诗，JSON 行 / marked poems, JSON lines")
+    add("--learning-rate", type=float, default=1.5e-4, help="学习率 / learning rate")
+    add("--epochs", type=float, default=1.0, help="几遍 / how many times over the marks")
+    add("--seed", type=int, default=1, help="随机种子 / seed")
+    return run(parser, _work, argv)
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    try:
+        import torch  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise UsageError("fitting needs torch; install it with `pip install charrnn-verse[train]`") from error
+    from poetry.training import checkpoint, data, preference
+    from poetry.training.network import Network, NetworkConfig
+    from poetry.training.trainer import low_precision
+
+    marked = [poem for path in arguments.marks for poem in preference.read(path)]
+    out = arguments.run / PREFERRED
+    ensure_writable(out)
+    arrays, header = checkpoint.load(arguments.run / BEST)
+    corpus = data.load(arguments.data)
+    checkpoint.check_vocabulary(header, corpus)
+    try:
+        network = Network(NetworkConfig(**{"attention": 0} | header["network"] | {"dropout": 0.0}))
+    except (KeyError, TypeError) as error:
+        raise WeightsError(
+            "{run} is damaged ({error}); give another run", run=arguments.run / BEST, error=error
+        ) from error
+    checkpoint.restore_network(network, arrays)
+    stage = preference.Stage(
+        *(network, corpus, marked, low_precision("cpu")),
+        learning_rate=arguments.learning_rate,
+        epochs=arguments.epochs,
+        seed=arguments.seed,
+    )
+    share = stage.fit()
+    kept = {f"network.{name}": tensor.detach().numpy() for name, tensor in network.state_dict().items()}
+    header["settings"]["marks"] = len(marked)
+    weights.save(out, kept, header)
+    print(
+        f"{len(marked)} marked poems: of pairs not yet learned {share:.1%} came to be as readers have them",
+        file=sys.stderr,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
