@@ -54,7 +54,6 @@ SYSTEMS = {
     "plan": Without(lambda whole: replace(whole, outlines=False)),
     "critic": Without(settings={"critic_weight": 0.0}),
     "taken_up": Without(search={"TAKEN_UP": 0.0}),
-    "rarity": Without(search={"RARITY": 0.0}),
     "pauses": Without(search={"AT_PAUSE": sys.maxsize}),
     "search": Without(search={"AT_PAUSE": sys.maxsize, "AT_END": sys.maxsize}),
     "plain_draw": Without(settings={"plainness": 0.0}),

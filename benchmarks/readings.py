@@ -1,11 +1,10 @@
 """Which figure of the network agrees with readers: `python -m benchmarks.readings`.
 
 benchmarks/readings.jsonl holds what readers (fresh instances of a large language model that saw sheets of poems under
-their titles and nothing else) gave 3,428 poems of an earlier writer: title, lines, a mark from 1 to 9, the sheet, and
-what the writer itself thought, told its plan of key words: log p a token (`likely`) and what the title added to it
-(`fit`); it chose by their sum. Poems of one title are compared: the mean over the titles of Spearman's rank
-correlation of a figure with the marks, and how much better than the mean of its title the poem is marked that the
-figure puts first.
+their titles and nothing else) gave poems of earlier networks: title, lines, a mark from 1 to 9, and the sheet. No
+network has learned from these marks (those that the shipped one learned from are in recipes/marks.jsonl). Poems of one
+title are compared: the mean over the titles of Spearman's rank correlation of a figure with the marks, and how much
+better than the mean of its title the poem is marked that the figure puts first.
 """
 
 import argparse
@@ -23,10 +22,10 @@ from poetry.corpus.batches import NOTHING, TITLED
 from poetry.critic.critic import HEADS, TITLE
 from poetry.measuring.evaluation import Verse, encoded
 from poetry.measuring.scoring import poem_scores
+from poetry.text.vocab import Vocabulary
 from poetry.writing import model
-from poetry.writing.empty import EMPTY
 from poetry.writing.request import Request
-from poetry.writing.search import EMPTINESS
+from poetry.writing.search import TAKEN_UP, share_of, title_words
 
 READINGS = Path(__file__).with_name("readings.jsonl")
 # figure -> tones and rhyme told, what stands before the poem
@@ -52,29 +51,32 @@ def _work(arguments: argparse.Namespace) -> None:
     poems = encoded([Verse(tuple(row["lines"]), row["title"]) for row in rows], loaded)
     marks = np.array([row["mark"] for row in rows], dtype=np.float64)
     sheets: dict[tuple[str, int, int, str], int] = {}
-    keys = [(row["title"], len(row["lines"]), len(row["lines"][0]), row["reader"]) for row in rows]
+    keys = [(row["title"], len(row["lines"]), len(row["lines"][0]), row["sheet"]) for row in rows]
     of_title = np.array([sheets.setdefault(key, len(sheets)) for key in keys])
     figures = {}
     for name, (features, prefix) in TELLINGS.items():
         nats, hanzi = poem_scores(loaded.stepper, poems, np.arange(len(rows)), features=features, prefix=prefix)
         figures[name] = -nats / hanzi
     plain = figures["title alone (plain)"]
-    share = np.array([np.isin(list("".join(row["lines"])), list(EMPTY)).mean() for row in rows])
-    figures["plain less the share of empty characters"] = plain - EMPTINESS * share
+    figures["what the title adds"] = plain - figures["nothing"]
+    taken = np.array([_taken_up(row, loaded.vocabulary) for row in rows])
+    figures["share of the title taken up"] = taken
     opinions = _opinions(rows, loaded)
     for head, name in enumerate(HEADS):
         figures[f"critic: {name}"] = opinions[:, head]
-    weight = Request.critic_weight * opinions[:, TITLE]
-    figures["plain, empty characters, critic's title: what lines are chosen by"] = plain - EMPTINESS * share + weight
-    figures["what the title adds"] = figures["title, tones and rhyme"] - figures["tones and rhyme"]
-    figures["when written: likely under the plan"] = np.array([row["likely"] for row in rows])
-    figures["when written: what the title added"] = np.array([row["fit"] for row in rows])
-    figures["when written: their sum"] = sum(list(figures.values())[-2:])
+    chosen_by = plain + TAKEN_UP * taken + Request.critic_weight * opinions[:, TITLE]
+    figures["all that lines are chosen by"] = chosen_by
     found = {name: agreement(figure, marks, of_title) for name, figure in figures.items()}
     for name, (rank, gain) in found.items():
         print(f"{name}: rank correlation {rank:.3f}, the first is marked {gain:+.2f}", file=sys.stderr)
     best = agreement(marks, marks, of_title)[1]
     report("readings", {"poems": len(rows), "titles": len(sheets), "figures": found, "best_possible_gain": best})
+
+
+def _taken_up(row: dict[str, Any], v: Vocabulary) -> float:
+    """The share of the title's words that a poem names, as poetry.writing.search has it."""
+    ids = np.array([i for line in row["lines"] for i in (*v.ids(line), v.comma)])
+    return float(share_of(title_words(row["title"], v), ids[:, None])[0])
 
 
 def _opinions(rows: Sequence[dict[str, Any]], loaded: model.Model) -> np.ndarray:

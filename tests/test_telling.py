@@ -19,7 +19,7 @@ from poetry.theme import eyes
 from poetry.writing import model, search, together
 from poetry.writing.empty import EMPTY
 from poetry.writing.request import request_for
-from poetry.writing.search import COMMON, RARITY, TAKEN_UP, LineSearch
+from poetry.writing.search import TAKEN_UP, LineSearch
 from poetry.writing.telling import Telling
 from poetry.writing.writer import Writer
 
@@ -44,25 +44,21 @@ def test_a_poem_is_worth_what_one_who_knows_the_title_alone_thinks_of_it(writer:
     poems = encoded([Verse(tuple(poem.lines), title)], writer.model)
     batch = next(evaluation_batches(poems, np.arange(1), prefix=TITLED if title else 0))  # neither tones nor rhyme
     nats = token_nats(writer.model.stepper, batch)[batch.weights[:, 0], 0][:-1]  # without the end token
-    said, v = "".join(poem.lines), writer.model.vocabulary
     known = eyes.words(title)
     taken = sum(worth for word, worth in known.items() if any(word in line for line in poem.lines))
-    rare = np.mean([np.log(v.id(c) - v.first_hanzi + COMMON) for c in said])
-    assert worths["best"] == pytest.approx(
-        -nats.mean() + TAKEN_UP * taken / (sum(known.values()) or 1) + RARITY * rare, abs=1e-5
-    )
+    assert worths["best"] == pytest.approx(-nats.mean() + TAKEN_UP * taken / (sum(known.values()) or 1), abs=1e-5)
 
 
 def test_what_is_taken_up_is_weighed_by_how_surely_poems_name_it(writer: Writer) -> None:
     v, title = writer.model.vocabulary, "江边明月"
     known = eyes.words(title)
-    words = search._words(title, v)
+    words = search.title_words(title, v)
     lines = ["明月照江水", "水江照月明", "春风春水生"]
     ids = np.array([v.ids(line) for line in lines]).T
     whole = sum(worth for word, worth in known.items() if all(c in v for c in word))
     expected = [sum(worth for word, worth in known.items() if word in line) / whole for line in lines]
-    assert search._share(words, ids) == pytest.approx(expected) and 0 < expected[1] < expected[0]
-    assert not search._share([], ids).any()
+    assert search.share_of(words, ids) == pytest.approx(expected) and 0 < expected[1] < expected[0]
+    assert not search.share_of([], ids).any()
 
 
 def test_no_key_word_is_empty(writer: Writer) -> None:

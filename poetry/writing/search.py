@@ -3,14 +3,12 @@
 A row's worth is
 
     log p(text), a token, for the plain reader (poetry.writing.telling)
-    + TAKEN_UP (share of the title that is taken up) + RARITY (mean log rank of its Hanzi)
-    + critic_weight critic(text, title)
+    + TAKEN_UP (share of the title that is taken up) + critic_weight critic(text, title)
 
-how natural its lines are to one who is told the title alone; how much of what poems say of the title's words they have
-said, each word weighed by how surely poems name it (poetry.theme.eyes); how far they are from the commonest characters,
-of which the likeliest lines consist; and what the critic (poetry.critic) thinks of them: the log of the probability
-that its heads give; that is of the text, not of a token, and of whole lines alone. The weights are those that agree
-best with readers' marks (benchmarks.readings, docs/panel.md).
+how natural its lines are to one who is told the title alone; how much of the title's words they have named, each word
+weighed by how surely poems name it (poetry.theme.eyes); and what the critic (poetry.critic) thinks of them: the log of
+the probability that its heads give; that is of the text, not of a token, and of whole lines alone. The weights are
+those that agree best with readers' marks (benchmarks.readings, docs/panel.md).
 
 Choosing among finished poems, one good line is lost with the bad one after it; choosing on the way, it goes on. The
 pause stands before a line's last three Hanzi.
@@ -29,8 +27,7 @@ from poetry.writing.telling import OTHER, TOLD, Readings
 
 AT_PAUSE, AT_END = 16, 8  # rows that go on; of more the best poem is a worse one, of fewer all are alike
 AFTER_PAUSE = 3  # Hanzi
-TAKEN_UP, RARITY = 0.6, 0.4
-COMMON = 50  # added to ranks: among the commonest Hanzi one is no rarer than another
+TAKEN_UP = 0.6
 # Beside `title`, `human` agrees with readers no better than chance, and `whole` adds nothing (benchmarks.readings).
 HEADS = {TITLE: 1.0}
 COUPLETS = 0.5  # the weight of `couplet` in poems of more lines than a quatrain, whose couplets need not be parallel
@@ -45,8 +42,7 @@ class LineSearch:
         self.request, self.form = jobs[0].request, jobs[0].request.form
         self._jobs, self._critic = jobs, model.critic if self.request.critic_weight else None
         self._titles = _titles([job.request.title for job in jobs], model.vocabulary)
-        self._words = [_words(job.request.title, model.vocabulary) for job in jobs]
-        self._rarity = _log_ranks(model.vocabulary)
+        self._words = [title_words(job.request.title, model.vocabulary) for job in jobs]
         self.worth = self.scores = np.zeros(0)
 
     def rows(self, state: Readings, ids: np.ndarray) -> np.ndarray | None:
@@ -56,10 +52,8 @@ class LineSearch:
         if not ends and T % width != self.form.length - AFTER_PAUSE:
             return None
         by_both = state.counted(ids[-1])
-        hanzi = T - T // width
         self.scores = by_both[TOLD] / T
-        rarity = self._rarity[ids].sum(axis=0) / hanzi
-        self.worth = by_both[OTHER] / T + TAKEN_UP * self._taken_up(ids) + RARITY * rarity
+        self.worth = by_both[OTHER] / T + TAKEN_UP * self._taken_up(ids)
         if ends and self._critic:
             opinion = self._opinion(self._critic, ids.reshape(-1, width, ids.shape[1]))
             self.worth = self.worth + self.request.critic_weight * opinion
@@ -78,7 +72,7 @@ class LineSearch:
     def _taken_up(self, ids: np.ndarray) -> np.ndarray:
         """(B,) the share of its title's words, by their worth, that each row of (T, B) ids has."""
         groups = np.split(ids, len(self._jobs), axis=1)
-        return np.concatenate([_share(words, group) for words, group in zip(self._words, groups, strict=True)])
+        return np.concatenate([share_of(words, group) for words, group in zip(self._words, groups, strict=True)])
 
     def _opinion(self, critic: Critic, lines: np.ndarray) -> np.ndarray:
         """(B,) the critic's log-probabilities, weighed, of (L, n + 1, B) ids of lines with their marks."""
@@ -88,18 +82,12 @@ class LineSearch:
         return np.asarray(sum(weight * _log_sigmoid(opinions[:, head]) for head, weight in heads.items()))
 
 
-def _log_ranks(v: Vocabulary) -> np.ndarray:
-    """(V,) log rank of the Hanzi by falling frequency, 0 for other tokens."""
-    ranks = np.arange(len(v)) - v.first_hanzi + COMMON
-    return np.where(v.is_hanzi, np.log(np.maximum(ranks, 1)), 0.0)
-
-
-def _words(title: str, v: Vocabulary) -> list[tuple[list[int], float]]:
+def title_words(title: str, v: Vocabulary) -> list[tuple[list[int], float]]:
     """Ids and worth of the title's words that poems name."""
     return [(v.ids(word), worth) for word, worth in eyes.words(title).items() if all(c in v for c in word)]
 
 
-def _share(words: list[tuple[list[int], float]], ids: np.ndarray) -> np.ndarray:
+def share_of(words: list[tuple[list[int], float]], ids: np.ndarray) -> np.ndarray:
     """(R,) how much of the words' worth the rows (T, R) have; 0 where there are none."""
     found = np.zeros(ids.shape[1])
     for word, worth in words:
