@@ -14,6 +14,8 @@ shift 3
 python -m poetry.train --data "$corpus" --out "$run" --init poetry/weights/lstm.safetensors \
     --sources tang,song:regulated,tang:regulated,tang:regulated \
     --steps 4000 --batch-tokens 3600 --learning-rate 4.5e-4 --warmup 100 --dropout 0.12 --validate-every 400 "$@"
+# What the network that wrote the marked poems can learn from them wears off: of a network far from it, have poems marked anew.
+python -m poetry.fit_marks "$run" --data "$corpus" --marks recipes/marks.jsonl
 python -m poetry.fit_rhymes "$run" --data "$corpus" --poems 120
 python -m poetry.export "$run" -o "$run/network.safetensors" --trained-as "docs/training-log.md"
 python -m poetry.fit_phrases "$run/network.safetensors" --data "$corpus" --least 2 -o "$out"

@@ -41,7 +41,7 @@ from poetry.training.loss import SummedLoss
 from poetry.training.network import Network
 
 BETA, MOST = 0.1, 3.0
-HUMAN, TITLE, TITLE_BETA = 0.5, 0.3, 0.3  # weights beside the preference's 1
+HUMAN, TITLE, TITLE_BETA = 0.7, 0.3, 0.3  # weights beside the preference's 1
 SOURCES = ("tang", "song:regulated", "tang:regulated", "tang:regulated")  # of human poems, as in recipes/lstm.sh
 TITLES, CONTRASTED, QUATRAIN = 8, 16, 4  # a step: titles with their poems; human quatrains, half as many of eight lines
 SHORTEST_TITLE = 2  # that says something

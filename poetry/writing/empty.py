@@ -1,7 +1,6 @@
 """虚字 (empty characters): those that say how, whether and why, not what; 实字 (solid ones) are all others.
 
-A line of many (何人得此时, 不知何处是) fits any title. Of two poems that the plain reader (poetry.writing.telling)
-finds equally natural, readers prefer the one with fewer (docs/panel.md), and as key words of a line they say nothing.
+A line of many (何人得此时, 不知何处是) fits any title; as the key word of a line they say nothing.
 """
 
 import numpy as np
