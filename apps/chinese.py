@@ -537,6 +537,14 @@ CHINESE_OF: dict[str, str] = {
     "the learning rate and the clip must be positive, decay between 0 and 1": (
         "学习率和截断须大于 0，衰减须在 0 与 1 之间"
     ),
+    "the learning rate, the epochs and the tokens must be positive": "学习率、遍数、字数须大于 0",
+    "no two poems of a title have different marks; give marks of several poems on each title": (
+        "没有哪个题目下有两首诗得分不同；每题请给几首诗的分"
+    ),
+    "cannot read {path}: {why}; give a file of marks": "读不了 {path}：{why}；请给一个读者打分的文件",
+    "{path}, line {number}: no marked poem ({error}); give title, lines, words, mark and sheet": (
+        "{path} 第 {number} 行没有打过分的诗（{error}）；请给 title、lines、words、mark、sheet"
+    ),
     "no CUDA GPU is at hand; use --device cpu": "没有 CUDA GPU；请用 --device cpu",
     "the corpus has no training poem from {choices}; choose other --sources": (
         "语料里没有 {choices} 的训练诗；请换 --sources"
