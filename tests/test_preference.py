@@ -50,6 +50,7 @@ def test_pairs_are_weighed_by_how_far_their_marks_lie_apart() -> None:
     assert found.item() == pytest.approx(sum(losses).item() / 8)
     assert share == 1.0
     assert preference.preference(-change, marks, sheets)[1] == 0.0
+    assert preference.preference(0 * change, marks, sheets)[1] == 0.5
 
 
 def test_only_what_was_compared_is_compared() -> None:

@@ -144,13 +144,14 @@ def log_probabilities(network: Network, batch: Batch, dtype: torch.dtype) -> Ten
 
 
 def preference(change: Tensor, marks: np.ndarray, compared: np.ndarray) -> tuple[Tensor, float]:
-    """(mean loss of the pairs, the share of them whose better one has changed for the better), weighed by how far their
-    marks lie apart, of (B,) changes of log p, marks, and (B,) numbers of what was compared with what."""
+    """(mean loss of the pairs, the share of them whose better one has become the likelier, no change counting half),
+    both weighed by how far the marks lie apart, of (B,) changes of log p, marks, and numbers of what was compared with what.
+    """
     better, worse = np.nonzero((compared[:, None] == compared) & (marks[:, None] > marks))
     weights = torch.from_numpy(np.minimum(marks[better] - marks[worse], MOST)).to(change)
     gain = change[torch.from_numpy(better)] - change[torch.from_numpy(worse)]
     loss = (softplus(-BETA * gain) * weights).sum() / weights.sum()
-    return loss, float(((gain > 0) * weights).sum() / weights.sum())
+    return loss, float(((gain.detach().sign() + 1) / 2 * weights).sum() / weights.sum())
 
 
 @dataclass(frozen=True)
