@@ -145,7 +145,7 @@ def log_probabilities(network: Network, batch: Batch, dtype: torch.dtype) -> Ten
 
 def preference(change: Tensor, marks: np.ndarray, compared: np.ndarray) -> tuple[Tensor, float]:
     """(mean loss of the pairs, the share of them whose better one has become the likelier, no change counting half),
-    both weighed by how far the marks lie apart, of (B,) changes of log p, marks, and numbers of what was compared with what.
+    both weighed by how far the marks lie apart, of (B,) changes of log p, marks, and numbers of what was compared.
     """
     better, worse = np.nonzero((compared[:, None] == compared) & (marks[:, None] > marks))
     weights = torch.from_numpy(np.minimum(marks[better] - marks[worse], MOST)).to(change)
