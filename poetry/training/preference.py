@@ -18,7 +18,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import count
 from pathlib import Path
 
@@ -177,7 +176,8 @@ class Stage:
     def fit(self) -> float:
         """Train the network in place; returns the share of pairs, each as it stood before it was learned from, whose
         better poem had become the likelier (0.5: chance). Raises CharRNNError when a gradient is not finite."""
-        rng, poems, groups = np.random.default_rng(self.seed), self._encoded, sheets(self.marked)
+        rng, groups = np.random.default_rng(self.seed), sheets(self.marked)
+        poems = encoded(self.marked, self.corpus.vocabulary)
         marks = np.array([poem.mark for poem in self.marked])
         before = [self._all(poems, told) for told in (False, True)]
         optimiser = torch.optim.AdamW(self.network.parameters(), betas=(0.9, 0.99), weight_decay=0.01)
@@ -203,10 +203,6 @@ class Stage:
                 bar.update()
                 bar.set_postfix_str(f"pairs {np.mean(right[-50:]):.3f}", refresh=False)
         return float(np.mean(right))
-
-    @cached_property
-    def _encoded(self) -> Encoded:
-        return encoded(self.marked, self.corpus.vocabulary)
 
     def _told(self, poems: Encoded, rows: np.ndarray, told: bool) -> Tensor:
         """(B,) log p of poems, told their titles alone, or title, plan, tones and rhyme."""
