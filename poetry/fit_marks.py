@@ -9,10 +9,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from charrnn_core import weights
 from charrnn_core.atomic import ensure_writable
 from charrnn_core.command import Parser, run
-from charrnn_core.errors import UsageError, WeightsError
+from charrnn_core.errors import UsageError
 from poetry.training.exporting import BEST, PREFERRED
 
 
@@ -35,22 +34,13 @@ def _work(arguments: argparse.Namespace) -> None:
     except ModuleNotFoundError as error:
         raise UsageError("fitting needs torch; install it with `pip install charrnn-verse[train]`") from error
     from poetry.training import checkpoint, data, preference
-    from poetry.training.network import Network, NetworkConfig
     from poetry.training.trainer import low_precision
 
     marked = [poem for path in arguments.marks for poem in preference.read(path)]
     out = arguments.run / PREFERRED
     ensure_writable(out)
-    arrays, header = checkpoint.load(arguments.run / BEST)
     corpus = data.load(arguments.data)
-    checkpoint.check_vocabulary(header, corpus)
-    try:
-        network = Network(NetworkConfig(**{"attention": 0} | header["network"] | {"dropout": 0.0}))
-    except (KeyError, TypeError) as error:
-        raise WeightsError(
-            "{run} is damaged ({error}); give another run", run=arguments.run / BEST, error=error
-        ) from error
-    checkpoint.restore_network(network, arrays)
+    network, header = checkpoint.network_of(arguments.run / BEST, corpus, dropout=0.0)
     stage = preference.Stage(
         *(network, corpus, marked, low_precision("cpu")),
         learning_rate=arguments.learning_rate,
@@ -58,9 +48,8 @@ def _work(arguments: argparse.Namespace) -> None:
         seed=arguments.seed,
     )
     share = stage.fit()
-    kept = {f"network.{name}": tensor.detach().numpy() for name, tensor in network.state_dict().items()}
     header["settings"]["marks"] = len(marked)
-    weights.save(out, kept, header)
+    checkpoint.save_network(out, network, header)
     print(
         f"{len(marked)} marked poems: of pairs not yet learned {share:.1%} came to be as readers have them",
         file=sys.stderr,

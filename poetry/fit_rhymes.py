@@ -11,9 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from charrnn_core import weights
 from charrnn_core.command import Parser, run
-from charrnn_core.errors import UsageError, WeightsError
+from charrnn_core.errors import UsageError
 from poetry.training.exporting import RHYMES, finished
 
 
@@ -32,25 +31,15 @@ def _work(arguments: argparse.Namespace) -> None:
     except ModuleNotFoundError as error:
         raise UsageError("fitting needs torch; install it with `pip install charrnn-verse[train]`") from error
     from poetry.training import checkpoint, data
-    from poetry.training.network import Network, NetworkConfig
     from poetry.training.rhyme_rows import fit
 
     if arguments.poems < 1:
         raise UsageError("--poems is {poems}; give at least 1", poems=arguments.poems)
-    newest = arguments.run / finished(arguments.run, before=RHYMES)
-    arrays, header = checkpoint.load(newest)
     corpus = data.load(arguments.data)
-    checkpoint.check_vocabulary(header, corpus)
-    try:
-        network = Network(NetworkConfig(**{"attention": 0} | header["network"]))
-    except (KeyError, TypeError) as error:
-        raise WeightsError("{run} is damaged ({error}); give another run", run=newest, error=error) from error
-    checkpoint.restore_network(network, arrays)
+    network, header = checkpoint.network_of(arguments.run / finished(arguments.run, before=RHYMES), corpus)
     found = fit(network, corpus, poems=arguments.poems)
-    name = "network.features_out"
-    kept = {key: array for key, array in arrays.items() if key.startswith("network.")}
     header["settings"]["rhymes_fitted_on"] = arguments.poems
-    weights.save(arguments.run / RHYMES, kept | {name: network.features_out.detach().numpy()}, header)
+    checkpoint.save_network(arguments.run / RHYMES, network, header)
     before, after = np.mean(list(found.values()), axis=0) if found else (0.0, 0.0)
     print(f"{len(found)} groups: {before:.3f} -> {after:.3f} nats a rhyme word", file=sys.stderr)
 

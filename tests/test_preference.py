@@ -129,6 +129,11 @@ def test_wrong_use_is_one_line(own_corpus: Path, tmp_path: Path, capsys: pytest.
     bad.write_text('{"title": "春", "lines": [], "words": [], "mark": 1, "sheet": 1}\n[]\n', encoding="utf-8")
     with pytest.raises(UsageError, match=r"bad.jsonl, line 1: no marked poem"):
         preference.read(bad)
+    good = {"title": "春", "lines": list(GOOD), "words": [], "mark": 1, "sheet": "a"}
+    for name, value in (("mark", float("nan")), ("mark", 10**400), ("title", "\ud800"), ("lines", ["春", ""])):
+        bad.write_text(json.dumps(good | {name: value}), encoding="utf-8")
+        with pytest.raises(UsageError, match=r"line 1: no marked poem"):
+            preference.read(bad)
     assert fit_marks.main([str(tmp_path), "--data", str(own_corpus), "--marks", str(bad)]) == 2
     assert fit_marks.main([str(tmp_path), "--data", str(own_corpus), "--marks", str(tmp_path / "none")]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 2

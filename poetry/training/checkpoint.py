@@ -16,7 +16,7 @@ from charrnn_core import weights
 from charrnn_core.errors import UsageError, WeightsError
 from charrnn_core.stepper import LATER
 from poetry.corpus.encoding import Encoded
-from poetry.training.network import Network
+from poetry.training.network import Network, NetworkConfig
 
 KIND = "poetry-checkpoint"
 EXPORTED = "poetry"  # the kind of a weights file
@@ -90,6 +90,25 @@ def load_network(path: Path) -> tuple[dict[str, np.ndarray], list[str]]:
     if not isinstance(vocabulary, list) or not all(isinstance(token, str) for token in vocabulary):
         raise WeightsError("{path} is damaged: it lacks its vocabulary; start from another file with --init", path=path)
     return {name: array for name, array in arrays.items() if name.startswith("network.")}, vocabulary
+
+
+def network_of(path: Path, corpus: Encoded, **changes: Any) -> tuple[Network, dict[str, Any]]:
+    """(the network of a checkpoint, some settings changed, the checkpoint's header). Raises WeightsError when it is no
+    whole checkpoint, UsageError when the network reads other tokens than the corpus holds."""
+    arrays, header = load(path)
+    check_vocabulary(header, corpus)
+    try:
+        network = Network(NetworkConfig(**{"attention": 0} | header["network"] | changes))
+    except (KeyError, TypeError) as error:
+        raise WeightsError("{run} is damaged ({error}); give another run", run=path, error=error) from error
+    restore_network(network, arrays)
+    return network, header
+
+
+def save_network(path: Path, network: Network, header: dict[str, Any]) -> None:
+    """Write a network that was trained further, without an optimiser's memories, under the header it had."""
+    arrays = {f"network.{name}": tensor.detach().cpu().numpy() for name, tensor in network.state_dict().items()}
+    weights.save(path, arrays, header)
 
 
 def check_vocabulary(header: dict[str, Any], corpus: Encoded) -> None:

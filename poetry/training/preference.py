@@ -15,6 +15,7 @@ for a network that is only asked for poems like those that readers mark high com
 """
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -70,10 +71,14 @@ def read(path: Path) -> list[Marked]:
         try:
             note = json.loads(row)
             lines, words = (tuple(map(str, note[name])) for name in ("lines", "words"))
-            if not any(lines):
-                raise ValueError("it has no lines")
-            found.append(Marked(str(note["title"]), lines, words, float(note["mark"]), str(note["sheet"])))
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            poem = Marked(str(note["title"]), lines, words, float(note["mark"]), str(note["sheet"]))
+            if not all(lines) or not lines or not math.isfinite(poem.mark):
+                raise ValueError("it lacks a line or a mark")
+            "".join(
+                (poem.title, *lines, *words)
+            ).encode()  # JSON can hold half of a character, which nothing else takes
+            found.append(poem)
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise UsageError(
                 "{path}, line {number}: no marked poem ({error}); give title, lines, words, mark and sheet",
                 path=path,
