@@ -478,9 +478,6 @@ CHINESE_OF: dict[str, str] = {
     "training needs torch; install it with `pip install charrnn-verse[train]`": (
         "训练要用 torch；请装：`pip install charrnn-verse[train]`"
     ),
-    "fitting needs torch; install it with `pip install charrnn-verse[train]`": (
-        "拟合要用 torch；请装：`pip install charrnn-verse[train]`"
-    ),
     "--seed must be 0 or more, not {seed}": "--seed 须是 0 或更大，不能是 {seed}",
     "--least is {least}; give at least 1": "--least 是 {least}；至少是 1",
     "--poems is {poems}; give at least 1": "--poems 是 {poems}；至少是 1",
@@ -541,10 +538,11 @@ CHINESE_OF: dict[str, str] = {
     "no two poems of a title have different marks; give marks of several poems on each title": (
         "没有哪个题目下有两首诗得分不同；每题请给几首诗的分"
     ),
-    "cannot read {path}: {why}; give a file of marks": "读不了 {path}：{why}；请给一个读者打分的文件",
-    "{path}, line {number}: no marked poem ({error}); give title, lines, words, mark and sheet": (
-        "{path} 第 {number} 行没有打过分的诗（{error}）；请给 title、lines、words、mark、sheet"
+    "cannot read {path}: {why}; give JSON lines": "读不了 {path}：{why}；请给 JSON 行文件",
+    "{path}, line {number}: no {what} ({error}); give {fields}": (
+        "{path} 第 {number} 行不是所要的诗（{what}：{error}）；请给 {fields}"
     ),
+    "{given} examples are too few; give at least {least}": "示范的诗只有 {given} 首，太少；请给至少 {least} 首",
     "no CUDA GPU is at hand; use --device cpu": "没有 CUDA GPU；请用 --device cpu",
     "the corpus has no training poem from {choices}; choose other --sources": (
         "语料里没有 {choices} 的训练诗；请换 --sources"

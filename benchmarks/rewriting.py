@@ -78,7 +78,7 @@ def blind(writer: Writer, request: Request, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     plans = [request.plan] * RANDOM if request.plan else draw_plans(request.wish, writer.model.sets(), rng, RANDOM)  # type: ignore[arg-type]
     guide = PlanGuide(plans, writer.model.sets(), seen.shipped())  # type: ignore[arg-type]
-    state, last = read(writer.model, [prefix(request, writer.model.vocabulary)])
+    state, last = read(writer.model, [prefix(request, writer.model)])
     rows = np.zeros(RANDOM, dtype=np.int64)
     state, uniforms = writer.model.stepper.select(state, rows), rng.random((guide.steps, RANDOM + 1))
     sampling = Sampling(temperature=0.8, top_p=0.9)

@@ -160,7 +160,7 @@ def _read(writer: Writer, request: Request, poem: Poem, *, told: bool) -> Iterat
     rows = poem.plan.features.astype(np.int64)
     if not told:
         rows[:, [TONES, RHYME, HERE]] = 0
-    state, last = read(writer.model, [prefix(request, writer.model.vocabulary)])
+    state, last = read(writer.model, [prefix(request, writer.model)])
     for slot, features, character in zip(poem.plan.slots, rows, poem.text, strict=True):
         logits, state = stepper.step(state, last, features[None])
         yield slot, sets.admitted(slot.tone, slot.rhyme), log_softmax(logits)[0]

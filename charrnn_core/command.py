@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
-from charrnn_core.errors import CharRNNError, refused
+from charrnn_core.errors import CharRNNError, UsageError, refused
 
 INTERRUPTED = 130  # the shell's code for a program ended by SIGINT
 
@@ -44,6 +44,14 @@ class Parser(argparse.ArgumentParser):
 def printable(text: str) -> str:
     """`text` on one line that any terminal can print: control characters and surrogates escaped."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def require_torch() -> None:
+    """UsageError where torch is missing, of the commands that train."""
+    try:
+        import torch  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise UsageError("training needs torch; install it with `pip install charrnn-verse[train]`") from error
 
 
 def run(parser: Parser, work: Callable[[argparse.Namespace], None], argv: Sequence[str] | None = None) -> int:

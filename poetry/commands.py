@@ -10,6 +10,7 @@ COMMANDS = {
     "corpus": ("poetry.corpus.__main__", "取语料、编码 / fetch and encode the corpus"),
     "train": ("poetry.train", "训练写诗的网络 / train a network"),
     "export": ("poetry.export", "导出权重 / export its weights"),
+    "fit-examples": ("poetry.fit_examples", "向示范的诗学 / learn from examples"),
     "fit-marks": ("poetry.fit_marks", "向读者的分学 / learn from readers' marks"),
     "fit-rhymes": ("poetry.fit_rhymes", "拟合韵部的向量 / fit the vectors of rhymes"),
     "fit-phrases": ("poetry.fit_phrases", "词组表 / fit the table of phrases"),

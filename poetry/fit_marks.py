@@ -1,8 +1,8 @@
 """读者的分 (readers' marks): `python -m poetry.fit_marks RUN --data CORPUS --marks FILE` learns what readers prefer.
 
-The step between `python -m poetry.train` and `python -m poetry.fit_rhymes`. Input: a run's best checkpoint, the corpus
-that it learned from, and poems that the network wrote, with readers' marks (recipes/marks.jsonl). Output:
-preferred.safetensors in the run's folder; see poetry.training.preference.
+The step before `python -m poetry.fit_rhymes`. Input: what `python -m poetry.train`, or `python -m poetry.fit_examples`
+after it, left in a run's folder, the corpus that it learned from, and poems that the network wrote, with readers' marks
+(recipes/marks.jsonl). Output: preferred.safetensors beside it; see poetry.training.preference.
 """
 
 import argparse
@@ -10,9 +10,8 @@ import sys
 from pathlib import Path
 
 from charrnn_core.atomic import ensure_writable
-from charrnn_core.command import Parser, run
-from charrnn_core.errors import UsageError
-from poetry.training.exporting import BEST, PREFERRED
+from charrnn_core.command import Parser, require_torch, run
+from poetry.training.exporting import PREFERRED, finished
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,18 +28,17 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    try:
-        import torch  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise UsageError("fitting needs torch; install it with `pip install charrnn-verse[train]`") from error
-    from poetry.training import checkpoint, data, preference
+    require_torch()
+    from poetry.training import checkpoint, data, lessons, preference
     from poetry.training.trainer import low_precision
 
-    marked = [poem for path in arguments.marks for poem in preference.read(path)]
+    marked = [poem for path in arguments.marks for poem in lessons.marks(path)]
     out = arguments.run / PREFERRED
     ensure_writable(out)
     corpus = data.load(arguments.data)
-    network, header = checkpoint.network_of(arguments.run / BEST, corpus, dropout=0.0)
+    network, header = checkpoint.network_of(
+        arguments.run / finished(arguments.run, before=PREFERRED), corpus, dropout=0.0
+    )
     stage = preference.Stage(
         *(network, corpus, marked, low_precision("cpu")),
         learning_rate=arguments.learning_rate,

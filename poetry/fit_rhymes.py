@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from charrnn_core.command import Parser, run
+from charrnn_core.command import Parser, require_torch, run
 from charrnn_core.errors import UsageError
 from poetry.training.exporting import RHYMES, finished
 
@@ -26,10 +26,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    try:
-        import torch  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise UsageError("fitting needs torch; install it with `pip install charrnn-verse[train]`") from error
+    require_torch()
     from poetry.training import checkpoint, data
     from poetry.training.rhyme_rows import fit
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from charrnn_core.cells import CELLS
-from charrnn_core.command import Parser, run
+from charrnn_core.command import Parser, require_torch, run
 from charrnn_core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,10 +58,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    try:
-        import torch  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise UsageError("training needs torch; install it with `pip install charrnn-verse[train]`") from error
+    require_torch()
     from poetry.training import data
     from poetry.training.network import NetworkConfig
     from poetry.training.ranks import launched

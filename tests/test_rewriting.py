@@ -65,7 +65,7 @@ def test_the_poem_is_judged_whole(writer: Writer) -> None:
     poem = writer.write(request, 1)
     assert poem.plan is not None
     ids = np.array([writer.model.vocabulary.ids(poem.text)]).T
-    before = prefix(request, writer.model.vocabulary)
+    before = prefix(request, writer.model)
     logprobs = continuation_logprobs(writer.model.stepper, before, poem.plan.features[:, None].astype(np.int64), ids)
     assert poem.score == pytest.approx(float(logprobs.mean()), abs=1e-4)
 
@@ -88,7 +88,7 @@ def _log_probability(writer: Writer, lines: list[str]) -> float:
     request = request_to_rewrite(DENG, [(1, 2)], writer.model.sets())
     plan = draw_plans(request.wish, writer.model.sets(), np.random.default_rng(0), 1)[0]  # type: ignore[arg-type]
     text = "，".join(lines[:2]) + "。" + "，".join(lines[2:]) + "。"
-    state, last = read(writer.model, [prefix(request, writer.model.vocabulary)])
+    state, last = read(writer.model, [prefix(request, writer.model)])
     total = 0.0
     for t, token in enumerate(writer.model.vocabulary.ids(text)):
         logits, state = writer.model.stepper.step(state, last, plan.features[t][None].astype(np.int64))
@@ -208,9 +208,9 @@ def test_a_title_changes_what_is_written(writer: Writer) -> None:
         2,
         2,
     ]  # the eye of the title first
-    plain, v = request_for(WUJUE, "春", candidates=4), writer.model.vocabulary
+    plain, model = request_for(WUJUE, "春", candidates=4), writer.model
     assert writer.write(plain, 1).text != poem.text
-    assert prefix(request, v) != prefix(plain, v)
+    assert prefix(request, model) != prefix(plain, model)
 
 
 def test_what_stands_in_the_gap_does_not_come_back(writer: Writer) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from poetry.corpus.encoding import SOURCES, Encoded
+from poetry.corpus.encoding import SOURCES, TAUGHT, Encoded
 from poetry.slots.features import HERE, LINE, LINES, PLACE, RHYME, TONES, WIDTH, WORD
 from poetry.text.vocab import BODY, END, KEY, MOST_KEYS, PAD, START, TITLE
 
@@ -197,7 +197,9 @@ def _sequence(corpus: Encoded, poem: int, prefix: int, rng: np.random.Generator 
 
 
 def _style(corpus: Encoded, poem: int, rng: np.random.Generator | None) -> list[int]:
-    """The token of Tang or Song verse, in training, for some poems."""
+    """The token of Tang or Song verse, in training, for some poems; those of what is taught, always."""
+    if corpus.source[poem] == TAUGHT:
+        return corpus.vocabulary.taught
     token = f"<{SOURCES[corpus.source[poem]]}>"
     if rng is None or token not in corpus.vocabulary or rng.random() < DROP_STYLE:
         return []

@@ -39,6 +39,7 @@ from poetry.text.lines import split_lines
 from poetry.text.vocab import Vocabulary
 
 SOURCES = (TANG, SONG, OWN)
+TAUGHT = len(SOURCES)  # the number of a source that no corpus has: what examples teach (poetry.training.examples)
 MIN_COUNT = 10
 VERSION = 2
 MOST_PLANNED = 8  # lines

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from charrnn_core import atomic
-from charrnn_core.command import Parser, run
+from charrnn_core.command import Parser, require_torch, run
 from charrnn_core.errors import UsageError
 from poetry.corpus import encoding
 from poetry.critic.critic import Critic, Sizes, save
@@ -66,10 +66,9 @@ def _work(arguments: argparse.Namespace) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> None:
-    try:
-        import torch
-    except ModuleNotFoundError as error:
-        raise UsageError("training needs torch; install it with `pip install charrnn-verse[train]`") from error
+    require_torch()
+    import torch
+
     from poetry.corpus.split import PARTS, TEST, VALIDATION
     from poetry.text.forms import REGULATED
     from poetry.training.critic import examples

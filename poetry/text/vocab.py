@@ -64,6 +64,12 @@ class Vocabulary:
         return self.id(STYLES[style])
 
     @cached_property
+    def taught(self) -> list[int]:
+        """The ids that stand before verse like the examples (poetry.training.examples): those of all styles together,
+        as they stand before no human poem; none where the vocabulary has no styles."""
+        return [self._ids[token] for token in STYLES.values() if token in self._ids]
+
+    @cached_property
     def comma(self) -> int:
         """The id of ，."""
         return self._ids[COMMA]

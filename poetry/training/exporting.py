@@ -9,8 +9,11 @@ from poetry.slots.features import FEATURE_SIZES
 
 KIND = "poetry"
 CHECKPOINT_KIND = "poetry-checkpoint"
-# What the steps of making weights leave in a run's folder: poetry.train, poetry.fit_marks, poetry.fit_rhymes.
-STEPS = BEST, PREFERRED, RHYMES = "best.safetensors", "preferred.safetensors", "rhymes.safetensors"
+# What the steps of making weights leave in a run's folder: poetry.train, poetry.fit_examples, .fit_marks, .fit_rhymes.
+STEPS = BEST, TAUGHT, PREFERRED, RHYMES = (
+    *("best.safetensors", "taught.safetensors"),
+    *("preferred.safetensors", "rhymes.safetensors"),
+)
 
 
 def finished(run: Path, *, before: str = "") -> str:
@@ -42,5 +45,6 @@ def _header(header: dict[str, Any], note: str) -> dict[str, Any]:
         "network": header["network"],
         "feature_sizes": list(FEATURE_SIZES),
         "vocabulary": header["vocabulary"],
+        "taught": "examples" in header["settings"],
         "provenance": {"note": note, "progress": header["progress"], "settings": header["settings"]},
     }

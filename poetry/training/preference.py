@@ -12,15 +12,18 @@ forget what it knows, and the title's share: of a human poem under its own title
     TITLE softplus(-TITLE_BETA (log p(poem | its title) - log p(poem | another)))
 
 for a network that is only asked for poems like those that readers mark high comes to write what fits any title.
+
+Where the reader has named a poem's weakest line, the l of a better poem counts that line FORGIVEN times, that of a
+worse one BLAMED times and its other lines SPARED times. Where he has mended it, the mended poem is a better one: with
+d = l(mended poem) - l(poem), the lines after the mended one counted AFTER times, it costs
+
+    softplus(-MENDED_BETA d)
 """
 
-import json
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
-from pathlib import Path
+from itertools import repeat
 
 import numpy as np
 import torch
@@ -29,63 +32,25 @@ from torch.nn.functional import cross_entropy, linear, softplus
 from tqdm import tqdm
 
 from charrnn_core.errors import CharRNNError, UsageError
-from poetry.corpus import encoding
-from poetry.corpus.batches import TITLED, TITLED_PLAN, Batch, assemble, training_batches
-from poetry.corpus.clean import CleanPoem
+from poetry.corpus.batches import TITLED, TITLED_PLAN, Batch, assemble
 from poetry.corpus.encoding import Encoded
 from poetry.corpus.split import PARTS, TRAIN
 from poetry.text.forms import REGULATED
-from poetry.text.hanzi import COMMA, STOP
 from poetry.text.vocab import Vocabulary
+from poetry.training import examples
+from poetry.training.examples import CLIP, HUMAN, SOURCES, human_losses, learning_rate, shuffled
+from poetry.training.lessons import Marked
 from poetry.training.loss import SummedLoss
 from poetry.training.network import Network
 
 BETA, MOST = 0.1, 3.0
-HUMAN, TITLE, TITLE_BETA = 0.7, 0.3, 0.3  # weights beside the preference's 1
-SOURCES = ("tang", "song:regulated", "tang:regulated", "tang:regulated")  # of human poems, as in recipes/lstm.sh
+TITLE, TITLE_BETA = 0.3, 0.3  # beside the preference's 1
+FORGIVEN, BLAMED, SPARED = 0.3, 2.0, 0.7  # of a better poem's weakest line; of a worse one's, and of its other lines
+MENDED_BETA, AFTER = 0.2, 0.3
 TITLES, CONTRASTED, QUATRAIN = 8, 16, 4  # a step: titles with their poems; human quatrains, half as many of eight lines
+MENDED = 32  # poems a step
 SHORTEST_TITLE = 2  # that says something
-CLIP, WARM_UP, DECAY = 1.0, 20, 0.6  # of the gradient; steps; the last share of them, in which the rate falls to 0
-
-
-@dataclass(frozen=True)
-class Marked:
-    """A poem as it was written and marked: its title, lines, the words of its plan, the mark, and the sheet on which
-    a reader compared it with others."""
-
-    title: str
-    lines: tuple[str, ...]
-    words: tuple[str, ...]
-    mark: float
-    sheet: str
-
-
-def read(path: Path) -> list[Marked]:
-    """JSON lines of the fields of Marked. Raises UsageError naming the file and the line of a bad one."""
-    try:
-        rows = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("cannot read {path}: {why}; give a file of marks", path=path, why=error) from error
-    found = []
-    for number, row in enumerate(rows, 1):
-        try:
-            note = json.loads(row)
-            lines, words = (tuple(map(str, note[name])) for name in ("lines", "words"))
-            poem = Marked(str(note["title"]), lines, words, float(note["mark"]), str(note["sheet"]))
-            if not all(lines) or not lines or not math.isfinite(poem.mark):
-                raise ValueError("it lacks a line or a mark")
-            "".join(
-                (poem.title, *lines, *words)
-            ).encode()  # JSON can hold half of a character, which nothing else takes
-            found.append(poem)
-        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-            raise UsageError(
-                "{path}, line {number}: no marked poem ({error}); give title, lines, words, mark and sheet",
-                path=path,
-                number=number,
-                error=error,
-            ) from error
-    return found
+LINES = 8  # the most that a poem has
 
 
 def sheets(marked: Sequence[Marked]) -> list[np.ndarray]:
@@ -98,14 +63,7 @@ def sheets(marked: Sequence[Marked]) -> list[np.ndarray]:
 
 def encoded(marked: Sequence[Marked], vocabulary: Vocabulary) -> Encoded:
     """The poems as the network reads them, each with its own plan."""
-    texts = ["".join(line + (COMMA, STOP)[i % 2] for i, line in enumerate(poem.lines)) for poem in marked]
-    poems = [CleanPoem(encoding.OWN, poem.title, "", text, text) for poem, text in zip(marked, texts, strict=True)]
-    found = encoding.encode(poems, vocabulary=vocabulary, words={}, provenance={})
-    plan = np.zeros_like(found.plan)
-    for number, poem in enumerate(marked):
-        for line, word in enumerate(poem.words[: plan.shape[1]]):
-            plan[number, line, : len(word)] = vocabulary.ids(word[:2])
-    return replace(found, plan=plan)
+    return examples.planned(examples.encoded(marked, vocabulary), [poem.words for poem in marked])
 
 
 def under_other_titles(corpus: Encoded, poems: np.ndarray, rng: np.random.Generator) -> Encoded:
@@ -122,16 +80,13 @@ def batches(poems: Encoded, groups: Sequence[np.ndarray], rng: np.random.Generat
     """What was compared, TITLES titles of one form at a time, in other orders again and again."""
     lengths = np.diff(poems.offsets)[[group[0] for group in groups]]
     while True:
-        shuffled, found = rng.permutation(len(groups)), []
-        for length in np.unique(lengths):
-            of_form = shuffled[lengths[shuffled] == length]
-            found += [of_form[first : first + TITLES] for first in range(0, len(of_form), TITLES)]
-        for number in rng.permutation(len(found)):
-            yield [groups[i] for i in found[number]]
+        for some in shuffled(lengths, TITLES, rng):
+            yield [groups[i] for i in some]
 
 
-def log_probabilities(network: Network, batch: Batch, dtype: torch.dtype) -> Tensor:
-    """(B,) float32: log p of each row's tokens that count, in nats; matrix products run in `dtype`."""
+def log_probabilities(network: Network, batch: Batch, vocabulary: Vocabulary, dtype: torch.dtype) -> Tensor:
+    """(B, LINES + 1) float32: log p of each line of each row, with its mark, and after the lines of its end, in nats;
+    matrix products run in `dtype`."""
     device = network.bias.device
     inputs, features, targets, counted = (
         torch.from_numpy(a).to(device) for a in (batch.inputs, batch.features, batch.targets, batch.weights)
@@ -143,19 +98,40 @@ def log_probabilities(network: Network, batch: Batch, dtype: torch.dtype) -> Ten
         logits = linear(u, network.embedding.weight, network.bias).float()
     gate = torch.where(used > 0, network.gate(u.float())[:, None], 0.0)
     nats = cross_entropy(logits.scatter_add(1, used, gate), targets[counted], reduction="none")
+    marks = counted & ((targets == vocabulary.comma) | (targets == vocabulary.stop))
+    line = (marks.cumsum(0) - marks.int())[counted].clamp(max=LINES)
     rows = torch.arange(B, device=device).expand(T, B)[counted]
-    return torch.zeros(B, device=device).index_add(0, rows, -nats)
+    return torch.zeros(B, LINES + 1, device=device).index_put((rows, line), -nats, accumulate=True)
 
 
-def preference(change: Tensor, marks: np.ndarray, compared: np.ndarray) -> tuple[Tensor, float]:
+def preference(change: Tensor, marks: np.ndarray, compared: np.ndarray, weakest: np.ndarray) -> tuple[Tensor, float]:
     """(mean loss of the pairs, the share of them whose better one has become the likelier, no change counting half),
-    both weighed by how far the marks lie apart, of (B,) changes of log p, marks, and numbers of what was compared.
+    both weighed by how far the marks lie apart, of (B, LINES + 1) changes of log p, marks, numbers of what was
+    compared, and of the weakest lines, 0 where none is named.
     """
     better, worse = np.nonzero((compared[:, None] == compared) & (marks[:, None] > marks))
     weights = torch.from_numpy(np.minimum(marks[better] - marks[worse], MOST)).to(change)
-    gain = change[torch.from_numpy(better)] - change[torch.from_numpy(worse)]
+    of_better, of_worse = _weights(weakest, FORGIVEN, 1.0), _weights(weakest, BLAMED, SPARED)
+    gain = (change * of_better.to(change)).sum(1)[better] - (change * of_worse.to(change)).sum(1)[worse]
     loss = (softplus(-BETA * gain) * weights).sum() / weights.sum()
     return loss, float(((gain.detach().sign() + 1) / 2 * weights).sum() / weights.sum())
+
+
+def _weights(weakest: np.ndarray, weak: float, others: float) -> Tensor:
+    """(B, LINES + 1): of each line in the sum over a poem; all are 1 where no weakest one is named."""
+    found = np.ones((len(weakest), LINES + 1))
+    named = np.flatnonzero(weakest)
+    found[named] = others
+    found[named, weakest[named] - 1] = weak
+    return torch.from_numpy(found)
+
+
+def mending(change: Tensor, weakest: np.ndarray) -> Tensor:
+    """The mean loss of mended poems, of (2 B, LINES + 1) changes of log p, of the B mended ones and of the same B as
+    they were, and the numbers of the mended lines."""
+    weights = np.where(np.arange(LINES + 1) < weakest[:, None], 1.0, AFTER)
+    d = ((change[: len(weakest)] - change[len(weakest) :]) * torch.from_numpy(weights).to(change)).sum(1)
+    return softplus(-MENDED_BETA * d).mean()
 
 
 @dataclass(frozen=True)
@@ -182,59 +158,50 @@ class Stage:
         """Train the network in place; returns the share of pairs, each as it stood before it was learned from, whose
         better poem had become the likelier (0.5: chance). Raises CharRNNError when a gradient is not finite."""
         rng, groups = np.random.default_rng(self.seed), sheets(self.marked)
-        poems = encoded(self.marked, self.corpus.vocabulary)
-        marks = np.array([poem.mark for poem in self.marked])
-        before = [self._all(poems, told) for told in (False, True)]
+        poems = Compared.of(self, self.marked)
+        marks, weakest = (np.array([getattr(poem, name) for poem in self.marked]) for name in ("mark", "weakest"))
         optimiser = torch.optim.AdamW(self.network.parameters(), betas=(0.9, 0.99), weight_decay=0.01)
-        human, contrast, right = self._human(), self._contrast(rng), []
+        loss = SummedLoss(self.network, self.dtype)
+        human = human_losses(loss, self.corpus, SOURCES, self.human_tokens, self.seed)
+        contrast, mended, right = self._contrast(rng), self._mended(rng), []
         steps = max(1, round(self.epochs * len(groups) / TITLES))
         with tqdm(total=steps, unit="step", dynamic_ncols=True, mininterval=2) as bar:
-            for step, chosen in zip(range(steps), batches(poems, groups, rng), strict=False):
+            for step, chosen in zip(range(steps), batches(poems.encoded, groups, rng), strict=False):
                 rows, told = np.concatenate(chosen), bool(rng.random() < 0.5)
                 compared = np.repeat(np.arange(len(chosen)), [len(group) for group in chosen])
-                change = self._told(poems, rows, told) - torch.from_numpy(before[told][rows]).float()
-                loss, share = preference(change, marks[rows], compared)
+                preferred, share = preference(poems.change(rows, told), marks[rows], compared, weakest[rows])
                 optimiser.zero_grad()
-                for part in (loss, HUMAN * next(human), TITLE * next(contrast)):
+                for part in (preferred, next(mended), HUMAN * next(human), TITLE * next(contrast)):
                     part.backward()  # one at a time: only one graph is kept
                 norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
                 if not torch.isfinite(norm):
                     raise CharRNNError("the gradient of step {step} is not finite; lower the learning rate", step=step)
                 for parameters in optimiser.param_groups:
-                    left = (steps - step) / (DECAY * steps)
-                    parameters["lr"] = self.learning_rate * min(1.0, (step + 1) / WARM_UP, left)
+                    parameters["lr"] = learning_rate(step, steps, self.learning_rate)
                 optimiser.step()
                 right.append(share)
                 bar.update()
                 bar.set_postfix_str(f"pairs {np.mean(right[-50:]):.3f}", refresh=False)
         return float(np.mean(right))
 
-    def _told(self, poems: Encoded, rows: np.ndarray, told: bool) -> Tensor:
-        """(B,) log p of poems, told their titles alone, or title, plan, tones and rhyme."""
+    def told(self, poems: Encoded, rows: np.ndarray, told: bool) -> Tensor:
+        """(B, LINES + 1) log p of poems, told their titles alone, or title, plan, tones and rhyme."""
         planned = poems.plan[rows].any(axis=(1, 2)) & told
         prefixes = np.where(planned, TITLED_PLAN, TITLED)
-        return log_probabilities(self.network, assemble(poems, rows, prefixes, None, features=told), self.dtype)
+        batch = assemble(poems, rows, prefixes, None, features=told)
+        return log_probabilities(self.network, batch, poems.vocabulary, self.dtype)
 
-    @torch.no_grad()
-    def _all(self, poems: Encoded, told: bool) -> np.ndarray:
-        """(N,) float64 log p of every poem."""
-        found = np.zeros(len(poems))
-        order = np.argsort(np.diff(poems.offsets), kind="stable")
-        for rows in np.array_split(order, max(1, len(order) // 48)):
-            found[rows] = self._told(poems, rows, told).cpu().numpy()
-        return found
-
-    def _human(self) -> Iterator[Tensor]:
-        """The mean nats of a token of human poems, a batch at a time."""
-        loss = SummedLoss(self.network, self.dtype)
-        poems = self.corpus.select(TRAIN, SOURCES)
-        if not len(poems):  # a corpus of one's own
-            poems = self.corpus.select(TRAIN)
-        for epoch in count():
-            for batch in training_batches(
-                self.corpus, poems, tokens=self.human_tokens, seed=self.seed, epoch=epoch, first=0
-            ):
-                yield loss(batch) / int(batch.weights.sum())
+    def _mended(self, rng: np.random.Generator) -> Iterator[Tensor]:
+        """The mean loss of mended poems, a batch at a time, without end."""
+        able = [poem for poem in self.marked if poem.mended]
+        if not able:
+            yield from repeat(torch.zeros((), requires_grad=True))
+        poems = Compared.of(self, [poem.better for poem in able] + [poem.plain for poem in able])
+        weakest, lengths = np.array([poem.weakest for poem in able]), np.diff(poems.encoded.offsets)[: len(able)]
+        while True:
+            for rows in shuffled(lengths, MENDED, rng):
+                both = np.concatenate([rows, rows + len(able)])
+                yield mending(poems.change(both, bool(rng.random() < 0.5)), weakest[rows])
 
     def _contrast(self, rng: np.random.Generator) -> Iterator[Tensor]:
         """The mean loss of the title of human poems of one form, a batch at a time."""
@@ -250,5 +217,31 @@ class Stage:
             poems = of_form[rng.integers(len(of_form))]
             lines = REGULATED[corpus.form[poems[0]]].lines
             rows = rng.choice(poems, min(len(poems), CONTRASTED * QUATRAIN // lines), replace=False)
-            gain = self._told(corpus, rows, False) - self._told(others, rows, False)
+            gain = self.told(corpus, rows, False).sum(1) - self.told(others, rows, False).sum(1)
             yield softplus(-TITLE_BETA * gain).mean()
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Poems, and their log p by the network that the stage began with, told little and much."""
+
+    stage: Stage
+    encoded: Encoded
+    before: tuple[np.ndarray, np.ndarray]  # (N, LINES + 1) float64 each
+
+    @classmethod
+    @torch.no_grad()
+    def of(cls, stage: Stage, poems: Sequence[Marked]) -> "Compared":
+        """Of a stage that has not begun yet."""
+        found = encoded(poems, stage.corpus.vocabulary)
+        before = np.zeros((2, len(found), LINES + 1))
+        order = np.argsort(np.diff(found.offsets), kind="stable")
+        for rows in np.array_split(order, max(1, len(order) // 48)):
+            for told in (False, True):
+                before[int(told), rows] = stage.told(found, rows, told).cpu().numpy()
+        return cls(stage, found, (before[0], before[1]))
+
+    def change(self, rows: np.ndarray, told: bool) -> Tensor:
+        """(B, LINES + 1): by how much log p of these poems has changed."""
+        now = self.stage.told(self.encoded, rows, told)
+        return now - torch.from_numpy(self.before[told][rows]).to(now)

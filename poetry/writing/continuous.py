@@ -84,7 +84,7 @@ def _rows(model: Model, jobs: Sequence[Job], width: int) -> Iterator[_Row]:
 
 def _begun(model: Model, rows: Sequence[_Row]):  # type: ignore[no-untyped-def]  # the state is the stepper's
     """What the rows are decoded from."""
-    return read(model, [prefix(row.job.request, model.vocabulary) for row in rows])
+    return read(model, [prefix(row.job.request, model) for row in rows])
 
 
 def _best(model: Model, rows: list[_Row]) -> Poem:

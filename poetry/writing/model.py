@@ -33,6 +33,7 @@ class Model:
     vocabulary: Vocabulary
     provenance: dict[str, Any]
     outlines: bool = False  # whether the network was trained to write a plan of key words
+    taught: bool = False  # whether it learned from examples (poetry.training.examples)
     _sets: dict[bool, CharacterSets] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -71,6 +72,7 @@ def load(path: Path) -> Model:
         vocabulary,
         header.get("provenance", {}),
         bool(header["network"].get("attention")),
+        header.get("taught") is True,
     )
 
 

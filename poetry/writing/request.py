@@ -7,8 +7,9 @@ from charrnn_core.errors import UsageError
 from charrnn_core.sampling import Sampling
 from poetry.slots.plan import Plan, opening
 from poetry.slots.regulated import Wish
-from poetry.text.forms import Form
+from poetry.text.forms import REGULATED, Form
 from poetry.text.vocab import BODY, KEY, MOST_KEYS, START, STYLES, TITLE, UNKNOWN, Vocabulary
+from poetry.writing.model import Model
 
 MOST_CANDIDATES = 256
 CANDIDATES = 64
@@ -99,18 +100,23 @@ def subject(request: Request, v: Vocabulary) -> list[int]:
     return [v.id(c) if c in v else UNKNOWN for c in "□".join((request.title, *request.words))]
 
 
-def beginning(request: Request, v: Vocabulary) -> list[int]:
+def beginning(request: Request, model: Model) -> list[int]:
     """The ids of all that comes before the key words, as poetry.corpus.encoding lays it out. A Hanzi of the title that
-    is not in the vocabulary is left out, as it was in training."""
+    is not in the vocabulary is left out, as it was in training. Where no style is asked for, a network that learned
+    from examples writes like them, in their forms."""
+    v = model.vocabulary
     ids = [START, v.form_id(request.form)]
     if request.style and (style := v.id(STYLES[request.style])) != UNKNOWN:
         ids.append(style)
+    elif not request.style and model.taught and request.form in REGULATED:
+        ids += v.taught
     if title := [v.id(c) for c in request.title if c in v]:
         ids += [TITLE, *title]
     return ids
 
 
-def prefix(request: Request, v: Vocabulary) -> list[int]:
+def prefix(request: Request, model: Model) -> list[int]:
     """The ids of all that comes before the poem; of the key words those that are given."""
+    v = model.vocabulary
     words = [[v.id(c) for c in word if c in v] for word in request.words]
-    return [*beginning(request, v), *(i for word in words if word for i in (KEY, *word)), BODY]
+    return [*beginning(request, model), *(i for word in words if word for i in (KEY, *word)), BODY]

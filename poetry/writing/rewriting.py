@@ -174,7 +174,7 @@ def gain(model: Model, request: Request, before: str, after: Poem) -> float:
 def _totals(model: Model, request: Request, plan: Plan, ids: np.ndarray) -> np.ndarray:
     """(B,) the log-probabilities of whole poems, (T, B) ids, after what comes before them."""
     features = np.repeat(plan.features[:, None].astype(np.int64), ids.shape[1], axis=1)
-    logprobs = continuation_logprobs(model.stepper, prefix(request, model.vocabulary), features, ids)
+    logprobs = continuation_logprobs(model.stepper, prefix(request, model), features, ids)
     return np.asarray(logprobs.sum(axis=0, dtype=np.float64))
 
 
@@ -182,7 +182,7 @@ def _likeliest(model: Model, request: Request, plan: Plan, target: int) -> tuple
     """The ids that the plan allows at slot `target`, and those that have not its tone or rhyme; of each as many as are
     tried to the end, the likeliest after the text before it first."""
     guide = PlanGuide([plan], model.sets(), seen.shipped())
-    state, last = read(model, [prefix(request, model.vocabulary)])
+    state, last = read(model, [prefix(request, model)])
     for slot in plan.slots[:target]:
         _, state = model.stepper.step(state, last, guide.features())
         last = np.array([model.vocabulary.id(slot.forced)])

@@ -100,11 +100,11 @@ def _begun(model: Model, jobs: list[Job]) -> tuple[Readings, np.ndarray, np.ndar
         told, words = _outlined(model, jobs)
         last = np.full(len(rows), BODY)
     else:
-        told, last = read(model, [prefix(request, model.vocabulary) for request in requests])
+        told, last = read(model, [prefix(request, model) for request in requests])
         told, last, words = stepper.select(told, rows), last[rows], None
     plain = None
     if requests[0].candidates > 1:
-        plain, _ = read(model, [prefix(replace(request, words=()), model.vocabulary) for request in requests])
+        plain, _ = read(model, [prefix(replace(request, words=()), model) for request in requests])
         plain = stepper.select(plain, rows)
     return telling.begun(told, plain, len(rows)), last, words
 
@@ -113,11 +113,11 @@ def _outlined(model: Model, jobs: list[Job]) -> tuple[Any, np.ndarray]:
     """The stepper's state of a row for each candidate after the plan of key words, and (B, lines, 2) ids of the words.
 
     The plan is drawn with guidance where there is a title to guide it, and something to choose from."""
-    requests, v = [job.request for job in jobs], model.vocabulary
-    told, last = read(model, [beginning(request, v) for request in requests])
+    requests = [job.request for job in jobs]
+    told, last = read(model, [beginning(request, model) for request in requests])
     untold = None
     if requests[0].title and requests[0].candidates > 1:
-        untold, _ = read(model, [beginning(replace(request, title=""), v) for request in requests])
+        untold, _ = read(model, [beginning(replace(request, title=""), model) for request in requests])
     telling = Telling(model.stepper)  # keywords.write draws, this one only holds
     state = telling.begun(told, untold, len(requests))
     uniforms = np.stack([job.of_words for job in jobs], axis=2)

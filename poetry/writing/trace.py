@@ -70,7 +70,7 @@ def trace(model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top
     them has found them out. Raises UsageError when the text does not fill the plan.
     """
     vocabulary, stepper = model.vocabulary, model.stepper
-    state, last = read(model, [prefix(Request(Free(plan.form), words=tuple(words)), vocabulary)])
+    state, last = read(model, [prefix(Request(Free(plan.form), words=tuple(words)), model)])
     probability, likeliest, hidden = [], [], []
     for slots, token in zip(_slots(model, plan, text, words, told=told), vocabulary.ids(text), strict=True):
         logits, state = stepper.step(state, last, slots)
@@ -94,7 +94,7 @@ def gates(
     if not isinstance(stepper, NumpyStepper):
         raise UsageError("gates are read in the numpy engine; load the network with it")
     vocabulary = model.vocabulary
-    state, last = read(model, [prefix(Request(Free(plan.form), words=tuple(words)), vocabulary)])
+    state, last = read(model, [prefix(Request(Free(plan.form), words=tuple(words)), model)])
     steps = []
     for features, token in zip(_slots(model, plan, text, words, told=told), vocabulary.ids(text), strict=True):
         steps.append(stepper.gates(state, last, features))

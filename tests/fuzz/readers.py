@@ -45,7 +45,7 @@ from poetry.text import pasted
 from poetry.text.forms import FORMS
 from poetry.text.hanzi import COMMA, HANZI, STOP, simplify
 from poetry.text.vocab import SPECIALS, Vocabulary
-from poetry.training import curves, data
+from poetry.training import curves, data, lessons
 from poetry.writing import asking, model
 from poetry.writing.order import Order, request_of
 from poetry.writing.request import Request
@@ -390,6 +390,11 @@ UPLOAD = b"\r\n".join(
     ]
 )
 
+MARKED = {
+    **{"title": "楼", "lines": ["白日依山尽", "黄河入海流"], "words": ["山", ""], "mark": 5, "sheet": "a"},
+    **{"weakest": 2, "mended": "长河入海流"},
+}
+
 READERS: dict[str, Reader] = {
     "weights": Reader(_file(_read_model, ".safetensors"), _raw(_write_weights, _model_seed)),
     "model": Reader(_described(_write_weights, _read_model), lambda: [_model_seed(), _phrases_seed()], json=True),
@@ -423,6 +428,8 @@ READERS: dict[str, Reader] = {
     "uploaded-snapshot": Reader(_file(_snapshot_uploaded, ".npz"), _raw(_write_npz, _snapshot_seed)),
     "uploaded-weights": Reader(_file(_snapshot_uploaded, ".safetensors"), _raw(_write_weights, _char_seed)),
     "evaluate": Reader(_file(evaluation.read, ".jsonl"), _json({"title": "楼", "text": VERSE}), json=True),
+    "examples": Reader(_file(lessons.examples, ".jsonl"), _json({"title": "楼", "lines": ["白日依山尽"]}), json=True),
+    "marks": Reader(_file(lessons.marks, ".jsonl"), _json(MARKED), json=True),
     "typed": Reader(_typed, _json(ASKED), json=True),
     "rewrite": Reader(_rewritten, _json(REWRITE), json=True),
     "app-batch": Reader(
