@@ -202,6 +202,7 @@ def _material(count: int = 12) -> Material:
     return Material(human, machine, ("theirs",))
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_training_learns_to_tell_two_kinds_apart_and_gives_the_same_for_the_same_seed(monkeypatch) -> None:
     from poetry.training.critic import loop
     from poetry.training.critic.network import Network

@@ -51,6 +51,7 @@ def test_one_in_twenty_is_not_learned_from(corpus: Encoded, monkeypatch: pytest.
     assert before == after
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_equal_seeds_give_equal_networks(corpus: Encoded) -> None:
     found = []
     for _ in range(2):

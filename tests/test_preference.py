@@ -156,6 +156,7 @@ def test_a_mended_line_becomes_the_likelier(network: Network, corpus: Encoded) -
     assert better > plain + 1
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_equal_seeds_give_equal_networks(corpus: Encoded) -> None:
     found = []
     for _ in range(2):
