@@ -118,7 +118,7 @@ def _wish(form: Form, index: int, writer: Writer, rng: np.random.Generator) -> W
         pattern = patterns(form.length)[int(rng.integers(4))].name
         wish = Wish(form, pattern, int(rng.integers(1, LEVEL_GROUPS + 1)), forced, strict)
         try:
-            draw_plans(wish, writer.model.sets(), rng, 1)
+            draw_plans(wish, writer.model.sets(strict), rng, 1)
         except UsageError:  # such as an acrostic that this pattern does not admit: drawn again
             continue
         return wish
