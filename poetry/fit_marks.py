@@ -44,6 +44,7 @@ def _work(arguments: argparse.Namespace) -> None:
         learning_rate=arguments.learning_rate,
         epochs=arguments.epochs,
         seed=arguments.seed,
+        taught="examples" in header["settings"],
     )
     share = stage.fit()
     header["settings"]["marks"] = len(marked)

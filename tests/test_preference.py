@@ -124,6 +124,14 @@ def test_a_marked_poem_is_told_its_own_plan(corpus: Encoded) -> None:
     assert [v.id("千"), v.id("里")] in [row.tolist() for row in batch.features[:, 0, -2:]]
 
 
+def test_marked_poems_are_read_as_the_network_writes_them(network: Network, corpus: Encoded) -> None:
+    for taught in (False, True):
+        stage = Stage(network, corpus, marked(2, 8), torch.float32, taught=taught)
+        poems = Compared.of(stage, stage.marked).encoded
+        inputs = assemble(poems, np.array([0]), np.array([TITLED]), None).inputs[:, 0].tolist()
+        assert (inputs[2:4] == corpus.vocabulary.taught) == taught
+
+
 def test_titles_are_exchanged_among_the_poems_named_and_no_others(corpus: Encoded) -> None:
     chosen = np.array([1, 4, 6, 9, 12])
     other = preference.under_other_titles(corpus, chosen, np.random.default_rng(3))

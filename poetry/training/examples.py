@@ -36,12 +36,12 @@ HELD_OUT = 20  # one example among so many is not learned from, but measured by
 CLIP, WARM_UP, DECAY = 1.0, 20, 0.6  # of the gradient; steps; the last share of them, in which the rate falls to 0
 
 
-def encoded(poems: Sequence[Example], vocabulary: Vocabulary) -> Encoded:
-    """Poems as the network reads them, with the tokens of what is taught, without key words or plan."""
+def encoded(poems: Sequence[Example], vocabulary: Vocabulary, *, taught: bool = True) -> Encoded:
+    """Poems as the network reads them, with or without the tokens of what is taught, without key words or plan."""
     texts = ["".join(line + (COMMA, STOP)[i % 2] for i, line in enumerate(poem.lines)) for poem in poems]
     clean = [CleanPoem(encoding.OWN, poem.title, "", text, text) for poem, text in zip(poems, texts, strict=True)]
     found = encoding.encode(clean, vocabulary=vocabulary, words={}, provenance={})
-    return replace(found, source=np.full_like(found.source, encoding.TAUGHT))
+    return replace(found, source=np.full_like(found.source, encoding.TAUGHT)) if taught else found
 
 
 def planned(poems: Encoded, plans: Sequence[Sequence[str]]) -> Encoded:

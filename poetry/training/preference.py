@@ -61,9 +61,9 @@ def sheets(marked: Sequence[Marked]) -> list[np.ndarray]:
     return [np.array(numbers) for numbers in found.values() if len({marked[n].mark for n in numbers}) > 1]
 
 
-def encoded(marked: Sequence[Marked], vocabulary: Vocabulary) -> Encoded:
-    """The poems as the network reads them, each with its own plan."""
-    return examples.planned(examples.encoded(marked, vocabulary), [poem.words for poem in marked])
+def encoded(marked: Sequence[Marked], vocabulary: Vocabulary, *, taught: bool = False) -> Encoded:
+    """The poems as the network reads them, each with its own plan; `taught`: as one that learned from examples does."""
+    return examples.planned(examples.encoded(marked, vocabulary, taught=taught), [poem.words for poem in marked])
 
 
 def under_other_titles(corpus: Encoded, poems: np.ndarray, rng: np.random.Generator) -> Encoded:
@@ -147,6 +147,7 @@ class Stage:
     epochs: float = 1.0
     human_tokens: int = 1200  # a step
     seed: int = 1
+    taught: bool = False  # whether the network learned from examples, and so writes with their tokens
 
     def __post_init__(self) -> None:
         if not (self.learning_rate > 0 and self.epochs > 0 and self.human_tokens >= 1):
@@ -233,7 +234,7 @@ class Compared:
     @torch.no_grad()
     def of(cls, stage: Stage, poems: Sequence[Marked]) -> "Compared":
         """Of a stage that has not begun yet."""
-        found = encoded(poems, stage.corpus.vocabulary)
+        found = encoded(poems, stage.corpus.vocabulary, taught=stage.taught)
         before = np.zeros((2, len(found), LINES + 1))
         order = np.argsort(np.diff(found.offsets), kind="stable")
         for rows in np.array_split(order, max(1, len(order) // 48)):
