@@ -10,7 +10,8 @@ from charrnn_core.errors import UsageError
 from charrnn_core.lab.interpret.gates import sections, shares
 from charrnn_core.lab.interpret.page import document
 from poetry.text import pasted
-from poetry.text.hanzi import COMMA, STOP
+from poetry.text.hanzi import COMMA
+from poetry.text.lines import join_lines
 from poetry.writing import model
 from poetry.writing.trace import gates, plan_of
 
@@ -38,7 +39,7 @@ def _work(arguments: argparse.Namespace) -> None:
     if len(found) != 1:
         raise UsageError("{count} poems were given; give one", count=len(found))
     plan = plan_of(found[0])
-    text = "".join(line + (COMMA, STOP)[i % 2] for i, line in enumerate(found[0]))
+    text = join_lines(found[0])
     layers = gates(model.shipped(arguments.cell), plan, text, told=not arguments.untold)
     for k, layer in enumerate(layers):
         for name, values in layer.items():

@@ -14,7 +14,7 @@ from poetry.corpus.batches import TITLED, assemble
 from poetry.corpus.encoding import Encoded
 from poetry.text.forms import OTHER, WUJUE
 from poetry.text.vocab import START, TITLE
-from poetry.training import data, examples, lessons
+from poetry.training import data, examples, lessons, stage
 from poetry.training.examples import Stage
 from poetry.training.lessons import Example
 from poetry.training.network import Network, NetworkConfig
@@ -84,13 +84,13 @@ def test_a_network_that_learned_from_examples_writes_like_them_unless_a_style_is
 
 def test_every_row_comes_once_with_others_of_its_length() -> None:
     lengths = np.array([20, 28, 20, 20, 28, 40])
-    found = examples.shuffled(lengths, 2, np.random.default_rng(1))
+    found = stage.shuffled(lengths, 2, np.random.default_rng(1))
     assert sorted(np.concatenate(found).tolist()) == list(range(6))
     assert all(len(set(lengths[rows])) == 1 and len(rows) <= 2 for rows in found)
 
 
 def test_the_rate_rises_and_falls_to_nothing() -> None:
-    rates = [examples.learning_rate(step, 100, 2.0) for step in range(100)]
+    rates = [stage.learning_rate(step, 100, 2.0) for step in range(100)]
     assert rates[0] == 0.1 and rates[19] == rates[40] == 2.0
     assert rates[70] == pytest.approx(1.0) and 0 < rates[99] < 0.04
 

@@ -28,7 +28,7 @@ from poetry.text import pasted
 from poetry.text.decoding import decoded
 from poetry.text.forms import REGULATED, recognise
 from poetry.text.hanzi import COMMA, STOP, simplify
-from poetry.text.lines import split_lines
+from poetry.text.lines import join_lines, split_lines
 from poetry.text.vocab import MAX_TITLE
 from poetry.theme import vectors
 from poetry.writing.model import Model
@@ -183,7 +183,7 @@ def encoded(verses: Sequence[Verse], model: Model, titles: Sequence[str] | None 
     table = vectors.shipped()
     words = {word: int(n) for word, n in zip(table.items[: table.words], table.counts, strict=False)}
     titles = titles if titles is not None else [verse.title for verse in verses]
-    texts = ["".join(c + (COMMA, STOP)[i % 2] for i, c in enumerate(verse.lines)) for verse in verses]
+    texts = [join_lines(verse.lines) for verse in verses]
     poems = [CleanPoem(encoding.OWN, t, "", text, text) for t, text in zip(titles, texts, strict=True)]
     return encoding.encode(poems, vocabulary=model.vocabulary, words=words, provenance={})
 

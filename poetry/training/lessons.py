@@ -84,7 +84,7 @@ def _marked(row: dict[str, Any]) -> Marked:
     return Marked(str(row["title"]), lines, words, float(row["mark"]), str(row["sheet"]), weakest, mended)
 
 
-def _read(path: Path, of: Callable[[dict[str, Any]], T], what: str, given: str) -> list[T]:
+def _read(path: Path, of: Callable[[dict[str, Any]], T], what: str, fields: str) -> list[T]:
     try:
         rows = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -103,6 +103,6 @@ def _read(path: Path, of: Callable[[dict[str, Any]], T], what: str, given: str) 
                 number=number,
                 what=what,
                 error=error,
-                fields=given,
+                fields=fields,
             ) from error
     return found

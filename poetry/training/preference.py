@@ -29,19 +29,18 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, linear, softplus
-from tqdm import tqdm
 
-from charrnn_core.errors import CharRNNError, UsageError
+from charrnn_core.errors import UsageError
 from poetry.corpus.batches import TITLED, TITLED_PLAN, Batch, assemble
 from poetry.corpus.encoding import Encoded
 from poetry.corpus.split import PARTS, TRAIN
 from poetry.text.forms import REGULATED
 from poetry.text.vocab import Vocabulary
 from poetry.training import examples
-from poetry.training.examples import CLIP, HUMAN, SOURCES, human_losses, learning_rate, shuffled
 from poetry.training.lessons import Marked
 from poetry.training.loss import SummedLoss
 from poetry.training.network import Network
+from poetry.training.stage import descend, human_losses, shuffled
 
 BETA, MOST = 0.1, 3.0
 TITLE, TITLE_BETA = 0.3, 0.3  # beside the preference's 1
@@ -159,31 +158,25 @@ class Stage:
         """Train the network in place; returns the share of pairs, each as it stood before it was learned from, whose
         better poem had become the likelier (0.5: chance). Raises CharRNNError when a gradient is not finite."""
         rng, groups = np.random.default_rng(self.seed), sheets(self.marked)
+        right: list[float] = []
+        steps = max(1, round(self.epochs * len(groups) / TITLES))
+        human = human_losses(SummedLoss(self.network, self.dtype), self.corpus, self.human_tokens, self.seed)
+        parts = self._preferred(groups, rng, right), self._mended(rng), human, self._contrast(rng)
+        descend(self.network, ((next(part) for part in parts) for _ in repeat(None)), steps, self.learning_rate)
+        return float(np.mean(right))
+
+    def _preferred(
+        self, groups: Sequence[np.ndarray], rng: np.random.Generator, right: list[float]
+    ) -> Iterator[Tensor]:
+        """The loss of pairs, a batch at a time, without end; the share of the pairs that are right goes to `right`."""
         poems = Compared.of(self, self.marked)
         marks, weakest = (np.array([getattr(poem, name) for poem in self.marked]) for name in ("mark", "weakest"))
-        optimiser = torch.optim.AdamW(self.network.parameters(), betas=(0.9, 0.99), weight_decay=0.01)
-        loss = SummedLoss(self.network, self.dtype)
-        human = human_losses(loss, self.corpus, SOURCES, self.human_tokens, self.seed)
-        contrast, mended, right = self._contrast(rng), self._mended(rng), []
-        steps = max(1, round(self.epochs * len(groups) / TITLES))
-        with tqdm(total=steps, unit="step", dynamic_ncols=True, mininterval=2) as bar:
-            for step, chosen in zip(range(steps), batches(poems.encoded, groups, rng), strict=False):
-                rows, told = np.concatenate(chosen), bool(rng.random() < 0.5)
-                compared = np.repeat(np.arange(len(chosen)), [len(group) for group in chosen])
-                preferred, share = preference(poems.change(rows, told), marks[rows], compared, weakest[rows])
-                optimiser.zero_grad()
-                for part in (preferred, next(mended), HUMAN * next(human), TITLE * next(contrast)):
-                    part.backward()  # one at a time: only one graph is kept
-                norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
-                if not torch.isfinite(norm):
-                    raise CharRNNError("the gradient of step {step} is not finite; lower the learning rate", step=step)
-                for parameters in optimiser.param_groups:
-                    parameters["lr"] = learning_rate(step, steps, self.learning_rate)
-                optimiser.step()
-                right.append(share)
-                bar.update()
-                bar.set_postfix_str(f"pairs {np.mean(right[-50:]):.3f}", refresh=False)
-        return float(np.mean(right))
+        for chosen in batches(poems.encoded, groups, rng):
+            rows, told = np.concatenate(chosen), bool(rng.random() < 0.5)
+            compared = np.repeat(np.arange(len(chosen)), [len(group) for group in chosen])
+            loss, share = preference(poems.change(rows, told), marks[rows], compared, weakest[rows])
+            right.append(share)
+            yield loss
 
     def told(self, poems: Encoded, rows: np.ndarray, told: bool) -> Tensor:
         """(B, LINES + 1) log p of poems, told their titles alone, or title, plan, tones and rhyme."""
@@ -205,7 +198,7 @@ class Stage:
                 yield mending(poems.change(both, bool(rng.random() < 0.5)), weakest[rows])
 
     def _contrast(self, rng: np.random.Generator) -> Iterator[Tensor]:
-        """The mean loss of the title of human poems of one form, a batch at a time."""
+        """The loss of the title of human poems of one form, weighed by TITLE, a batch at a time, without end."""
         corpus = self.corpus
         titled = np.diff(corpus.title_offsets) >= SHORTEST_TITLE
         able = np.flatnonzero(titled & (corpus.part == PARTS.index(TRAIN)) & (corpus.form < len(REGULATED)))
@@ -219,7 +212,7 @@ class Stage:
             lines = REGULATED[corpus.form[poems[0]]].lines
             rows = rng.choice(poems, min(len(poems), CONTRASTED * QUATRAIN // lines), replace=False)
             gain = self.told(corpus, rows, False).sum(1) - self.told(others, rows, False).sum(1)
-            yield softplus(-TITLE_BETA * gain).mean()
+            yield TITLE * softplus(-TITLE_BETA * gain).mean()
 
 
 @dataclass(frozen=True)
