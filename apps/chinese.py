@@ -538,6 +538,9 @@ CHINESE_OF: dict[str, str] = {
     "no two poems of a title have different marks; give marks of several poems on each title": (
         "没有哪个题目下有两首诗得分不同；每题请给几首诗的分"
     ),
+    "no two lines of a place have different marks; give marks of several lines for each place": (
+        "没有哪个位置有两句得分不同；每个位置请给几句的分"
+    ),
     "cannot read {path}: {why}; give JSON lines": "读不了 {path}：{why}；请给 JSON 行文件",
     "{path}, line {number}: no {what} ({error}); give {fields}": (
         "{path} 第 {number} 行不是所要的诗（{what}：{error}）；请给 {fields}"

@@ -13,6 +13,7 @@ COMMANDS = {
     "fit-examples": ("poetry.fit_examples", "向示范的诗学 / learn from examples"),
     "fit-marks": ("poetry.fit_marks", "向读者的分学 / learn from readers' marks"),
     "fit-rhymes": ("poetry.fit_rhymes", "拟合韵部的向量 / fit the vectors of rhymes"),
+    "fit-lines": ("poetry.fit_lines", "向读者逐句的分学 / learn from marks of lines"),
     "fit-phrases": ("poetry.fit_phrases", "词组表 / fit the table of phrases"),
     "critic": ("poetry.critic.__main__", "评家 / the critic"),
     "gates": ("poetry.gates", "门在做什么 / what the gates do"),

@@ -7,8 +7,8 @@ import pytest
 
 from poetry.slots.regulated import Wish
 from poetry.text.forms import QIJUE, WUJUE
-from poetry.theme.build_eyes import counted
-from poetry.theme.eyes import eye, worth
+from poetry.theme.build_eyes import counted, subjects
+from poetry.theme.eyes import eye, words, worth
 from poetry.writing import model
 from poetry.writing.request import Request, request_for
 from poetry.writing.writer import Writer
@@ -35,6 +35,29 @@ def test_words_are_counted_by_the_poems_that_have_them_in_title_and_line() -> No
     found = {word: (share, of_all) for word, share, of_all in counted(rare)}
     assert found["明月"] == (15 / 20, 15 / 100)
     assert worth(*found["明月"]) == pytest.approx(0.75 * math.log(5))
+
+
+def test_a_title_that_its_poems_do_not_name_has_the_words_of_its_subject() -> None:
+    assert {"鹊", "乞巧"} & words("戊申年七夕").keys()
+    assert "夕" not in words("七夕")  # which would be answered by an evening sun
+    assert {title: eye(title) for title in ("元夕", "重九登高", "昭君怨")} == {
+        "元夕": "灯",
+        "重九登高": "菊",
+        "昭君怨": "胡",
+    }
+    assert "秋" in words("早秋")
+
+
+def test_a_subject_is_counted_by_what_its_poems_say_more_than_others() -> None:
+    """Of 660 poems 60 have 七夕 in their titles, of which 30 name the bridge; one long series says 萤."""
+    signs = [chr(0x4E00 + 40 * i) for i in range(60)]
+    poems = [(f"七夕{sign}", ["乌鹊桥边" if i < 30 else "银河清浅"]) for i, sign in enumerate(signs)]
+    poems += [("七夕", ["流萤飞入"])] * 60
+    poems += [(f"登楼{sign}", ["白日依山"]) for sign in signs]
+    poems += [(f"晚{sign}", ["独立桥南" if i < 40 else "小楼春雨"]) for i, sign in enumerate(signs * 8)]
+    said = dict(dict(subjects(poems))["七夕"])
+    assert said["桥"] == pytest.approx(worth(30 / 62, 70 / 660))
+    assert "萤" not in said  # two poems of the series are counted
 
 
 def test_the_first_line_is_told_the_eye_unless_words_are_given(tiny_weights: Path) -> None:

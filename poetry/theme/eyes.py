@@ -2,14 +2,18 @@
 
 eyes.tsv holds words of one and two Hanzi with the share of poems, among those whose title has the word, that have it,
 too, and the share of all poems that have it. Of a title's words the eye is the one for which share log(share / of all)
-is greatest: 洞庭 of 怀洞庭, 梅 of 正朝摘梅. `python -m poetry.theme.build_eyes` writes the table.
+is greatest: 洞庭 of 怀洞庭, 梅 of 正朝摘梅.
+
+Many a title is named by none of its own words: poems of 七夕 speak of 鹊 and 河, of 元夕 of 灯, of 昭君 of 汉宫 and 胡.
+subjects.tsv holds what poems under titles with two or three such Hanzi say more than others do; where a title has one,
+its words stand for these Hanzi. `python -m poetry.theme.build_eyes` writes both tables.
 """
 
 import math
 from functools import cache
 from importlib.resources import files
 
-FILE = "eyes.tsv"
+FILE, SUBJECTS = "eyes.tsv", "subjects.tsv"
 WIDER = 0.5  # of its worth must a word of two Hanzi have to stand for one of them
 
 
@@ -24,11 +28,23 @@ def worth(share: float, of_all: float) -> float:
     return share * math.log(share / of_all)
 
 
+@cache
+def _subjects() -> dict[str, dict[str, float]]:
+    text = files("poetry.theme").joinpath(SUBJECTS).read_text(encoding="utf-8")
+    rows = (row.split("\t") for row in text.splitlines())
+    return {title: {word: float(worth) for word, worth in map(str.split, said)} for title, *said in rows}
+
+
 def words(title: str) -> dict[str, float]:
-    """The words of a title that its poem is likely to name, with their worth; the longer ones first."""
-    known = _worth()
-    found = [title[k : k + n] for n in (2, 1) for k in range(len(title) - n + 1)]
-    return {word: known[word] for word in found if word in known}
+    """The words that a poem of the title is likely to name, with their worth; the longer ones first."""
+    known, subjects, found = _worth(), _subjects(), dict[str, float]()
+    rest = title
+    for part in (title[k : k + n] for n in (3, 2) for k in range(len(title) - n + 1)):
+        if part in subjects and part in rest:
+            found |= subjects[part]
+            rest = rest.replace(part, " " * len(part))
+    found |= {part: known[part] for n in (2, 1) for k in range(len(rest) - n + 1) if (part := rest[k : k + n]) in known}
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
 
 
 def eye(title: str) -> str:

@@ -9,10 +9,11 @@ from poetry.slots.features import FEATURE_SIZES
 
 KIND = "poetry"
 CHECKPOINT_KIND = "poetry-checkpoint"
-# What the steps of making weights leave in a run's folder: poetry.train, poetry.fit_examples, .fit_marks, .fit_rhymes.
-STEPS = BEST, TAUGHT, PREFERRED, RHYMES = (
-    *("best.safetensors", "taught.safetensors"),
-    *("preferred.safetensors", "rhymes.safetensors"),
+# What the steps of making weights leave in a run's folder: poetry.train, then poetry.fit_examples, .fit_marks,
+# .fit_rhymes and .fit_lines.
+STEPS = BEST, TAUGHT, PREFERRED, RHYMES, CHOSEN = (
+    *("best.safetensors", "taught.safetensors", "preferred.safetensors"),
+    *("rhymes.safetensors", "chosen.safetensors"),
 )
 
 

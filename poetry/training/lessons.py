@@ -1,6 +1,7 @@
 """What a network is taught by, in JSON lines: examples, poems to titles; marks, what readers say of its own poems.
 
-Needs no torch. The stages that learn from them: poetry.training.examples, poetry.training.preference.
+and of lines that it offered. Needs no torch. The stages that learn from them: poetry.training.examples,
+poetry.training.preference, poetry.training.offers.
 """
 
 import json
@@ -64,6 +65,27 @@ class Marked(Example):
         return replace(self, words=words)
 
 
+@dataclass(frozen=True)
+class Offers:
+    """A place in a poem: its title, the lines before, the words of its plan, the lines that were offered for it, all of
+    one length, and a reader's mark of each."""
+
+    title: str
+    before: tuple[str, ...]
+    words: tuple[str, ...]
+    lines: tuple[str, ...]
+    marks: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.lines) < 2 or len(self.lines) != len(self.marks):
+            raise ValueError("it lacks two lines, or a mark for each")
+        if not self.lines[0] or len({len(line) for line in (*self.before, *self.lines)}) > 1:
+            raise ValueError("its lines are not of one length")
+        if not all(map(math.isfinite, self.marks)):
+            raise ValueError("a mark is no number")
+        "".join((self.title, *self.before, *self.words, *self.lines)).encode()
+
+
 def examples(path: Path) -> list[Example]:
     """JSON lines of title and lines. Raises UsageError naming the file and the line of a bad one."""
     return _read(path, _example, "example", "title and lines")
@@ -74,6 +96,11 @@ def marks(path: Path) -> list[Marked]:
     return _read(path, _marked, "marked poem", "title, lines, words, mark and sheet")
 
 
+def offers(path: Path) -> list[Offers]:
+    """JSON lines of the fields of Offers. Raises UsageError naming the file and the line of a bad one."""
+    return _read(path, _offers, "offered lines", "title, before, words, lines and marks")
+
+
 def _example(row: dict[str, Any]) -> Example:
     return Example(str(row["title"]), tuple(map(str, row["lines"])))
 
@@ -82,6 +109,11 @@ def _marked(row: dict[str, Any]) -> Marked:
     lines, words = (tuple(map(str, row[name])) for name in ("lines", "words"))
     weakest, mended = int(row.get("weakest", 0)), str(row.get("mended", ""))
     return Marked(str(row["title"]), lines, words, float(row["mark"]), str(row["sheet"]), weakest, mended)
+
+
+def _offers(row: dict[str, Any]) -> Offers:
+    before, words, lines = (tuple(map(str, row[name])) for name in ("before", "words", "lines"))
+    return Offers(str(row["title"]), before, words, lines, tuple(map(float, row["marks"])))
 
 
 def _read(path: Path, of: Callable[[dict[str, Any]], T], what: str, fields: str) -> list[T]:

@@ -24,7 +24,7 @@ vectors are torch's. charrnn_core.cells computes the same in numpy; a test holds
 """
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -38,6 +38,41 @@ from poetry.slots.features import FEATURE_SIZES, FEATURES, PLACE, WORD
 from poetry.training.memory import still_wanted, tokens_above, tokens_used
 
 CELLS: dict[str, Any] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What the network reads of T steps of B texts."""
+
+    tokens: Tensor  # (T, B)
+    slots: Tensor  # (T, B, 7)
+    near: Tensor  # (T, B, ABOVE + 2): the tokens near each slot
+    heard: Tensor  # the same shape: whether there is one
+    used: Tensor  # (T, B, K)
+
+    def part(self, steps: slice, texts: slice = slice(None)) -> "Entered":
+        """Some steps of some texts."""
+        return Entered(*(array[steps, texts] for array in vars(self).values()))
+
+
+class Before(NamedTuple):
+    """The state after some steps of B texts; before the first step there is nothing."""
+
+    first: Any = None  # the layers' states, as torch.nn.LSTM has them
+    second: Any = None
+    seen: Tensor | None = None  # (2, B, heads, T, HEAD): keys and values of attention
+
+    def repeated(self, copies: int) -> "Before":
+        """Each text so many times."""
+        seen = None if self.seen is None else self.seen.repeat_interleave(copies, dim=1)
+        return Before(_repeated(self.first, copies), _repeated(self.second, copies), seen)
+
+
+def _repeated(state: Any, copies: int) -> Any:
+    """A layer's state (1, B, H), of an LSTM two of them, with each text so many times."""
+    if isinstance(state, tuple):
+        return tuple(part.repeat_interleave(copies, dim=1) for part in state)
+    return state.repeat_interleave(copies, dim=1)
 
 
 @dataclass(frozen=True)
@@ -122,32 +157,51 @@ class Network(nn.Module):
 
     def forward(self, tokens: Tensor, slots: Tensor) -> tuple[Tensor, Tensor]:
         """(T, B) int64, (T, B, 7) int64 -> u (T, B, D), tokens used (T, B, K): what the output layer needs."""
-        # One product with a matrix of five ones a row is faster, backwards above all, than five look-ups.
-        hot = torch.zeros(*tokens.shape, sum(FEATURE_SIZES), device=tokens.device)
-        hot.scatter_(-1, slots[..., :FEATURES] + self.offsets, 1.0)
+        entered = self.look_up(tokens, slots)
+        return self.read(entered)[0], entered.used
+
+    def look_up(self, tokens: Tensor, slots: Tensor) -> "Entered":
+        """(T, B) int64, (T, B, 7) int64: whole texts, with what is near each slot."""
         places = slots[..., PLACE]
         # Not by the module: who listens to it (poetry.training.reach) is to hear the inputs alone.
         used = tokens_used(tokens, places)
         word = still_wanted(slots[..., WORD], torch.where(places > 1, tokens, 0), used)
         near = torch.cat([tokens_above(tokens, places), word], dim=-1)
         heard = torch.cat([torch.ones_like(near[..., :ABOVE]), word > 0], dim=-1)  # no word adds nothing
-        vectors = nn.functional.embedding(near, self.embedding.weight) * heard[..., None]
-        x = self.embedding(tokens) + vectors.flatten(-2) @ torch.cat([self.above_in, self.word_in])
+        return Entered(tokens, slots, near, heard, used)
+
+    def read(self, entered: "Entered", before: "Before | None" = None) -> tuple[Tensor, "Before"]:
+        """u (T, B, D) of T steps, and the state after them; `before`: the state after the steps before these."""
+        # One product with a matrix of five ones a row is faster, backwards above all, than five look-ups.
+        hot = torch.zeros(*entered.tokens.shape, sum(FEATURE_SIZES), device=entered.tokens.device)
+        hot.scatter_(-1, entered.slots[..., :FEATURES] + self.offsets, 1.0)
+        vectors = nn.functional.embedding(entered.near, self.embedding.weight) * entered.heard[..., None]
+        x = self.embedding(entered.tokens) + vectors.flatten(-2) @ torch.cat([self.above_in, self.word_in])
         x = self.drop((x + hot @ self.features_in) * self.config.embedding**0.5)
-        h = self.drop(self.layers[0](x)[0])
+        first, second, seen = before or Before()
+        h, first = self.layers[0](x, first)
+        h = self.drop(h)
         if self.config.attention:
-            h = h + self.attend(h) @ self.attention_out
-        v = self.drop(self.layers[1](h)[0]) + hot @ self.features_out
+            found, seen = self.attend(h, seen)
+            h = h + found @ self.attention_out
+        v, second = self.layers[1](h, second)
+        v = self.drop(v) + hot @ self.features_out
         gates = 1 + v @ torch.cat([self.above_gate, self.word_gate]).T / self.config.embedding**0.5
         u = v + (vectors * gates[..., None]).flatten(-2) @ torch.cat([self.above_out, self.word_out])
-        return u, used
+        return u, Before(first, second, seen)
 
-    def attend(self, h: Tensor) -> Tensor:
-        """(T, B, H) -> (T, B, A): what each step finds in the steps up to it."""
+    def attend(self, h: Tensor, seen: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """(T, B, H) -> (T, B, A): what each step finds in the steps up to it; keys and values (2, B, heads, T', HEAD)
+        of all steps, `seen` those of the steps before these."""
         T, B, _ = h.shape
-        q, k, w = (h @ self.attention_in).view(T, B, 3, -1, HEAD).permute(2, 1, 3, 0, 4)  # (B, heads, T, HEAD) each
-        found = nn.functional.scaled_dot_product_attention(q, k, w, is_causal=True)
-        return found.permute(2, 0, 1, 3).reshape(T, B, -1)
+        q, *new = (h @ self.attention_in).view(T, B, 3, -1, HEAD).permute(2, 1, 3, 0, 4)  # (B, heads, T, HEAD) each
+        keys = torch.stack(new)
+        if seen is not None:
+            keys = torch.cat([seen, keys], dim=3)
+        S = keys.shape[3]
+        mask = None if seen is None else torch.ones(T, S, dtype=torch.bool, device=h.device).tril(S - T)
+        found = nn.functional.scaled_dot_product_attention(q, keys[0], keys[1], attn_mask=mask, is_causal=mask is None)
+        return found.permute(2, 0, 1, 3).reshape(T, B, -1), keys
 
     def gate(self, u: Tensor) -> Tensor:
         """(..., D) -> (...): what is added to the logits of tokens used."""

@@ -133,6 +133,31 @@ def mending(change: Tensor, weakest: np.ndarray) -> Tensor:
     return softplus(-MENDED_BETA * d).mean()
 
 
+def told_poems(network: Network, poems: Encoded, rows: np.ndarray, dtype: torch.dtype, *, told: bool) -> Tensor:
+    """(B, LINES + 1) log p of poems, told their titles alone, or title, plan, tones and rhyme."""
+    planned = poems.plan[rows].any(axis=(1, 2)) & told
+    prefixes = np.where(planned, TITLED_PLAN, TITLED)
+    batch = assemble(poems, rows, prefixes, None, features=told)
+    return log_probabilities(network, batch, poems.vocabulary, dtype)
+
+
+def contrast(network: Network, corpus: Encoded, dtype: torch.dtype, rng: np.random.Generator) -> Iterator[Tensor]:
+    """The loss of the title of human poems of one form, weighed by TITLE, a batch at a time, without end."""
+    titled = np.diff(corpus.title_offsets) >= SHORTEST_TITLE
+    able = np.flatnonzero(titled & (corpus.part == PARTS.index(TRAIN)) & (corpus.form < len(REGULATED)))
+    others = under_other_titles(corpus, able, rng)
+    of_form = [found for form in range(len(REGULATED)) if len(found := able[corpus.form[able] == form]) > 1]
+    while True:
+        if not of_form:  # no titles to tell apart
+            yield torch.zeros((), requires_grad=True)
+            continue
+        poems = of_form[rng.integers(len(of_form))]
+        lines = REGULATED[corpus.form[poems[0]]].lines
+        rows = rng.choice(poems, min(len(poems), CONTRASTED * QUATRAIN // lines), replace=False)
+        own, another = (told_poems(network, titles, rows, dtype, told=False).sum(1) for titles in (corpus, others))
+        yield TITLE * softplus(-TITLE_BETA * (own - another)).mean()
+
+
 @dataclass(frozen=True)
 class Stage:
     """A stage on marks. `network` has no dropout: its noise is larger than what a mark changes. Raises UsageError when
@@ -161,7 +186,8 @@ class Stage:
         right: list[float] = []
         steps = max(1, round(self.epochs * len(groups) / TITLES))
         human = human_losses(SummedLoss(self.network, self.dtype), self.corpus, self.human_tokens, self.seed)
-        parts = self._preferred(groups, rng, right), self._mended(rng), human, self._contrast(rng)
+        titles = contrast(self.network, self.corpus, self.dtype, rng)
+        parts = self._preferred(groups, rng, right), self._mended(rng), human, titles
         descend(self.network, ((next(part) for part in parts) for _ in repeat(None)), steps, self.learning_rate)
         return float(np.mean(right))
 
@@ -178,13 +204,6 @@ class Stage:
             right.append(share)
             yield loss
 
-    def told(self, poems: Encoded, rows: np.ndarray, told: bool) -> Tensor:
-        """(B, LINES + 1) log p of poems, told their titles alone, or title, plan, tones and rhyme."""
-        planned = poems.plan[rows].any(axis=(1, 2)) & told
-        prefixes = np.where(planned, TITLED_PLAN, TITLED)
-        batch = assemble(poems, rows, prefixes, None, features=told)
-        return log_probabilities(self.network, batch, poems.vocabulary, self.dtype)
-
     def _mended(self, rng: np.random.Generator) -> Iterator[Tensor]:
         """The mean loss of mended poems, a batch at a time, without end."""
         able = [poem for poem in self.marked if poem.mended]
@@ -196,23 +215,6 @@ class Stage:
             for rows in shuffled(lengths, MENDED, rng):
                 both = np.concatenate([rows, rows + len(able)])
                 yield mending(poems.change(both, bool(rng.random() < 0.5)), weakest[rows])
-
-    def _contrast(self, rng: np.random.Generator) -> Iterator[Tensor]:
-        """The loss of the title of human poems of one form, weighed by TITLE, a batch at a time, without end."""
-        corpus = self.corpus
-        titled = np.diff(corpus.title_offsets) >= SHORTEST_TITLE
-        able = np.flatnonzero(titled & (corpus.part == PARTS.index(TRAIN)) & (corpus.form < len(REGULATED)))
-        others = under_other_titles(corpus, able, rng)
-        of_form = [found for form in range(len(REGULATED)) if len(found := able[corpus.form[able] == form]) > 1]
-        while True:
-            if not of_form:  # no titles to tell apart
-                yield torch.zeros((), requires_grad=True)
-                continue
-            poems = of_form[rng.integers(len(of_form))]
-            lines = REGULATED[corpus.form[poems[0]]].lines
-            rows = rng.choice(poems, min(len(poems), CONTRASTED * QUATRAIN // lines), replace=False)
-            gain = self.told(corpus, rows, False).sum(1) - self.told(others, rows, False).sum(1)
-            yield TITLE * softplus(-TITLE_BETA * gain).mean()
 
 
 @dataclass(frozen=True)
@@ -232,10 +234,10 @@ class Compared:
         order = np.argsort(np.diff(found.offsets), kind="stable")
         for rows in np.array_split(order, max(1, len(order) // 48)):
             for told in (False, True):
-                before[int(told), rows] = stage.told(found, rows, told).cpu().numpy()
+                before[int(told), rows] = told_poems(stage.network, found, rows, stage.dtype, told=told).cpu().numpy()
         return cls(stage, found, (before[0], before[1]))
 
     def change(self, rows: np.ndarray, told: bool) -> Tensor:
         """(B, LINES + 1): by how much log p of these poems has changed."""
-        now = self.stage.told(self.encoded, rows, told)
+        now = told_poems(self.stage.network, self.encoded, rows, self.stage.dtype, told=told)
         return now - torch.from_numpy(self.before[told][rows]).to(now)

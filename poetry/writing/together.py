@@ -6,7 +6,7 @@ alone, but for the rounding of matrix products, which depends on how many rows a
 it tips a choice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,9 +30,13 @@ from poetry.writing.telling import Readings, Telling
 
 ROWS = 256  # decoded together; more gain nothing on a core, and their masks and logits outgrow its cache
 
+Searching = Callable[[Model, list[Job]], LineSearch]
 
-def write_together(model: Model, requests: Sequence[Request], seeds: Sequence[int]) -> list[Poem | UsageError]:
-    """For each request its poem, or the error that says why there is none."""
+
+def write_together(
+    model: Model, requests: Sequence[Request], seeds: Sequence[int], *, search: Searching = LineSearch
+) -> list[Poem | UsageError]:
+    """For each request its poem, or the error that says why there is none. `search` says which rows go on."""
     found: dict[int, Poem | UsageError] = {}
     kinds: dict[tuple[Any, ...], list[Job]] = {}
     fulfilments: dict[int, Fulfilments] = {}  # of each different Wish: equal rows may share one
@@ -52,7 +56,7 @@ def write_together(model: Model, requests: Sequence[Request], seeds: Sequence[in
         size = max(1, ROWS // jobs[0].request.candidates)
         for first in range(0, len(jobs), size):
             some = jobs[first : first + size]
-            found |= {job.number: poem for job, poem in zip(some, _write(model, some), strict=True)}
+            found |= {job.number: poem for job, poem in zip(some, _write(model, some, search), strict=True)}
     return [found[number] for number in range(len(requests))]
 
 
@@ -67,11 +71,11 @@ def outline(model: Model, request: Request, seed: int) -> tuple[str, ...]:
     return () if words is None else _spelled(words[0], model.vocabulary)
 
 
-def _write(model: Model, jobs: list[Job]) -> list[Poem]:
+def _write(model: Model, jobs: list[Job], searching: Searching) -> list[Poem]:
     """The poems of jobs of one kind: the best candidate of each."""
     request = jobs[0].request
     state, last, words = _begun(model, jobs)
-    search = LineSearch(model, jobs)
+    search = searching(model, jobs)
     guide = PlanGuide(
         [plan for job in jobs for plan in job.plans],
         model.sets(request.wish is not None and request.wish.strict),

@@ -390,6 +390,7 @@ UPLOAD = b"\r\n".join(
     ]
 )
 
+OFFERS = {"title": "楼", "before": [], "words": ["山"], "lines": ["白日依山尽", "千里依山目"], "marks": [7, 3]}
 MARKED = {
     **{"title": "楼", "lines": ["白日依山尽", "黄河入海流"], "words": ["山", ""], "mark": 5, "sheet": "a"},
     **{"weakest": 2, "mended": "长河入海流"},
@@ -430,6 +431,7 @@ READERS: dict[str, Reader] = {
     "evaluate": Reader(_file(evaluation.read, ".jsonl"), _json({"title": "楼", "text": VERSE}), json=True),
     "examples": Reader(_file(lessons.examples, ".jsonl"), _json({"title": "楼", "lines": ["白日依山尽"]}), json=True),
     "marks": Reader(_file(lessons.marks, ".jsonl"), _json(MARKED), json=True),
+    "offers": Reader(_file(lessons.offers, ".jsonl"), _json(OFFERS), json=True),
     "typed": Reader(_typed, _json(ASKED), json=True),
     "rewrite": Reader(_rewritten, _json(REWRITE), json=True),
     "app-batch": Reader(
