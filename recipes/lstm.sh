@@ -17,6 +17,7 @@ python -m poetry.train --data "$corpus" --out "$run" --init poetry/weights/lstm.
 # What the network that wrote the marked poems can learn from them wears off: of a network far from it, have poems marked anew.
 python -m poetry.fit_marks "$run" --data "$corpus" --marks recipes/marks.jsonl
 python -m poetry.fit_rhymes "$run" --data "$corpus" --poems 120
+python -m poetry.fit_lines "$run" --data "$corpus" --lines recipes/lines.jsonl
 python -m poetry.export "$run" -o "$run/network.safetensors" --trained-as "docs/training-log.md"
 python -m poetry.fit_phrases "$run/network.safetensors" --data "$corpus" --least 2 -o "$out"
 python -m benchmarks.quality --weights "$out" --data "$corpus"

@@ -16,11 +16,13 @@ from poetry.measuring.scoring import token_nats
 from poetry.slots.features import PLACE, TONES, WIDTH
 from poetry.text.forms import QIJUE, WUJUE, WULU
 from poetry.theme import eyes
-from poetry.writing import model, search, together
+from poetry.writing import model, search
 from poetry.writing.empty import EMPTY
+from poetry.writing.poem import Poem
 from poetry.writing.request import request_for
 from poetry.writing.search import TAKEN_UP, LineSearch
 from poetry.writing.telling import Telling
+from poetry.writing.together import write_together
 from poetry.writing.writer import Writer
 
 
@@ -30,7 +32,7 @@ def writer(tiny_weights: Path) -> Writer:
 
 
 @pytest.mark.parametrize("title", ["江上", ""])
-def test_a_poem_is_worth_what_one_who_knows_the_title_alone_thinks_of_it(writer: Writer, monkeypatch, title) -> None:
+def test_a_poem_is_worth_what_one_who_knows_the_title_alone_thinks_of_it(writer: Writer, title: str) -> None:
     worths = {}
 
     class Kept(LineSearch):
@@ -39,8 +41,9 @@ def test_a_poem_is_worth_what_one_who_knows_the_title_alone_thinks_of_it(writer:
             worths["best"] = self.worth[rows[0]]
             return rows
 
-    monkeypatch.setattr(together, "LineSearch", Kept)
-    poem = writer.write(request_for(QIJUE, title=title, candidates=8, critic_weight=0), 1)
+    request = request_for(QIJUE, title=title, candidates=8, critic_weight=0)
+    (poem,) = write_together(writer.model, [request], [1], search=Kept)
+    assert isinstance(poem, Poem)
     poems = encoded([Verse(tuple(poem.lines), title)], writer.model)
     batch = next(evaluation_batches(poems, np.arange(1), prefix=TITLED if title else 0))  # neither tones nor rhyme
     nats = token_nats(writer.model.stepper, batch)[batch.weights[:, 0], 0][:-1]  # without the end token
