@@ -63,11 +63,12 @@ class Places:
     def alike(self, *, told: bool) -> list[np.ndarray]:
         """The numbers of places whose texts are laid out alike, so that they can be read together."""
         found = defaultdict[tuple[int, ...], list[int]](list)
-        plan = self.texts.plan > 0
+        titles, texts = np.diff(self.texts.title_offsets), np.diff(self.texts.offsets)
+        plan = (self.texts.plan > 0) & told
         for number, rows in enumerate(self.rows):
-            title, text = (np.diff(of)[rows[0]] for of in (self.texts.title_offsets, self.texts.offsets))
-            words = plan[rows[0]] if told else plan[:0]
-            shape = title, text, self.tokens[number], len(rows), words.sum(), words.any(axis=-1).sum()
+            first = rows[0]
+            words = plan[first].sum(), plan[first].any(axis=-1).sum()  # Hanzi and words: each word begins with a token
+            shape = titles[first], texts[first], self.tokens[number], len(rows), *words
             found[tuple(map(int, shape))].append(number)
         return [np.array(numbers) for numbers in found.values()]
 
@@ -127,8 +128,8 @@ class Stage:
     def fit(self) -> float:
         """Train the network in place; returns the share of pairs, each as it stood before it was learned from, whose
         better line had become the likelier (0.5: chance). Raises CharRNNError when a gradient is not finite."""
-        told = [offers for offers in self.offered if len(set(offers.marks)) > 1]
-        places = Places.of(told, self.corpus.vocabulary, taught=self.taught)
+        apart = [offers for offers in self.offered if len(set(offers.marks)) > 1]
+        places = Places.of(apart, self.corpus.vocabulary, taught=self.taught)
         right: list[float] = []
         steps = max(1, round(self.epochs * sum(-(-len(group) // PLACES) for group in places.alike(told=False))))
         rng = np.random.default_rng(self.seed)
