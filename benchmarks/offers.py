@@ -14,7 +14,7 @@ import json
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,7 @@ class Offering(LineSearch):
         return np.repeat(chosen, R)
 
 
-def _apart(lines: Any) -> list[tuple[tuple[int, ...], int]]:
+def _apart(lines: Iterable[tuple[tuple[int, ...], int]]) -> list[tuple[tuple[int, ...], int]]:
     """Of (line, row) those whose line differs in two Hanzi from each before."""
     found: list[tuple[tuple[int, ...], int]] = []
     for line, row in lines:

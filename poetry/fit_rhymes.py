@@ -1,8 +1,8 @@
 """韵脚 (rhyme words): `python -m poetry.fit_rhymes RUN --data CORPUS` fits the rows that tell the rhyme once more.
 
-The step before `python -m poetry.export`. Input: what `python -m poetry.train`, or `python -m poetry.fit_marks` after
-it, left in a run's folder, and the corpus it learned from. Output: rhymes.safetensors beside it, the same network but
-for these rows; see poetry.training.rhyme_rows.
+The step before `python -m poetry.fit_lines` or `.export`. Input: what `python -m poetry.train`, or `python -m
+poetry.fit_marks` after it, left in a run's folder, and the corpus it learned from. Output: rhymes.safetensors beside
+it, the same network but for these rows; see poetry.training.rhyme_rows.
 """
 
 import argparse

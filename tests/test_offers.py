@@ -72,7 +72,7 @@ def test_places_are_read_together_only_where_they_are_laid_out_alike(corpus: Enc
 
 
 def test_the_better_line_becomes_the_likelier(network: Network, corpus: Encoded) -> None:
-    stage = Stage(network, corpus, [PLACE, FIRST], torch.float32, learning_rate=3e-3, epochs=2000, human_tokens=100)
+    stage = Stage(network, corpus, [PLACE, FIRST], torch.float32, learning_rate=3e-3, epochs=80, human_tokens=100)
     places, before = Places.of(stage.offered, corpus.vocabulary), copy.deepcopy(network)
     share = stage.fit()
     for told in (False, True):
@@ -92,7 +92,7 @@ def test_equal_seeds_give_equal_networks(network: Network, corpus: Encoded) -> N
     found = []
     for _ in range(2):
         one = copy.deepcopy(network)
-        Stage(one, corpus, [PLACE, OTHER, FIRST], torch.float32, epochs=60, human_tokens=100).fit()
+        Stage(one, corpus, [PLACE, OTHER, FIRST], torch.float32, epochs=4, human_tokens=100).fit()
         found.append(one.bias.detach().numpy().copy())
     assert (found[0] == found[1]).all()
     assert (found[0] != network.bias.detach().numpy()).any()

@@ -26,7 +26,7 @@ from poetry.text.vocab import Vocabulary
 from poetry.training.lessons import Example
 from poetry.training.loss import SummedLoss
 from poetry.training.network import Network
-from poetry.training.stage import descend, human_losses, shuffled
+from poetry.training.stage import descend, human_losses, require_positive, shuffled
 
 SHARES = {NOTHING: 0.05, TITLED: 0.45, PLANNED: 0.05, TITLED_PLAN: 0.45}
 HELD_OUT = 20  # one example among so many is not learned from, but measured by
@@ -76,8 +76,7 @@ class Stage:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        if not (self.learning_rate > 0 and self.epochs > 0 and min(self.poems, self.human_tokens) >= 1):
-            raise UsageError("the learning rate, the epochs and the tokens must be positive")
+        require_positive(self.learning_rate, self.epochs, min(self.poems, self.human_tokens))
         if len(self.examples) < HELD_OUT:
             raise UsageError(
                 "{given} examples are too few; give at least {least}", given=len(self.examples), least=HELD_OUT

@@ -30,7 +30,7 @@ from poetry.training.lessons import Marked, Offers
 from poetry.training.loss import SummedLoss
 from poetry.training.network import Network
 from poetry.training.preference import MOST
-from poetry.training.stage import descend, human_losses
+from poetry.training.stage import descend, human_losses, require_positive
 
 BETA = 0.3
 PLACES = 24  # a step
@@ -120,8 +120,7 @@ class Stage:
     taught: bool = False  # whether the network learned from examples, and so writes with their tokens
 
     def __post_init__(self) -> None:
-        if not (self.learning_rate > 0 and self.epochs > 0 and self.human_tokens >= 1):
-            raise UsageError("the learning rate, the epochs and the tokens must be positive")
+        require_positive(self.learning_rate, self.epochs, self.human_tokens)
         if not any(len(set(offers.marks)) > 1 for offers in self.offered):
             raise UsageError("no two lines of a place have different marks; give marks of several lines for each place")
 

@@ -40,7 +40,7 @@ from poetry.training import examples
 from poetry.training.lessons import Marked
 from poetry.training.loss import SummedLoss
 from poetry.training.network import Network
-from poetry.training.stage import descend, human_losses, shuffled
+from poetry.training.stage import descend, human_losses, require_positive, shuffled
 
 BETA, MOST = 0.1, 3.0
 TITLE, TITLE_BETA = 0.3, 0.3  # beside the preference's 1
@@ -174,8 +174,7 @@ class Stage:
     taught: bool = False  # whether the network learned from examples, and so writes with their tokens
 
     def __post_init__(self) -> None:
-        if not (self.learning_rate > 0 and self.epochs > 0 and self.human_tokens >= 1):
-            raise UsageError("the learning rate, the epochs and the tokens must be positive")
+        require_positive(self.learning_rate, self.epochs, self.human_tokens)
         if not sheets(self.marked):
             raise UsageError("no two poems of a title have different marks; give marks of several poems on each title")
 

@@ -1,7 +1,7 @@
 """What the short stages that go on from a trained network share: poems of one length together, human poems beside what
 is taught, and the descent.
 
-poetry.training.examples and poetry.training.preference are such stages; poetry.training.trainer is the long run before.
+poetry.training.examples, .preference and .offers are such stages; poetry.training.trainer is the long run before.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from charrnn_core.errors import CharRNNError
+from charrnn_core.errors import CharRNNError, UsageError
 from poetry.corpus.batches import training_batches
 from poetry.corpus.encoding import Encoded
 from poetry.corpus.split import TRAIN
@@ -22,6 +22,12 @@ from poetry.training.network import Network
 SOURCES = ("tang", "song:regulated", "tang:regulated", "tang:regulated")  # of human poems, as in recipes/lstm.sh
 HUMAN = 0.7  # the weight of their loss beside 1
 CLIP, WARM_UP, DECAY = 1.0, 20, 0.6  # of the gradient; steps; the last share of them, in which the rate falls to 0
+
+
+def require_positive(learning_rate: float, epochs: float, tokens: int) -> None:
+    """Raises UsageError unless a stage can be run with these."""
+    if not (learning_rate > 0 and epochs > 0 and tokens >= 1):
+        raise UsageError("the learning rate, the epochs and the tokens must be positive")
 
 
 def shuffled(lengths: np.ndarray, size: int, rng: np.random.Generator) -> list[np.ndarray]:
