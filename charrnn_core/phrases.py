@@ -115,6 +115,27 @@ class Phrases:
             row[level.begins[row] == level.begins[row + 1]] = -1
         return found
 
+    def codes(self, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of texts (N, T) in one line each: the codes of the counts of their T - 1 phrases of two and T - 2 of three
+        tokens, (N, T - 1) and (N, T - 2) uint8 (see `coded`), 0 for those that are not listed."""
+        pairs, triples = self.levels
+        keys = (ids[:, :-1].astype(np.uint32) << 16) + ids[:, 1:].astype(np.uint32)
+        nodes = np.searchsorted(self.pairs, keys)
+        known = self.pairs.take(nodes, mode="clip") == keys
+        of_two = np.where(known, pairs.codes.take(nodes, mode="clip"), 0)
+        nodes = np.where(known, nodes, 0)[:, :-1]
+        low, high = triples.begins[nodes].astype(np.int64), triples.begins[nodes + 1].astype(np.int64)
+        wanted, ends = ids[:, 2:], high
+        while (low < high).any():  # bisection in all of them at once
+            middle = (low + high) // 2
+            below = (triples.tokens.take(middle, mode="clip") < wanted) & (low < high)
+            low, high = (
+                np.where(below, middle + 1, low),
+                np.where(below, high, np.minimum(high, np.maximum(middle, low))),
+            )
+        found = known[:, :-1] & (low < ends) & (triples.tokens.take(low, mode="clip") == wanted)
+        return of_two, np.where(found, triples.codes.take(low, mode="clip"), 0)
+
     def followers(self, k: int, nodes: np.ndarray, features: np.ndarray) -> "Followers":
         """What continues (B,) nodes of level k and fits features (B, F) of the slots; see `nodes`."""
         level, rows = self.levels[k], np.flatnonzero(nodes >= 0)

@@ -241,6 +241,10 @@ class NumpyStepper:
         """u E^T: the largest product of all."""
         return u @ self.embedding.T
 
+    def outputs(self, state: LayerStates) -> np.ndarray:
+        """(B, H + D): what both layers have made of the token that was read last."""
+        return np.concatenate([state[0][0], state[1][0]], axis=1)
+
     def select(self, state: LayerStates, rows: np.ndarray) -> LayerStates:
         """See Stepper.select."""
         return tuple(

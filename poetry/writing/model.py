@@ -19,6 +19,7 @@ from poetry.prosody.tones import Tone
 from poetry.slots.features import FEATURE_SIZES, HERE, RHYMES, TONE_WINDOWS, TONES
 from poetry.slots.sets import CharacterSets
 from poetry.text.vocab import Vocabulary
+from poetry.writing.taste import Taste
 
 KIND = "poetry"
 SHIPPED = ("lstm", "gru", "rnn")
@@ -33,6 +34,7 @@ class Model:
     vocabulary: Vocabulary
     provenance: dict[str, Any]
     outlines: bool = False  # whether the network was trained to write a plan of key words
+    taste: Taste | None = None
     taught: bool = False  # whether it learned from examples (poetry.training.examples)
     _sets: dict[bool, CharacterSets] = field(default_factory=dict, repr=False, compare=False)
 
@@ -72,6 +74,7 @@ def load(path: Path) -> Model:
         vocabulary,
         header.get("provenance", {}),
         bool(header["network"].get("attention")),
+        Taste.from_arrays(arrays, stepper),
         header.get("taught") is True,
     )
 

@@ -20,14 +20,16 @@ import numpy as np
 
 from poetry.critic.critic import COUPLET, TITLE, Critic
 from poetry.text.vocab import Vocabulary
-from poetry.theme import eyes
+from poetry.theme import eyes, vectors
 from poetry.writing.candidates import Job
 from poetry.writing.model import Model
-from poetry.writing.telling import OTHER, TOLD, Readings
+from poetry.writing.telling import OTHER, TOLD, Readings, Telling
 
 AT_PAUSE, AT_END = 16, 8  # rows that go on; of more the best poem is a worse one, of fewer all are alike
 AFTER_PAUSE = 3  # Hanzi
 TAKEN_UP = 0.6
+TASTE = 1.0
+NEAR = 2.0
 # Beside `title`, `human` agrees with readers no better than chance, and `whole` adds nothing (benchmarks.readings).
 HEADS = {TITLE: 1.0}
 COUPLETS = 0.5  # the weight of `couplet` in poems of more lines than a quatrain, whose couplets need not be parallel
@@ -38,11 +40,15 @@ class LineSearch:
     """The choice among rows of jobs of one kind, `candidates` a job. After the last line `worth` and `scores` are the
     rows', (B,) a token."""
 
-    def __init__(self, model: Model, jobs: Sequence[Job]) -> None:
+    def __init__(self, model: Model, jobs: Sequence[Job], telling: Telling) -> None:
+        self._telling = telling
         self.request, self.form = jobs[0].request, jobs[0].request.form
         self._jobs, self._critic = jobs, model.critic if self.request.critic_weight else None
         self._titles = _titles([job.request.title for job in jobs], model.vocabulary)
         self._words = [title_words(job.request.title, model.vocabulary) for job in jobs]
+        self._tokens = model.vocabulary.tokens
+        self._senses = [_sense(job.request.title) for job in jobs]
+        self._known: dict[tuple[int, tuple[int, ...]], float] = {}
         self.worth = self.scores = np.zeros(0)
 
     def rows(self, state: Readings, ids: np.ndarray) -> np.ndarray | None:
@@ -53,7 +59,10 @@ class LineSearch:
             return None
         by_both = state.counted(ids[-1])
         self.scores = by_both[TOLD] / T
-        self.worth = by_both[OTHER] / T + TAKEN_UP * self._taken_up(ids)
+        self.worth = by_both[OTHER] / T + TAKEN_UP * self._taken_up(ids) + NEAR * self._nearness(ids)
+        if self._telling.taste and state.line:
+            marks = self._telling.marks(state, ids[-1]) if ends else state.line.earlier
+            self.worth = self.worth + TASTE * marks / (state.line.number + 1)
         if ends and self._critic:
             opinion = self._opinion(self._critic, ids.reshape(-1, width, ids.shape[1]))
             self.worth = self.worth + self.request.critic_weight * opinion
@@ -74,12 +83,37 @@ class LineSearch:
         groups = np.split(ids, len(self._jobs), axis=1)
         return np.concatenate([share_of(words, group) for words, group in zip(self._words, groups, strict=True)])
 
+    def _nearness(self, ids: np.ndarray) -> np.ndarray:
+        """(B,) how near to the title's the meaning of the lines is that each row of (T, B) ids has ended, on average:
+        the cosine."""
+        n, B = self.form.length, ids.shape[1]
+        lines = ids[: len(ids) - len(ids) % (n + 1)].reshape(-1, n + 1, B)[:, :n]
+        found, R = np.zeros(B), self.request.candidates
+        if len(lines):
+            for row in range(B):
+                found[row] = np.mean([self._near(row // R, tuple(line[:, row])) for line in lines])
+        return found
+
+    def _near(self, job: int, line: tuple[int, ...]) -> float:
+        if (job, line) not in self._known:
+            text = "".join(self._tokens[i] for i in line)
+            self._known[job, line] = float(_sense(text) @ self._senses[job])
+        return self._known[job, line]
+
     def _opinion(self, critic: Critic, lines: np.ndarray) -> np.ndarray:
         """(B,) the critic's log-probabilities, weighed, of (L, n + 1, B) ids of lines with their marks."""
         titles = np.repeat(self._titles, self.request.candidates, axis=0)
         opinions = critic.scores(lines[:, :-1].transpose(2, 0, 1), titles)
         heads = HEADS if self.form.lines == QUATRAIN else HEADS | {COUPLET: COUPLETS}
         return np.asarray(sum(weight * _log_sigmoid(opinions[:, head]) for head, weight in heads.items()))
+
+
+def _sense(text: str) -> np.ndarray:
+    """(K,) of length 1 or 0: the meaning of a text as the sum of those of its pairs of Hanzi (poetry.theme.vectors)."""
+    words = vectors.shipped()
+    pairs = [text[k : k + 2] for k in range(max(1, len(text) - 1))] if text else []
+    total = sum(map(words.meaning, pairs), np.zeros(words.vectors.shape[1]))
+    return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9))
 
 
 def title_words(title: str, v: Vocabulary) -> list[tuple[list[int], float]]:

@@ -20,10 +20,26 @@ from typing import Any
 import numpy as np
 
 from charrnn_core.numerics import log_softmax
-from charrnn_core.stepper import Stepper
+from charrnn_core.stepper import NumpyStepper, Stepper
 from poetry.slots.features import LINE, PLACE
+from poetry.writing.taste import Tasting, figures, shown
 
 TOLD, OTHER = 0, -1  # of one reading both are the first
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the last reading has been through since the line began that is being written."""
+
+    number: int  # from 0
+    earlier: np.ndarray  # (B,) float32: the sum of the marks of the lines before
+    states: np.ndarray  # (B, S) float32: the sum of the states from which each of its tokens, and the next, is expected
+    ids: np.ndarray  # (B, n): its tokens
+    nats: np.ndarray  # (B, n) float32: log p of each
+
+    def select(self, rows: np.ndarray) -> "Line":
+        """The given rows, in that order."""
+        return Line(self.number, self.earlier[rows], self.states[rows], self.ids[rows], self.nats[rows])
 
 
 @dataclass(frozen=True)
@@ -33,6 +49,7 @@ class Readings:
     inner: Any  # the stepper's state of R B rows, those of `told` first
     logprobs: np.ndarray | None  # (R, B, V) of the next token; None before the first
     sums: np.ndarray  # (R, B) float64: what each reading has given to the tokens since the beginning
+    line: Line | None = None  # where there is a taste
 
     def counted(self, ids: np.ndarray) -> np.ndarray:
         """(R, B) nats: the sums with the (B,) tokens that were chosen last."""
@@ -45,6 +62,8 @@ class Telling:
 
     inner: Stepper
     weight: float = 0.0
+    taste: Tasting | None = None  # marks each line of verse
+    lines: int = 0  # of the form
 
     def begun(self, told: Any, other: Any | None, rows: int) -> Readings:
         """The state of rows of which nothing has been counted yet, from the inner states of one or two readings."""
@@ -60,18 +79,45 @@ class Telling:
         mixed = logprobs[TOLD]
         if R > 1:
             mixed = mixed + np.float32(self.weight) * (mixed - logprobs[OTHER])
-        return mixed, Readings(inner, logprobs, state.counted(ids))
+        line = self._line(state, ids, slots, inner) if self.taste else None
+        return mixed, Readings(inner, logprobs, state.counted(ids), line)
+
+    def marks(self, state: Readings, ids: np.ndarray) -> np.ndarray:
+        """(B,) the sum of what the taste gives to the lines so far, of which (B,) ids end the last."""
+        line = state.line
+        assert self.taste and line and isinstance(self.inner, NumpyStepper) and self.inner.phrases
+        nats = np.column_stack([line.nats, _chosen(state, ids)])
+        states = shown(line.states, self.inner.outputs(state.inner)[-len(ids) :], line.ids.shape[1])
+        return line.earlier + self.taste.marks(
+            states, figures(nats, line.ids, self.inner.phrases, line.number, self.lines)
+        )
+
+    def _line(self, state: Readings, ids: np.ndarray, slots: np.ndarray, inner: Any) -> Line:
+        assert isinstance(self.inner, NumpyStepper)
+        made, line = self.inner.outputs(inner)[-len(ids) :], state.line
+        if line is None or slots[0, PLACE] == 1:
+            number = 0 if line is None else line.number + 1
+            earlier = np.zeros(len(ids), dtype=np.float32) if line is None else self.marks(state, ids)
+            return Line(number, earlier, made, *(np.zeros((len(ids), 0), kind) for kind in (np.int64, np.float32)))
+        nats = np.column_stack([line.nats, _chosen(state, ids)])
+        return Line(line.number, line.earlier, line.states + made, np.column_stack([line.ids, ids]), nats)
 
     def select(self, state: Readings, rows: np.ndarray) -> Readings:
         """See Stepper.select."""
         R, B = state.sums.shape
         inner = self.inner.select(state.inner, np.concatenate([rows + B * n for n in range(R)]))
         logprobs = None if state.logprobs is None else state.logprobs[:, rows]
-        return Readings(inner, logprobs, state.sums[:, rows])
+        return Readings(inner, logprobs, state.sums[:, rows], state.line and state.line.select(rows))
 
     def told(self, state: Readings) -> Any:
         """The inner state of the first reading's rows."""
         return self.inner.select(state.inner, np.arange(state.sums.shape[1]))
+
+
+def _chosen(state: Readings, ids: np.ndarray) -> np.ndarray:
+    """(B,) log p of ids, which were chosen after `state`, for the last reading."""
+    assert state.logprobs is not None
+    return state.logprobs[OTHER, np.arange(len(ids)), ids]
 
 
 def _plainly(slots: np.ndarray) -> np.ndarray:

@@ -30,7 +30,7 @@ from poetry.writing.telling import Readings, Telling
 
 ROWS = 256  # decoded together; more gain nothing on a core, and their masks and logits outgrow its cache
 
-Searching = Callable[[Model, list[Job]], LineSearch]
+Searching = Callable[[Model, list[Job], Telling], LineSearch]
 
 
 def write_together(
@@ -74,8 +74,9 @@ def outline(model: Model, request: Request, seed: int) -> tuple[str, ...]:
 def _write(model: Model, jobs: list[Job], searching: Searching) -> list[Poem]:
     """The poems of jobs of one kind: the best candidate of each."""
     request = jobs[0].request
+    telling = Telling(model.stepper, -request.plainness, model.taste, request.form.lines)
     state, last, words = _begun(model, jobs)
-    search = searching(model, jobs)
+    search = searching(model, jobs, telling)
     guide = PlanGuide(
         [plan for job in jobs for plan in job.plans],
         model.sets(request.wish is not None and request.wish.strict),
@@ -86,7 +87,6 @@ def _write(model: Model, jobs: list[Job], searching: Searching) -> list[Poem]:
         told=[subject(job.request, model.vocabulary) for job in jobs for _ in job.plans],
     )
     uniforms = np.stack([job.uniforms for job in jobs], axis=1)  # (T, G, candidates + 1)
-    telling = Telling(model.stepper, -request.plainness)
     decoded = decode(telling, state, last, guide, request.sampling, uniforms, narrow=search.rows)
     return [_poem(model, job, guide, decoded, search, row) for job, row in zip(jobs, search.best(), strict=True)]
 

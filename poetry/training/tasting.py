@@ -1,0 +1,188 @@
+"""Teach taste (poetry.writing.taste) by readers' marks of what was offered for one place.
+
+Of two lines for a place that are marked m_i > m_j and judged s_i, s_j
+
+    min(m_i - m_j, MOST) softplus(s_j - s_i)
+
+and besides ABSOLUTE (s - m + mean of all m)^2, so that the judgements of different lines of a poem can be added. What
+the taste is shown of a line is what poetry.writing.telling shows it in writing, computed once: the network stays as it
+is.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import dropout, gelu, softplus
+
+from charrnn_core.errors import UsageError
+from charrnn_core.progress import progress
+from poetry.slots.features import LINE, PLACE, WIDTH
+from poetry.text.forms import REGULATED
+from poetry.training.lessons import Offers
+from poetry.training.preference import MOST
+from poetry.writing.candidates import read
+from poetry.writing.model import Model
+from poetry.writing.request import prefix, request_for
+from poetry.writing.taste import FIGURES, PREFIX, Taste
+from poetry.writing.telling import Readings, Telling
+
+TOGETHER = 32  # places that are read together
+UNITS = 256
+STEP = 64  # places
+LEARNING_RATE, DECAY = 7e-4, 0.2  # AdamW; the rate falls to 0 in a straight line
+DROPOUT = 0.5  # of units; of states half as much, of figures none
+ABSOLUTE = 0.03
+HELD_OUT = 12  # of so many titles one is left out, to measure by
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a taste is shown of N lines that were offered for P places, and what readers say."""
+
+    inputs: np.ndarray  # (N, 2 S + FIGURES) float16
+    marks: np.ndarray  # (N,)
+    places: Sequence[np.ndarray]  # of each place the numbers of its lines
+    titles: np.ndarray  # (P,) str
+
+    @classmethod
+    def of(cls, model: Model, offered: Sequence[Offers]) -> "Shown":
+        """Reads them all. Raises UsageError for a place in no poem of a regulated form; the number of a poem's lines is
+        that of the words of its plan."""
+        alike = defaultdict[tuple[int, ...], list[int]](list)
+        for number, place in enumerate(offered):
+            alike[len(place.lines[0]), len(place.words), len(place.before), len(place.lines)].append(number)
+        ends = np.cumsum([len(place.lines) for place in offered])
+        places = [np.arange(end - len(place.lines), end) for end, place in zip(ends, offered, strict=True)]
+        batches = [same[k : k + TOGETHER] for same in alike.values() for k in range(0, len(same), TOGETHER)]
+        inputs = np.zeros((0, 0), dtype=np.float16)
+        for batch in progress(batches, "读 / reading", "batch"):
+            found = _shown(model, [offered[number] for number in batch])
+            if not len(inputs):
+                inputs = np.zeros((ends[-1], found.shape[1]), dtype=np.float16)
+            inputs[np.concatenate([places[number] for number in batch])] = found
+        marks = np.array([mark for place in offered for mark in place.marks])
+        return cls(inputs, marks, places, np.array([place.title for place in offered]))
+
+
+@dataclass
+class _Notes:
+    """In a taste's stead: writes down what it is shown."""
+
+    seen: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+
+    def marks(self, states: np.ndarray, figures: np.ndarray) -> np.ndarray:
+        self.seen = np.concatenate([states, figures], axis=1)
+        return np.zeros(len(states), dtype=np.float32)
+
+
+def _shown(model: Model, places: Sequence[Offers]) -> np.ndarray:
+    """(lines, 2 S + FIGURES) of places that are laid out alike."""
+    first, v, notes = places[0], model.vocabulary, _Notes()
+    form = next((f for f in REGULATED if (f.length, f.lines) == (len(first.lines[0]), len(first.words))), None)
+    if form is None:
+        raise UsageError(
+            "{title}: lines of {length} Hanzi under a plan of {words} words are of no regulated form",
+            title=first.title,
+            length=len(first.lines[0]),
+            words=len(first.words),
+        )
+    telling = Telling(model.stepper, taste=notes, lines=form.lines)
+    told, last = read(model, [prefix(request_for(form, title=place.title), model) for place in places])
+    state = telling.begun(told, None, len(places))
+
+    def go_on(state: Readings, last: np.ndarray, line: int, texts: Sequence[str]) -> tuple[Readings, np.ndarray]:
+        slots = np.zeros((len(texts), WIDTH), dtype=np.int64)
+        slots[:, LINE] = line
+        mark = np.full(len(texts), v.stop if line % 2 else v.comma)
+        for place, column in enumerate([*np.array([v.ids(text) for text in texts]).T, mark], 1):
+            slots[:, PLACE] = place
+            _, state = telling.step(state, last, slots)
+            last = column
+        return state, last
+
+    for line in range(len(first.before)):
+        state, last = go_on(state, last, line, [place.before[line] for place in places])
+    rows = np.repeat(np.arange(len(places)), len(first.lines))
+    lines = [line for place in places for line in place.lines]
+    state, last = go_on(telling.select(state, rows), last[rows], len(first.before), lines)
+    telling.marks(state, last)
+    return notes.seen
+
+
+def fit(shown: Shown, *, epochs: float = 6.0, seed: int = 1) -> tuple[dict[str, np.ndarray], float]:
+    """The taste's arrays of a weights file, and how well it agrees with marks of titles that it has not seen: the mean
+    over places of the rank correlation (Spearman), NaN where there are no such titles. Raises UsageError when no two
+    lines of a place have different marks."""
+    rng = np.random.default_rng(seed)
+    titles = rng.permutation(np.unique(shown.titles))
+    held = np.isin(shown.titles, titles[: len(titles) // HELD_OUT])
+    apart = np.array([np.ptp(shown.marks[lines]) > 0 for lines in shown.places])
+    learned = [lines for lines, keep in zip(shown.places, apart & ~held, strict=True) if keep]
+    if not learned:
+        raise UsageError("no two lines of a place have different marks; give marks of several lines for each place")
+    used = np.concatenate(learned)
+    mean = np.mean(shown.inputs[used], axis=0, dtype=np.float64).astype(np.float32)
+    spread = np.std(shown.inputs[used], axis=0, dtype=np.float64).astype(np.float32) + np.float32(1e-3)
+    torch.manual_seed(seed)
+    hidden, out = nn.Linear(shown.inputs.shape[1], UNITS), nn.Linear(UNITS, 1, bias=False)
+    parameters = [*hidden.parameters(), *out.parameters()]
+    optimiser = torch.optim.AdamW(parameters, lr=LEARNING_RATE, weight_decay=DECAY)
+    steps = max(1, round(epochs * len(learned) / STEP))
+    batches = _batches(learned, rng)
+    for step in progress(range(steps), "学 / learning", "step"):
+        lines = next(batches)
+        x = torch.from_numpy((shown.inputs[np.concatenate(lines)] - mean) / spread)
+        states, figures = x[:, :-FIGURES], x[:, -FIGURES:]
+        x = torch.cat([dropout(states, DROPOUT / 2), figures], dim=1)
+        judged = out(dropout(gelu(hidden(x), approximate="tanh"), DROPOUT))[:, 0]
+        optimiser.param_groups[0]["lr"] = LEARNING_RATE * (1 - step / steps)
+        optimiser.zero_grad()
+        _loss(judged, shown.marks, lines, float(shown.marks[used].mean())).backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+    with torch.no_grad():  # the scaling of the inputs goes into the weights
+        weight = (hidden.weight / torch.from_numpy(spread)).numpy()
+        bias = hidden.bias.numpy() - weight @ mean
+    taste = Taste(weight, bias, out.weight.detach().numpy())
+    unseen = [lines for lines, keep in zip(shown.places, apart & held, strict=True) if keep]
+    return {PREFIX + name: array for name, array in vars(taste).items()}, agreement(taste, shown, unseen)
+
+
+def _batches(places: Sequence[np.ndarray], rng: np.random.Generator) -> Iterator[list[np.ndarray]]:
+    """STEP places at a time, each once before any comes again."""
+    waiting: list[int] = []
+    while True:
+        while len(waiting) < STEP:
+            waiting += rng.permutation(len(places)).tolist()
+        yield [places[number] for number in waiting[:STEP]]
+        waiting = waiting[STEP:]
+
+
+def _loss(judged: Tensor, marks: np.ndarray, lines: Sequence[np.ndarray], mean: float) -> Tensor:
+    place = np.repeat(np.arange(len(lines)), [len(numbers) for numbers in lines])
+    of = marks[np.concatenate(lines)]
+    better, worse = np.nonzero((place[:, None] == place) & (of[:, None] > of))
+    weights = torch.from_numpy(np.minimum(of[better] - of[worse], MOST)).float()
+    pairs = (softplus(judged[worse] - judged[better]) * weights).sum() / weights.sum()
+    return pairs + ABSOLUTE * (judged - torch.from_numpy(of - mean).float()).square().mean()
+
+
+def agreement(taste: Taste, shown: Shown, places: Sequence[np.ndarray]) -> float:
+    """The mean over places of the rank correlation of judgements and marks, where both differ; NaN without any."""
+    found = []
+    for lines in places:
+        inputs = shown.inputs[lines].astype(np.float32)
+        judged = taste.marks(inputs[:, :-FIGURES], inputs[:, -FIGURES:])
+        if not np.ptp(judged) or not np.ptp(shown.marks[lines]):
+            continue
+        found.append(float(np.corrcoef(_ranks(judged), _ranks(shown.marks[lines]))[0, 1]))
+    return float(np.mean(found)) if found else float("nan")
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Equal values share the mean of their ranks."""
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts + 1) / 2)[which])

@@ -1,0 +1,93 @@
+"""Taste (品): how a reader would mark a line where it stands, from what reading it leaves behind.
+
+A network learns what poets write; whether a line makes sense it knows less well than it writes one. So a small network
+is shown, of the plain reading (poetry.writing.telling) of a line of n Hanzi and its mark,
+
+    m, z   the mean of the n + 1 states from which its tokens are expected, and the last, each (S,)
+    f      figures: the log p of its tokens, their mean and least; how often poets wrote each two and three Hanzi of it,
+           and how many Hanzi they let follow each (charrnn_core.phrases); which line it is, of how many, how long
+
+and says  w . gelu(W [norm [m, z], f] + b),  the mark, up to a constant. `norm` makes the mean 0 and the variance 1. It
+learns from readers' marks of what was offered for one place (poetry.training.tasting). Its arrays stand in the weights
+file of the network whose states it knows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from charrnn_core.errors import WeightsError
+from charrnn_core.phrases import STEPS, Phrases
+from charrnn_core.stepper import NumpyStepper
+
+PREFIX = "taste."
+LONGEST = 7  # Hanzi
+PARTS = (LONGEST + 1, 2, LONGEST - 1, LONGEST - 2, 4, LONGEST, 3)  # see `figures`
+FIGURES = sum(PARTS)
+
+
+def figures(nats: np.ndarray, ids: np.ndarray, phrases: Phrases, line: int, lines: int) -> np.ndarray:
+    """(B, FIGURES) float32 of lines (B, n) of ids, nats (B, n + 1) of their Hanzi and marks; a line of five stands as
+    the last five of seven."""
+    B, n = ids.shape
+    first = LONGEST - n
+    found = np.zeros((B, FIGURES), dtype=np.float32)
+    each, all_nats, twos, threes, of_all, followed, where = np.split(found, np.cumsum(PARTS[:-1]), axis=1)  # views
+    of_two, of_three = (codes / np.float32(4 * STEPS) for codes in phrases.codes(ids))  # 1: written sixteen times
+    each[:, first:], twos[:, first:], threes[:, first:] = nats / 5 + 1, of_two, of_three
+    all_nats[:] = np.stack([nats.mean(axis=1) / 2 + 1, nats.min(axis=1) / 6 + 1], axis=1)
+    of_all[:, :2] = np.stack([of_two.mean(axis=1), of_three.mean(axis=1)], axis=1)
+    of_all[:, 2:] = np.stack([(of_two == 0).sum(axis=1), (of_three == 0).sum(axis=1)], axis=1)
+    followed[:, first:] = np.log1p(np.diff(phrases.levels[0].begins)[ids]) / 4 - 1
+    where[:] = line / 4 - 1, lines == 8, n == LONGEST
+    return found
+
+
+def shown(total: np.ndarray, last: np.ndarray, n: int) -> np.ndarray:
+    """(B, 2 S) float32, each row of mean 0 and variance 1, of the sum of n + 1 states and the last of them, (B, S)."""
+    both = np.concatenate([total / np.float32(n + 1), last], axis=1)
+    both -= both.mean(axis=1, keepdims=True)
+    return np.asarray(both / np.sqrt(both.var(axis=1, keepdims=True) + np.float32(1e-5)))
+
+
+class Tasting(Protocol):
+    """Whatever marks lines."""
+
+    def marks(self, states: np.ndarray, figures: np.ndarray) -> np.ndarray:
+        """(B,) float32 of what `shown` and `figures` give."""
+
+
+@dataclass(frozen=True)
+class Taste:
+    """See the module's docstring."""
+
+    weight: np.ndarray  # (K, 2 S + FIGURES)
+    bias: np.ndarray  # (K,)
+    out: np.ndarray  # (1, K)
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], stepper: NumpyStepper) -> "Taste | None":
+        """From a weights file's arrays; None where it holds none. Raises WeightsError when they do not fit."""
+        if PREFIX + "weight" not in arrays:
+            return None
+        try:
+            made = cls(*(arrays[PREFIX + name] for name in ("weight", "bias", "out")))
+        except KeyError as error:
+            raise WeightsError("the weights file's taste lacks {error}; fit it again", error=error) from error
+        K, states = made.bias.size, sum(layer.hidden for layer in stepper.layers)
+        shapes = made.weight.shape, made.bias.shape, made.out.shape
+        if shapes != ((K, 2 * states + FIGURES), (K,), (1, K)) or stepper.phrases is None:
+            raise WeightsError("the weights file's taste does not fit its network; fit it again")
+        return made
+
+    def marks(self, states: np.ndarray, figures: np.ndarray) -> np.ndarray:
+        """See Tasting.marks."""
+        x = np.concatenate([states, figures], axis=1) @ self.weight.T + self.bias
+        return np.asarray((gelu(x) @ self.out.T)[:, 0])
+
+
+def gelu(x: np.ndarray) -> np.ndarray:
+    """Hendrycks and Gimpel 2016, by the tanh."""
+    return np.asarray(x * (0.5 + 0.5 * np.tanh(np.float32(np.sqrt(2 / np.pi)) * (x + np.float32(0.044715) * x**3))))
