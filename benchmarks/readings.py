@@ -1,10 +1,11 @@
-"""Which figure of the network agrees with readers: `python -m benchmarks.readings`.
+"""Which figure of the network agrees with readers: `python -m benchmarks.readings`, or with `--readings` of panels.
 
 benchmarks/readings.jsonl holds what readers (fresh instances of a large language model that saw sheets of poems under
 their titles and nothing else) gave poems of earlier networks: title, lines, a mark from 1 to 9, and the sheet. No
-network has learned from these marks (those that the shipped one learned from are in recipes/marks.jsonl). Poems of one
-title are compared: the mean over the titles of Spearman's rank correlation of a figure with the marks, and how much
-better than the mean of its title the poem is marked that the figure puts first.
+network has learned from these marks (those that the shipped one learned from are in recipes/marks.jsonl).
+benchmarks/panels.jsonl holds the networks' poems of all panels (docs/panel.md), their mark the mean of all criteria and
+readers. Poems of one title on one sheet are compared: the mean over the titles of Spearman's rank correlation of a
+figure with the marks, and how much better than the mean of its title the poem is marked that the figure puts first.
 """
 
 import argparse
@@ -23,9 +24,12 @@ from poetry.critic.critic import HEADS, TITLE
 from poetry.measuring.evaluation import Verse, encoded
 from poetry.measuring.scoring import poem_scores
 from poetry.text.vocab import Vocabulary
+from poetry.training.lessons import Offers
+from poetry.training.tasting import Shown
 from poetry.writing import model
 from poetry.writing.request import Request
-from poetry.writing.search import TAKEN_UP, share_of, title_words
+from poetry.writing.search import NEAR, TAKEN_UP, TASTE, sense, share_of, title_words
+from poetry.writing.taste import FIGURES
 
 READINGS = Path(__file__).with_name("readings.jsonl")
 # figure -> tones and rhyme told, what stands before the poem
@@ -35,7 +39,7 @@ TELLINGS = {
     "title, tones and rhyme": (True, TITLED),
     "tones and rhyme": (True, NOTHING),
 }
-FEWEST = 3  # poems of a title that can be compared
+FEWEST = 2  # poems of a title that can be compared
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -64,8 +68,10 @@ def _work(arguments: argparse.Namespace) -> None:
     opinions = _opinions(rows, loaded)
     for head, name in enumerate(HEADS):
         figures[f"critic: {name}"] = opinions[:, head]
-    chosen_by = plain + TAKEN_UP * taken + Request.critic_weight * opinions[:, TITLE]
-    figures["all that lines are chosen by"] = chosen_by
+    figures["nearness to the title"] = np.array([_nearness(row) for row in rows])
+    figures["taste"] = _taste(rows, loaded)
+    chosen_by = plain + TAKEN_UP * taken + NEAR * figures["nearness to the title"] + TASTE * figures["taste"]
+    figures["all that lines are chosen by"] = chosen_by + Request.critic_weight * opinions[:, TITLE]
     found = {name: agreement(figure, marks, of_title) for name, figure in figures.items()}
     for name, (rank, gain) in found.items():
         print(f"{name}: rank correlation {rank:.3f}, the first is marked {gain:+.2f}", file=sys.stderr)
@@ -77,6 +83,25 @@ def _taken_up(row: dict[str, Any], v: Vocabulary) -> float:
     """The share of the title's words that a poem names, as poetry.writing.search has it."""
     ids = np.array([i for line in row["lines"] for i in (*v.ids(line), v.comma)])
     return float(share_of(title_words(row["title"], v), ids[:, None])[0])
+
+
+def _nearness(row: dict[str, Any]) -> float:
+    """How near to the title's the meaning of the lines is, as poetry.writing.search has it."""
+    return float(np.mean([sense(line) @ sense(row["title"]) for line in row["lines"]]))
+
+
+def _taste(rows: Sequence[dict[str, Any]], loaded: model.Model) -> np.ndarray:
+    """(N,) the mean of the marks that taste gives to a poem's lines."""
+    assert loaded.taste is not None
+    offered = [
+        Offers(row["title"], tuple(row["lines"][:k]), ("",) * len(row["lines"]), (line, line), (0, 0))
+        for row in rows
+        for k, line in enumerate(row["lines"])
+    ]
+    inputs = Shown.of(loaded, offered).inputs[::2].astype(np.float32)
+    marks = loaded.taste.marks(inputs[:, :-FIGURES], inputs[:, -FIGURES:])
+    ends = np.cumsum([len(row["lines"]) for row in rows])
+    return np.array([marks[end - len(row["lines"]) : end].mean() for end, row in zip(ends, rows, strict=True)])
 
 
 def _opinions(rows: Sequence[dict[str, Any]], loaded: model.Model) -> np.ndarray:

@@ -15,6 +15,7 @@ COMMANDS = {
     "fit-rhymes": ("poetry.fit_rhymes", "拟合韵部的向量 / fit the vectors of rhymes"),
     "fit-lines": ("poetry.fit_lines", "向读者逐句的分学 / learn from marks of lines"),
     "fit-phrases": ("poetry.fit_phrases", "词组表 / fit the table of phrases"),
+    "fit-taste": ("poetry.fit_taste", "向读者学品句 / learn taste from marks of lines"),
     "critic": ("poetry.critic.__main__", "评家 / the critic"),
     "gates": ("poetry.gates", "门在做什么 / what the gates do"),
     "sample": ("charrnn_core.sample", "莎士比亚：抽样 / Shakespeare: sample"),

@@ -1,6 +1,6 @@
 """词组 (phrases): `python -m poetry.fit_phrases WEIGHTS --data CORPUS -o FILE` gives a network the phrases of a corpus.
 
-The last step of making weights, after `python -m poetry.export`. Input: a weights file and the corpus it learned from.
+The step after `python -m poetry.export`. Input: a weights file and the corpus it learned from.
 Output: the same network with the list of charrnn_core.phrases. Listed are the phrases of two and three Hanzi inside a
 line that stand `--least` times in the training parts of the sources, a source named twice counting double; the shares
 are those that make the validation part of the first source likeliest. Needs no torch.

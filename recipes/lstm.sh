@@ -19,5 +19,6 @@ python -m poetry.fit_marks "$run" --data "$corpus" --marks recipes/marks.jsonl
 python -m poetry.fit_rhymes "$run" --data "$corpus" --poems 120
 python -m poetry.fit_lines "$run" --data "$corpus" --lines recipes/lines.jsonl
 python -m poetry.export "$run" -o "$run/network.safetensors" --trained-as "docs/training-log.md"
-python -m poetry.fit_phrases "$run/network.safetensors" --data "$corpus" --least 2 -o "$out"
+python -m poetry.fit_phrases "$run/network.safetensors" --data "$corpus" --least 2 -o "$run/phrases.safetensors"
+python -m poetry.fit_taste "$run/phrases.safetensors" --lines recipes/taste.jsonl -o "$out"
 python -m benchmarks.quality --weights "$out" --data "$corpus"

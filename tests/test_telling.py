@@ -15,12 +15,12 @@ from poetry.measuring.evaluation import Verse, encoded
 from poetry.measuring.scoring import token_nats
 from poetry.slots.features import PLACE, TONES, WIDTH
 from poetry.text.forms import QIJUE, WUJUE, WULU
-from poetry.theme import eyes
+from poetry.theme import eyes, vectors
 from poetry.writing import model, search
 from poetry.writing.empty import EMPTY
 from poetry.writing.poem import Poem
 from poetry.writing.request import request_for
-from poetry.writing.search import TAKEN_UP, LineSearch
+from poetry.writing.search import NEAR, TAKEN_UP, LineSearch
 from poetry.writing.telling import Telling
 from poetry.writing.together import write_together
 from poetry.writing.writer import Writer
@@ -49,7 +49,16 @@ def test_a_poem_is_worth_what_one_who_knows_the_title_alone_thinks_of_it(writer:
     nats = token_nats(writer.model.stepper, batch)[batch.weights[:, 0], 0][:-1]  # without the end token
     known = eyes.words(title)
     taken = sum(worth for word, worth in known.items() if any(word in line for line in poem.lines))
-    assert worths["best"] == pytest.approx(-nats.mean() + TAKEN_UP * taken / (sum(known.values()) or 1), abs=1e-5)
+    near = np.mean([cosine(line, title) for line in poem.lines])
+    worth = -nats.mean() + NEAR * near + TAKEN_UP * taken / (sum(known.values()) or 1)
+    assert worths["best"] == pytest.approx(worth, abs=1e-5)
+
+
+def cosine(text: str, title: str) -> float:
+    """Of the sums of the meanings of their pairs of Hanzi; 0 where one has none."""
+    words = vectors.shipped()
+    one, other = (sum(words.meaning(t[k : k + 2]) for k in range(len(t) - 1)) for t in (text, title))
+    return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other)) if title else 0.0
 
 
 def test_what_is_taken_up_is_weighed_by_how_surely_poems_name_it(writer: Writer) -> None:

@@ -3,12 +3,15 @@
 A row's worth is
 
     log p(text), a token, for the plain reader (poetry.writing.telling)
+    + TASTE (the mark of a line that taste gives, the mean of those that are finished)
+    + NEAR (cosine of the meaning of a line and the title's, their mean)
     + TAKEN_UP (share of the title that is taken up) + critic_weight critic(text, title)
 
-how natural its lines are to one who is told the title alone; how much of the title's words they have named, each word
-weighed by how surely poems name it (poetry.theme.eyes); and what the critic (poetry.critic) thinks of them: the log of
-the probability that its heads give; that is of the text, not of a token, and of whole lines alone. The weights are
-those that agree best with readers' marks (benchmarks.readings, docs/panel.md).
+how natural its lines are to one who is told the title alone; how a reader would mark them (poetry.writing.taste); how
+near the title they stay (poetry.theme.vectors), and how much of the title's words they have named, each weighed by how
+surely poems name it (poetry.theme.eyes); and what the critic (poetry.critic) thinks of them: the log of the probability
+that its heads give; that is of the text, not of a token, and of whole lines alone. The weights follow what agrees best
+with what panels said of earlier poems (benchmarks.readings, docs/panel.md).
 
 Choosing among finished poems, one good line is lost with the bad one after it; choosing on the way, it goes on. The
 pause stands before a line's last three Hanzi.
@@ -27,9 +30,7 @@ from poetry.writing.telling import OTHER, TOLD, Readings, Telling
 
 AT_PAUSE, AT_END = 16, 8  # rows that go on; of more the best poem is a worse one, of fewer all are alike
 AFTER_PAUSE = 3  # Hanzi
-TAKEN_UP = 0.6
-TASTE = 1.0
-NEAR = 2.0
+TASTE, NEAR, TAKEN_UP = 2.0, 4.0, 0.6
 # Beside `title`, `human` agrees with readers no better than chance, and `whole` adds nothing (benchmarks.readings).
 HEADS = {TITLE: 1.0}
 COUPLETS = 0.5  # the weight of `couplet` in poems of more lines than a quatrain, whose couplets need not be parallel
@@ -47,7 +48,7 @@ class LineSearch:
         self._titles = _titles([job.request.title for job in jobs], model.vocabulary)
         self._words = [title_words(job.request.title, model.vocabulary) for job in jobs]
         self._tokens = model.vocabulary.tokens
-        self._senses = [_sense(job.request.title) for job in jobs]
+        self._senses = [sense(job.request.title) for job in jobs]
         self._known: dict[tuple[int, tuple[int, ...]], float] = {}
         self.worth = self.scores = np.zeros(0)
 
@@ -59,7 +60,7 @@ class LineSearch:
             return None
         by_both = state.counted(ids[-1])
         self.scores = by_both[TOLD] / T
-        self.worth = by_both[OTHER] / T + TAKEN_UP * self._taken_up(ids) + NEAR * self._nearness(ids)
+        self.worth = by_both[OTHER] / T + NEAR * self._nearness(ids) + TAKEN_UP * self._taken_up(ids)
         if self._telling.taste and state.line:
             marks = self._telling.marks(state, ids[-1]) if ends else state.line.earlier
             self.worth = self.worth + TASTE * marks / (state.line.number + 1)
@@ -97,7 +98,7 @@ class LineSearch:
     def _near(self, job: int, line: tuple[int, ...]) -> float:
         if (job, line) not in self._known:
             text = "".join(self._tokens[i] for i in line)
-            self._known[job, line] = float(_sense(text) @ self._senses[job])
+            self._known[job, line] = float(sense(text) @ self._senses[job])
         return self._known[job, line]
 
     def _opinion(self, critic: Critic, lines: np.ndarray) -> np.ndarray:
@@ -108,7 +109,7 @@ class LineSearch:
         return np.asarray(sum(weight * _log_sigmoid(opinions[:, head]) for head, weight in heads.items()))
 
 
-def _sense(text: str) -> np.ndarray:
+def sense(text: str) -> np.ndarray:
     """(K,) of length 1 or 0: the meaning of a text as the sum of those of its pairs of Hanzi (poetry.theme.vectors)."""
     words = vectors.shipped()
     pairs = [text[k : k + 2] for k in range(max(1, len(text) - 1))] if text else []
