@@ -431,6 +431,16 @@ CHINESE_OF: dict[str, str] = {
     "the weights file's phrases of {k} tokens are damaged; fit them again": (
         "权重文件里 {k} 个字的词组坏了；请重新拟合"
     ),
+    "the weights file's taste lacks {error}; fit it again": "权重文件的品缺少 {error}；请重新拟合",
+    "the weights file's taste does not fit its network; fit it again": "权重文件的品与网络不合；请重新拟合",
+    "the weights file has taste but no phrases; fit them again": "权重文件有品而没有词组；请重新拟合",
+    "the weights have no phrases, which taste is shown; run poetry.fit_phrases first": (
+        "权重没有词组，品要看词组；请先运行 poetry.fit_phrases"
+    ),
+    "--epochs is {epochs}; give more than 0": "--epochs 是 {epochs}；须大于 0",
+    "{title}: {words} lines of {length} Hanzi are no regulated form; give a plan of four or eight words": (
+        "{title}：{words} 句、每句 {length} 字，不是近体诗的诗体；请给四个或八个词的提纲"
+    ),
     "the weights file's phrases are not in order; fit them again": "权重文件的词组次序不对；请重新拟合",
     "the shares of the weights file's phrases are damaged; fit them again": "权重文件的词组份额坏了；请重新拟合",
     # Corpus, training, measuring

@@ -40,6 +40,10 @@ class Timed:
         """See Stepper."""
         return self.inner.join(states)
 
+    def outputs(self, state: Any) -> np.ndarray:
+        """See Stepper."""
+        return self.inner.outputs(state)
+
 
 class Networks:
     """The writers of the cells, each loaded when it is first asked for."""

@@ -52,7 +52,6 @@ SYSTEMS = {
     "whole": Without(),
     "attention": Without(_without_attention),
     "plan": Without(lambda whole: replace(whole, outlines=False)),
-    "critic": Without(settings={"critic_weight": 0.0}),
     "taste": Without(lambda whole: replace(whole, taste=None)),
     "nearness": Without(search={"NEAR": 0.0}),
     "taken_up": Without(search={"TAKEN_UP": 0.0}),

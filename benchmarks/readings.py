@@ -20,14 +20,13 @@ import numpy as np
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
 from poetry.corpus.batches import NOTHING, TITLED
-from poetry.critic.critic import HEADS, TITLE
+from poetry.critic.critic import HEADS
 from poetry.measuring.evaluation import Verse, encoded
 from poetry.measuring.scoring import poem_scores
 from poetry.text.vocab import Vocabulary
 from poetry.training.lessons import Offers
 from poetry.training.tasting import Shown
 from poetry.writing import model
-from poetry.writing.request import Request
 from poetry.writing.search import NEAR, TAKEN_UP, TASTE, sense, share_of, title_words
 from poetry.writing.taste import FIGURES
 
@@ -71,7 +70,7 @@ def _work(arguments: argparse.Namespace) -> None:
     figures["nearness to the title"] = np.array([_nearness(row) for row in rows])
     figures["taste"] = _taste(rows, loaded)
     chosen_by = plain + TAKEN_UP * taken + NEAR * figures["nearness to the title"] + TASTE * figures["taste"]
-    figures["all that lines are chosen by"] = chosen_by + Request.critic_weight * opinions[:, TITLE]
+    figures["all that lines are chosen by"] = chosen_by
     found = {name: agreement(figure, marks, of_title) for name, figure in figures.items()}
     for name, (rank, gain) in found.items():
         print(f"{name}: rank correlation {rank:.3f}, the first is marked {gain:+.2f}", file=sys.stderr)

@@ -2,7 +2,7 @@
 
 The fit of a set is the share of poems whose own title, among ten, makes them most likely
 (poetry.measuring.evaluation): for the human poems and for the program's, on the same titles and with the same nine
-others. Several weights of the critic may be compared.
+others.
 """
 
 import argparse
@@ -40,7 +40,6 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", default="data/cache/corpus.npz", help="编码好的语料 / the encoded corpus")
     parser.add_argument("--part", choices=PARTS, default=TEST, help="题目取自哪一份 / whose titles")
     parser.add_argument("--count", type=int, default=200, help="几个题目 / how many titles")
-    parser.add_argument("--critic", default="0.4", help="评家的权重，逗号分隔 / weights of the critic")
     return run(parser, _work, argv)
 
 
@@ -52,10 +51,8 @@ def _work(arguments: argparse.Namespace) -> None:
     ][: arguments.count]
     rows = {"human": verse_figures(theirs, loaded, training)}
     print(f"human: {rows['human']}", file=sys.stderr)
-    for weight in arguments.critic.split(","):
-        verses = written(theirs, Writer(loaded), weight, critic_weight=float(weight))
-        rows[weight] = verse_figures(verses, loaded, training)
-        print(f"{weight}: {rows[weight]}", file=sys.stderr)
+    rows["program"] = verse_figures(written(theirs, Writer(loaded), "program"), loaded, training)
+    print(f"program: {rows['program']}", file=sys.stderr)
     for row in rows.values():
         row["fit_over_human"] = round(row["theme_fit"] / rows["human"]["theme_fit"], 3)
     report("themes", {"part": arguments.part, "titles": len(theirs), "rows": rows})

@@ -58,6 +58,9 @@ class Stepper(Steps, Protocol):
     def join(self, states: Sequence[Any]) -> Any:
         """The state of the rows of several states, one after the other."""
 
+    def outputs(self, state: Any) -> np.ndarray:
+        """(B, H + D): what both layers have made of the token that was read last."""
+
 
 @dataclass(frozen=True)
 class NumpyStepper:
@@ -242,7 +245,7 @@ class NumpyStepper:
         return u @ self.embedding.T
 
     def outputs(self, state: LayerStates) -> np.ndarray:
-        """(B, H + D): what both layers have made of the token that was read last."""
+        """See Stepper.outputs."""
         return np.concatenate([state[0][0], state[1][0]], axis=1)
 
     def select(self, state: LayerStates, rows: np.ndarray) -> LayerStates:

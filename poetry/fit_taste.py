@@ -38,7 +38,7 @@ def _work(arguments: argparse.Namespace) -> None:
     offered = [place for path in arguments.lines for place in lessons.offers(path)]
     arrays, header = weights.load(arguments.weights, kind=model.KIND)
     if "phrases" not in header:
-        raise UsageError("the weights have no phrases, which the taste is shown; run poetry.fit_phrases first")
+        raise UsageError("the weights have no phrases, which taste is shown; run poetry.fit_phrases first")
     shown = tasting.Shown.of(model.load(arguments.weights), offered)
     taste, agreement = tasting.fit(shown, epochs=arguments.epochs, seed=arguments.seed)
     about = {"places": len(offered), "agreement": round(agreement, 4)}

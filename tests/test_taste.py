@@ -58,7 +58,7 @@ def listing(tiny_weights: Path) -> Model:
 def tasting_model(listing: Model) -> Model:
     rng = np.random.default_rng(3)
     arrays = (rng.normal(size=shape).astype(np.float32) for shape in ((16, 2 * STATES + FIGURES), (16,), (1, 16)))
-    return replace(listing, taste=Taste(*arrays))
+    return replace(listing, taste=Taste(*arrays, phrases(listing)))
 
 
 def phrases(loaded: Model) -> Phrases:
@@ -137,7 +137,7 @@ def test_marks_add_up_through_the_search(tasting_model: Model, form) -> None:  #
             found["best"] = found["marks"][rows[0]]
             return rows
 
-    request = request_for(form, title="江上", candidates=24, critic_weight=0)
+    request = request_for(form, title="江上", candidates=24)
     (poem,) = write_together(tasting_model, [request], [4], search=Kept)
     assert isinstance(poem, Poem) and tasting_model.taste
     total = 0.0
@@ -155,14 +155,15 @@ def test_lines_of_better_taste_go_on(tasting_model: Model) -> None:
     @dataclass
     class Likely:
         sign: int
+        phrases: Phrases
 
         def marks(self, states: np.ndarray, figures: np.ndarray) -> np.ndarray:
             return self.sign * 1000 * figures[:, 8]
 
     nats = []
     for sign in (1, -1):
-        of_taste = replace(tasting_model, taste=Likely(sign))  # type: ignore[arg-type]
-        requests = [request_for(WUJUE, title="江上", candidates=32, critic_weight=0) for _ in range(6)]
+        of_taste = replace(tasting_model, taste=Likely(sign, phrases(tasting_model)))  # type: ignore[arg-type]
+        requests = [request_for(WUJUE, title="江上", candidates=32) for _ in range(6)]
         poems = [poem for poem in write_together(of_taste, requests, range(6)) if isinstance(poem, Poem)]
         places = [Offers("江上", tuple(p.lines[:3]), ("",) * 4, (p.lines[3],) * 2, (1, 2)) for p in poems]
         nats.append(Shown.of(tasting_model, places).inputs[:, -FIGURES:][:, 8].mean())
@@ -183,7 +184,7 @@ def lessons(count: int, seed: int, *, told: bool) -> list[Offers]:
 def test_it_learns_what_readers_like(listing: Model) -> None:
     arrays, unseen = fit(Shown.of(listing, lessons(300, 1, told=True)), epochs=40)
     assert unseen > 0.8
-    taste = Taste(*(arrays[f"taste.{name}"] for name in ("weight", "bias", "out")))
+    taste = Taste(*(arrays[f"taste.{name}"] for name in ("weight", "bias", "out")), phrases(listing))
     fresh = Shown.of(listing, lessons(40, 2, told=True))
     assert agreement(taste, fresh, fresh.places) > 0.8
     noise = fit(Shown.of(listing, lessons(300, 1, told=False)), epochs=40)[1]
@@ -195,7 +196,7 @@ def test_it_learns_what_readers_like(listing: Model) -> None:
 def test_nothing_to_choose_is_wrong_use(listing: Model) -> None:
     with pytest.raises(UsageError, match="no two lines of a place have different marks"):
         fit(Shown.of(listing, PLACES[2:]))
-    with pytest.raises(UsageError, match="no regulated form"):
+    with pytest.raises(UsageError, match="are no regulated form"):
         Shown.of(listing, [replace(PLACES[0], words=("",) * 3)])
 
 

@@ -19,7 +19,9 @@ from torch import Tensor, nn
 from torch.nn.functional import dropout, gelu, softplus
 
 from charrnn_core.errors import UsageError
+from charrnn_core.phrases import Phrases
 from charrnn_core.progress import progress
+from charrnn_core.stepper import NumpyStepper
 from poetry.slots.features import LINE, PLACE, WIDTH
 from poetry.text.forms import REGULATED
 from poetry.training.lessons import Offers
@@ -27,7 +29,7 @@ from poetry.training.preference import MOST
 from poetry.writing.candidates import read
 from poetry.writing.model import Model
 from poetry.writing.request import prefix, request_for
-from poetry.writing.taste import FIGURES, PREFIX, Taste
+from poetry.writing.taste import ARRAYS, FIGURES, PREFIX, Taste
 from poetry.writing.telling import Readings, Telling
 
 TOGETHER = 32  # places that are read together
@@ -47,6 +49,7 @@ class Shown:
     marks: np.ndarray  # (N,)
     places: Sequence[np.ndarray]  # of each place the numbers of its lines
     titles: np.ndarray  # (P,) str
+    phrases: Phrases
 
     @classmethod
     def of(cls, model: Model, offered: Sequence[Offers]) -> "Shown":
@@ -65,13 +68,14 @@ class Shown:
                 inputs = np.zeros((ends[-1], found.shape[1]), dtype=np.float16)
             inputs[np.concatenate([places[number] for number in batch])] = found
         marks = np.array([mark for place in offered for mark in place.marks])
-        return cls(inputs, marks, places, np.array([place.title for place in offered]))
+        return cls(inputs, marks, places, np.array([place.title for place in offered]), _phrases(model))
 
 
 @dataclass
 class _Notes:
     """In a taste's stead: writes down what it is shown."""
 
+    phrases: Phrases
     seen: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
 
     def marks(self, states: np.ndarray, figures: np.ndarray) -> np.ndarray:
@@ -81,11 +85,11 @@ class _Notes:
 
 def _shown(model: Model, places: Sequence[Offers]) -> np.ndarray:
     """(lines, 2 S + FIGURES) of places that are laid out alike."""
-    first, v, notes = places[0], model.vocabulary, _Notes()
+    first, v, notes = places[0], model.vocabulary, _Notes(_phrases(model))
     form = next((f for f in REGULATED if (f.length, f.lines) == (len(first.lines[0]), len(first.words))), None)
     if form is None:
         raise UsageError(
-            "{title}: lines of {length} Hanzi under a plan of {words} words are of no regulated form",
+            "{title}: {words} lines of {length} Hanzi are no regulated form; give a plan of four or eight words",
             title=first.title,
             length=len(first.lines[0]),
             words=len(first.words),
@@ -111,6 +115,11 @@ def _shown(model: Model, places: Sequence[Offers]) -> np.ndarray:
     state, last = go_on(telling.select(state, rows), last[rows], len(first.before), lines)
     telling.marks(state, last)
     return notes.seen
+
+
+def _phrases(model: Model) -> Phrases:
+    assert isinstance(model.stepper, NumpyStepper) and model.stepper.phrases is not None
+    return model.stepper.phrases
 
 
 def fit(shown: Shown, *, epochs: float = 6.0, seed: int = 1) -> tuple[dict[str, np.ndarray], float]:
@@ -146,9 +155,9 @@ def fit(shown: Shown, *, epochs: float = 6.0, seed: int = 1) -> tuple[dict[str, 
     with torch.no_grad():  # the scaling of the inputs goes into the weights
         weight = (hidden.weight / torch.from_numpy(spread)).numpy()
         bias = hidden.bias.numpy() - weight @ mean
-    taste = Taste(weight, bias, out.weight.detach().numpy())
+    taste = Taste(weight, bias, out.weight.detach().numpy(), shown.phrases)
     unseen = [lines for lines, keep in zip(shown.places, apart & held, strict=True) if keep]
-    return {PREFIX + name: array for name, array in vars(taste).items()}, agreement(taste, shown, unseen)
+    return {PREFIX + name: getattr(taste, name) for name in ARRAYS}, agreement(taste, shown, unseen)
 
 
 def _batches(places: Sequence[np.ndarray], rng: np.random.Generator) -> Iterator[list[np.ndarray]]:

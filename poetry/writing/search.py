@@ -5,7 +5,8 @@ A row's worth is
     log p(text), a token, for the plain reader (poetry.writing.telling)
     + TASTE (the mark of a line that taste gives, the mean of those that are finished)
     + NEAR (cosine of the meaning of a line and the title's, their mean)
-    + TAKEN_UP (share of the title that is taken up) + critic_weight critic(text, title)
+    + TAKEN_UP (share of the title that is taken up)
+    + critic_weight critic(text, title), of a network that has no taste
 
 how natural its lines are to one who is told the title alone; how a reader would mark them (poetry.writing.taste); how
 near the title they stay (poetry.theme.vectors), and how much of the title's words they have named, each weighed by how
@@ -44,7 +45,7 @@ class LineSearch:
     def __init__(self, model: Model, jobs: Sequence[Job], telling: Telling) -> None:
         self._telling = telling
         self.request, self.form = jobs[0].request, jobs[0].request.form
-        self._jobs, self._critic = jobs, model.critic if self.request.critic_weight else None
+        self._jobs, self._critic = jobs, model.critic if self.request.critic_weight and not telling.taste else None
         self._titles = _titles([job.request.title for job in jobs], model.vocabulary)
         self._words = [title_words(job.request.title, model.vocabulary) for job in jobs]
         self._tokens = model.vocabulary.tokens

@@ -23,6 +23,7 @@ from charrnn_core.phrases import STEPS, Phrases
 from charrnn_core.stepper import NumpyStepper
 
 PREFIX = "taste."
+ARRAYS = ("weight", "bias", "out")
 LONGEST = 7  # Hanzi
 PARTS = (LONGEST + 1, 2, LONGEST - 1, LONGEST - 2, 4, LONGEST, 3)  # see `figures`
 FIGURES = sum(PARTS)
@@ -55,6 +56,10 @@ def shown(total: np.ndarray, last: np.ndarray, n: int) -> np.ndarray:
 class Tasting(Protocol):
     """Whatever marks lines."""
 
+    @property
+    def phrases(self) -> Phrases:
+        """By which it is shown how often phrases were written."""
+
     def marks(self, states: np.ndarray, figures: np.ndarray) -> np.ndarray:
         """(B,) float32 of what `shown` and `figures` give."""
 
@@ -66,21 +71,23 @@ class Taste:
     weight: np.ndarray  # (K, 2 S + FIGURES)
     bias: np.ndarray  # (K,)
     out: np.ndarray  # (1, K)
+    phrases: Phrases
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], stepper: NumpyStepper) -> "Taste | None":
         """From a weights file's arrays; None where it holds none. Raises WeightsError when they do not fit."""
         if PREFIX + "weight" not in arrays:
             return None
+        if stepper.phrases is None:
+            raise WeightsError("the weights file has taste but no phrases; fit them again")
         try:
-            made = cls(*(arrays[PREFIX + name] for name in ("weight", "bias", "out")))
+            weight, bias, out = (arrays[PREFIX + name] for name in ARRAYS)
         except KeyError as error:
             raise WeightsError("the weights file's taste lacks {error}; fit it again", error=error) from error
-        K, states = made.bias.size, sum(layer.hidden for layer in stepper.layers)
-        shapes = made.weight.shape, made.bias.shape, made.out.shape
-        if shapes != ((K, 2 * states + FIGURES), (K,), (1, K)) or stepper.phrases is None:
+        K, states = bias.size, sum(layer.hidden for layer in stepper.layers)
+        if (weight.shape, bias.shape, out.shape) != ((K, 2 * states + FIGURES), (K,), (1, K)):
             raise WeightsError("the weights file's taste does not fit its network; fit it again")
-        return made
+        return cls(weight, bias, out, stepper.phrases)
 
     def marks(self, states: np.ndarray, figures: np.ndarray) -> np.ndarray:
         """See Tasting.marks."""

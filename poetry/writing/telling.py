@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from charrnn_core.numerics import log_softmax
-from charrnn_core.stepper import NumpyStepper, Stepper
+from charrnn_core.stepper import Stepper
 from poetry.slots.features import LINE, PLACE
 from poetry.writing.taste import Tasting, figures, shown
 
@@ -85,15 +85,14 @@ class Telling:
     def marks(self, state: Readings, ids: np.ndarray) -> np.ndarray:
         """(B,) the sum of what the taste gives to the lines so far, of which (B,) ids end the last."""
         line = state.line
-        assert self.taste and line and isinstance(self.inner, NumpyStepper) and self.inner.phrases
+        assert self.taste and line
         nats = np.column_stack([line.nats, _chosen(state, ids)])
         states = shown(line.states, self.inner.outputs(state.inner)[-len(ids) :], line.ids.shape[1])
         return line.earlier + self.taste.marks(
-            states, figures(nats, line.ids, self.inner.phrases, line.number, self.lines)
+            states, figures(nats, line.ids, self.taste.phrases, line.number, self.lines)
         )
 
     def _line(self, state: Readings, ids: np.ndarray, slots: np.ndarray, inner: Any) -> Line:
-        assert isinstance(self.inner, NumpyStepper)
         made, line = self.inner.outputs(inner)[-len(ids) :], state.line
         if line is None or slots[0, PLACE] == 1:
             number = 0 if line is None else line.number + 1
