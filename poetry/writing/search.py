@@ -45,7 +45,7 @@ class LineSearch:
     def __init__(self, model: Model, jobs: Sequence[Job], telling: Telling) -> None:
         self._telling = telling
         self.request, self.form = jobs[0].request, jobs[0].request.form
-        self._jobs, self._critic = jobs, model.critic if self.request.critic_weight and not telling.taste else None
+        self._jobs, self._critic = jobs, model.critic if self.request.critic_weight and not model.taste else None
         self._titles = _titles([job.request.title for job in jobs], model.vocabulary)
         self._words = [title_words(job.request.title, model.vocabulary) for job in jobs]
         self._tokens = model.vocabulary.tokens

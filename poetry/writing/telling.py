@@ -49,7 +49,7 @@ class Readings:
     inner: Any  # the stepper's state of R B rows, those of `told` first
     logprobs: np.ndarray | None  # (R, B, V) of the next token; None before the first
     sums: np.ndarray  # (R, B) float64: what each reading has given to the tokens since the beginning
-    line: Line | None = None  # where there is a taste
+    line: Line | None = None  # where there is taste
 
     def counted(self, ids: np.ndarray) -> np.ndarray:
         """(R, B) nats: the sums with the (B,) tokens that were chosen last."""
@@ -83,7 +83,7 @@ class Telling:
         return mixed, Readings(inner, logprobs, state.counted(ids), line)
 
     def marks(self, state: Readings, ids: np.ndarray) -> np.ndarray:
-        """(B,) the sum of what the taste gives to the lines so far, of which (B,) ids end the last."""
+        """(B,) the sum of what taste gives to the lines so far, of which (B,) ids end the last."""
         line = state.line
         assert self.taste and line
         nats = np.column_stack([line.nats, _chosen(state, ids)])

@@ -74,7 +74,8 @@ def outline(model: Model, request: Request, seed: int) -> tuple[str, ...]:
 def _write(model: Model, jobs: list[Job], searching: Searching) -> list[Poem]:
     """The poems of jobs of one kind: the best candidate of each."""
     request = jobs[0].request
-    telling = Telling(model.stepper, -request.plainness, model.taste, request.form.lines)
+    taste = model.taste if request.candidates > 1 else None
+    telling = Telling(model.stepper, -request.plainness, taste, request.form.lines)
     state, last, words = _begun(model, jobs)
     search = searching(model, jobs, telling)
     guide = PlanGuide(
