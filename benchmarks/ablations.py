@@ -52,7 +52,7 @@ SYSTEMS = {
     "whole": Without(),
     "attention": Without(_without_attention),
     "plan": Without(lambda whole: replace(whole, outlines=False)),
-    "taste": Without(lambda whole: replace(whole, taste=None)),
+    "taste": Without(lambda whole: replace(whole, taste=None), settings={"critic_weight": 0.0}),
     "nearness": Without(search={"NEAR": 0.0}),
     "taken_up": Without(search={"TAKEN_UP": 0.0}),
     "pauses": Without(search={"AT_PAUSE": sys.maxsize}),

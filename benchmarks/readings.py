@@ -19,16 +19,20 @@ import numpy as np
 
 from benchmarks.report import report
 from charrnn_core.command import Parser, run
+from charrnn_core.numerics import rank_correlation
 from poetry.corpus.batches import NOTHING, TITLED
 from poetry.critic.critic import HEADS
 from poetry.measuring.evaluation import Verse, encoded
 from poetry.measuring.scoring import poem_scores
+from poetry.text.forms import REGULATED, recognise
 from poetry.text.vocab import Vocabulary
-from poetry.training.lessons import Offers
-from poetry.training.tasting import Shown
+from poetry.theme import vectors
 from poetry.writing import model
-from poetry.writing.search import NEAR, TAKEN_UP, TASTE, sense, share_of, title_words
-from poetry.writing.taste import FIGURES
+from poetry.writing.candidates import read
+from poetry.writing.reading import line_read
+from poetry.writing.request import prefix, request_for
+from poetry.writing.search import NEAR, TAKEN_UP, TASTE, share_of, title_words
+from poetry.writing.telling import Telling
 
 READINGS = Path(__file__).with_name("readings.jsonl")
 # figure -> tones and rhyme told, what stands before the poem
@@ -38,6 +42,7 @@ TELLINGS = {
     "title, tones and rhyme": (True, TITLED),
     "tones and rhyme": (True, NOTHING),
 }
+TOGETHER = 96  # poems that are read together
 FEWEST = 2  # poems of a title that can be compared
 
 
@@ -57,8 +62,8 @@ def _work(arguments: argparse.Namespace) -> None:
     keys = [(row["title"], len(row["lines"]), len(row["lines"][0]), row["sheet"]) for row in rows]
     of_title = np.array([sheets.setdefault(key, len(sheets)) for key in keys])
     figures = {}
-    for name, (features, prefix) in TELLINGS.items():
-        nats, hanzi = poem_scores(loaded.stepper, poems, np.arange(len(rows)), features=features, prefix=prefix)
+    for name, (features, before) in TELLINGS.items():
+        nats, hanzi = poem_scores(loaded.stepper, poems, np.arange(len(rows)), features=features, prefix=before)
         figures[name] = -nats / hanzi
     plain = figures["title alone (plain)"]
     figures["what the title adds"] = plain - figures["nothing"]
@@ -86,21 +91,25 @@ def _taken_up(row: dict[str, Any], v: Vocabulary) -> float:
 
 def _nearness(row: dict[str, Any]) -> float:
     """How near to the title's the meaning of the lines is, as poetry.writing.search has it."""
-    return float(np.mean([sense(line) @ sense(row["title"]) for line in row["lines"]]))
+    words = vectors.shipped()
+    return float(np.mean([words.sense(line) @ words.sense(row["title"]) for line in row["lines"]]))
 
 
 def _taste(rows: Sequence[dict[str, Any]], loaded: model.Model) -> np.ndarray:
     """(N,) the mean of the marks that taste gives to a poem's lines."""
-    assert loaded.taste is not None
-    offered = [
-        Offers(row["title"], tuple(row["lines"][:k]), ("",) * len(row["lines"]), (line, line), (0, 0))
-        for row in rows
-        for k, line in enumerate(row["lines"])
-    ]
-    inputs = Shown.of(loaded, offered).inputs[::2].astype(np.float32)
-    marks = loaded.taste.marks(inputs[:, :-FIGURES], inputs[:, -FIGURES:])
-    ends = np.cumsum([len(row["lines"]) for row in rows])
-    return np.array([marks[end - len(row["lines"]) : end].mean() for end, row in zip(ends, rows, strict=True)])
+    found = np.zeros(len(rows))
+    for form in REGULATED:
+        alike = [n for n, row in enumerate(rows) if recognise(row["lines"]) == form]
+        telling = Telling(loaded.stepper, taste=loaded.taste, lines=form.lines)
+        for some in (alike[k : k + TOGETHER] for k in range(0, len(alike), TOGETHER)):
+            prefixes = [prefix(request_for(form, title=rows[n]["title"]), loaded) for n in some]
+            plain, last = read(loaded, prefixes)
+            state = telling.begun(plain, None, len(some))
+            for line in range(form.lines):
+                texts = [rows[n]["lines"][line] for n in some]
+                state, last = line_read(telling, state, last, texts, line, loaded.vocabulary)
+            found[some] = telling.marks(state, last) / form.lines
+    return found
 
 
 def _opinions(rows: Sequence[dict[str, Any]], loaded: model.Model) -> np.ndarray:
@@ -120,15 +129,9 @@ def agreement(figure: np.ndarray, marks: np.ndarray, of_title: np.ndarray) -> tu
     for number in np.unique(of_title):
         rows = np.flatnonzero(of_title == number)
         if len(rows) >= FEWEST and np.ptp(marks[rows]) and np.ptp(figure[rows]):
-            ranks.append(float(np.corrcoef(_ranks(figure[rows]), _ranks(marks[rows]))[0, 1]))
+            ranks.append(rank_correlation(figure[rows], marks[rows]))
             gains.append(float(marks[rows[figure[rows].argmax()]] - marks[rows].mean()))
     return round(float(np.mean(ranks)), 3), round(float(np.mean(gains)), 3)
-
-
-def _ranks(values: Sequence[float] | np.ndarray) -> np.ndarray:
-    """Ranks from 0, equal values the mean of theirs."""
-    _, where, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - (counts + 1) / 2)[where]
 
 
 if __name__ == "__main__":

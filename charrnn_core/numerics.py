@@ -1,4 +1,4 @@
-"""Log-space numerics shared by training, sampling and ranking."""
+"""Numerics shared by training, sampling and ranking."""
 
 import numpy as np
 
@@ -24,3 +24,14 @@ def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
 def sigmoid(x: np.ndarray) -> np.ndarray:
     """1 / (1 + exp(-x)), written with tanh: it cannot overflow and numpy vectorises it."""
     return 0.5 * np.tanh(0.5 * x) + 0.5
+
+
+def rank_correlation(x: np.ndarray, y: np.ndarray) -> float:
+    """Spearman's: Pearson's of the ranks of (N,) and (N,), equal values sharing the mean of theirs. Each must have two
+    different values."""
+    return float(np.corrcoef(_ranks(x), _ranks(y))[0, 1])
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts + 1) / 2)[which])

@@ -126,13 +126,10 @@ class Phrases:
         nodes = np.where(known, nodes, 0)[:, :-1]
         low, high = triples.begins[nodes].astype(np.int64), triples.begins[nodes + 1].astype(np.int64)
         wanted, ends = ids[:, 2:], high
-        while (low < high).any():  # bisection in all of them at once
+        while (wide := low < high).any():  # bisection in all of them at once
             middle = (low + high) // 2
-            below = (triples.tokens.take(middle, mode="clip") < wanted) & (low < high)
-            low, high = (
-                np.where(below, middle + 1, low),
-                np.where(below, high, np.minimum(high, np.maximum(middle, low))),
-            )
+            below = triples.tokens.take(middle, mode="clip") < wanted
+            low, high = np.where(wide & below, middle + 1, low), np.where(wide & ~below, middle, high)
         found = known[:, :-1] & (low < ends) & (triples.tokens.take(low, mode="clip") == wanted)
         return of_two, np.where(found, triples.codes.take(low, mode="clip"), 0)
 

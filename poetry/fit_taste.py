@@ -1,8 +1,8 @@
 """品句 (taste): `python -m poetry.fit_taste WEIGHTS --lines FILE -o FILE` gives a network taste.
 
 The last step of making weights, after `python -m poetry.fit_phrases`, whose list it is shown. Input: a weights file,
-and lines that networks offered for places in poems, with readers' marks (recipes/lines.jsonl). Output: the same network
-with what poetry.writing.taste asks; see poetry.training.tasting. Needs 10 KB of memory for each place.
+and lines that networks offered for places in poems, with readers' marks (recipes/taste.jsonl). Output: the same network
+with the arrays of poetry.writing.taste; see poetry.training.tasting. Of each line 5 KB are held in memory.
 """
 
 import argparse

@@ -44,12 +44,15 @@ def lines_of(length: int, count: int, seed: int) -> list[str]:
     return ["".join(rng.choice(characters, length)) for _ in range(count)]
 
 
+LISTED = [*lines_of(5, 400, 1), *(line for place in PLACES for line in (*place.before, *place.lines))]
+LISTED = LISTED[: len(LISTED) // 4 * 4]
+
+
 @pytest.fixture(scope="module")
 def listing(tiny_weights: Path) -> Model:
     """A tiny network with phrases, and no taste."""
     plain = model.load(tiny_weights)
-    lines = [*lines_of(5, 400, 1), *(line for place in PLACES for line in (*place.before, *place.lines))] * 2
-    verses = [Verse(tuple(lines[k : k + 4])) for k in range(0, len(lines) - 3, 4)]
+    verses = [Verse(tuple(LISTED[k : k + 4])) for k in range(0, len(LISTED), 4)] * 2  # a code of 0 is a count of one
     phrases = phrases_of(encoded(verses, plain), np.arange(len(verses)), least=1)
     return replace(plain, stepper=replace(plain.stepper, phrases=replace(phrases, shares=np.float32([0.1, 0.1]))))
 
@@ -70,9 +73,7 @@ def phrases(loaded: Model) -> Phrases:
 def test_phrases_tell_how_often_they_were_written(listing: Model) -> None:
     lines, v = ["春风江上路", "山月近人来", *lines_of(5, 300, 1)], listing.vocabulary
     of_two, of_three = phrases(listing).codes(np.array([v.ids(line) for line in lines]))
-    shown = [[*lines_of(5, 400, 1), *(line for place in PLACES for line in (*place.before, *place.lines))] * 2]
-    kept = shown[0][: len(shown[0]) // 4 * 4]
-    counts = Counter(line[k : k + n] for line in kept for n in (2, 3) for k in range(6 - n) if k + n <= len(line))
+    counts = Counter(line[k : k + n] for line in LISTED * 2 for n in (2, 3) for k in range(6 - n))
     for n, found in ((2, of_two), (3, of_three)):
         for line, codes in zip(lines, found, strict=True):
             for k, code in enumerate(codes):

@@ -49,6 +49,12 @@ class WordVectors:
         length = np.linalg.norm(total)
         return np.asarray(total / length) if length else total
 
+    def sense(self, text: str) -> np.ndarray:
+        """(K,) of length 1 or 0: the direction of the sum of the meanings of a text's pairs of Hanzi."""
+        pairs = [text[k : k + 2] for k in range(max(1, len(text) - 1))] if text else []
+        total = sum(map(self.meaning, pairs), np.zeros(self.vectors.shape[1]))
+        return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9))
+
     def nearest(self, meaning: np.ndarray, count: int) -> list[tuple[str, float]]:
         """The words nearest to a meaning (K,) with their cosines, best first."""
         cosines = self.vectors[: self.words] @ meaning

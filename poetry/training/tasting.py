@@ -19,18 +19,19 @@ from torch import Tensor, nn
 from torch.nn.functional import dropout, gelu, softplus
 
 from charrnn_core.errors import UsageError
+from charrnn_core.numerics import rank_correlation
 from charrnn_core.phrases import Phrases
 from charrnn_core.progress import progress
 from charrnn_core.stepper import NumpyStepper
-from poetry.slots.features import LINE, PLACE, WIDTH
 from poetry.text.forms import REGULATED
 from poetry.training.lessons import Offers
 from poetry.training.preference import MOST
 from poetry.writing.candidates import read
 from poetry.writing.model import Model
+from poetry.writing.reading import line_read
 from poetry.writing.request import prefix, request_for
 from poetry.writing.taste import ARRAYS, FIGURES, PREFIX, Taste
-from poetry.writing.telling import Readings, Telling
+from poetry.writing.telling import Telling
 
 TOGETHER = 32  # places that are read together
 UNITS = 256
@@ -98,21 +99,11 @@ def _shown(model: Model, places: Sequence[Offers]) -> np.ndarray:
     told, last = read(model, [prefix(request_for(form, title=place.title), model) for place in places])
     state = telling.begun(told, None, len(places))
 
-    def go_on(state: Readings, last: np.ndarray, line: int, texts: Sequence[str]) -> tuple[Readings, np.ndarray]:
-        slots = np.zeros((len(texts), WIDTH), dtype=np.int64)
-        slots[:, LINE] = line
-        mark = np.full(len(texts), v.stop if line % 2 else v.comma)
-        for place, column in enumerate([*np.array([v.ids(text) for text in texts]).T, mark], 1):
-            slots[:, PLACE] = place
-            _, state = telling.step(state, last, slots)
-            last = column
-        return state, last
-
     for line in range(len(first.before)):
-        state, last = go_on(state, last, line, [place.before[line] for place in places])
+        state, last = line_read(telling, state, last, [place.before[line] for place in places], line, v)
     rows = np.repeat(np.arange(len(places)), len(first.lines))
     lines = [line for place in places for line in place.lines]
-    state, last = go_on(telling.select(state, rows), last[rows], len(first.before), lines)
+    state, last = line_read(telling, telling.select(state, rows), last[rows], lines, len(first.before), v)
     telling.marks(state, last)
     return notes.seen
 
@@ -187,11 +178,5 @@ def agreement(taste: Taste, shown: Shown, places: Sequence[np.ndarray]) -> float
         judged = taste.marks(inputs[:, :-FIGURES], inputs[:, -FIGURES:])
         if not np.ptp(judged) or not np.ptp(shown.marks[lines]):
             continue
-        found.append(float(np.corrcoef(_ranks(judged), _ranks(shown.marks[lines]))[0, 1]))
+        found.append(rank_correlation(judged, shown.marks[lines]))
     return float(np.mean(found)) if found else float("nan")
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Equal values share the mean of their ranks."""
-    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return np.asarray((np.cumsum(counts) - (counts + 1) / 2)[which])

@@ -34,7 +34,7 @@ class Model:
     vocabulary: Vocabulary
     provenance: dict[str, Any]
     outlines: bool = False  # whether the network was trained to write a plan of key words
-    taste: Taste | None = None
+    taste: Taste | None = None  # of lines; see poetry.writing.taste
     taught: bool = False  # whether it learned from examples (poetry.training.examples)
     _sets: dict[bool, CharacterSets] = field(default_factory=dict, repr=False, compare=False)
 

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from charrnn_core.numerics import log_softmax
-from charrnn_core.stepper import Stepper
-from poetry.slots.features import WIDTH
+from charrnn_core.stepper import Stepper, Steps
+from poetry.slots.features import LINE, PLACE, WIDTH
+from poetry.text.vocab import Vocabulary
 
 
 def state_before_last(stepper: Stepper, prefixes: Sequence[Sequence[int]]) -> Any:
@@ -17,6 +18,21 @@ def state_before_last(stepper: Stepper, prefixes: Sequence[Sequence[int]]) -> An
     for column in tokens[:-1]:
         _, state = stepper.step(state, column, nothing)
     return state
+
+
+def line_read(
+    stepper: Steps, state: Any, last: np.ndarray, texts: Sequence[str], line: int, v: Vocabulary
+) -> tuple[Any, np.ndarray]:
+    """B rows go on through line number `line` (from 0) of a poem, (B) texts of one length, told nothing but place and
+    line: the state before its mark, and the mark, which is the token to read next, (B,). `last` (B,) is read first."""
+    slots = np.zeros((len(texts), WIDTH), dtype=np.int64)
+    slots[:, LINE] = line
+    mark = np.full(len(texts), v.stop if line % 2 else v.comma)
+    for place, column in enumerate([*np.array([v.ids(text) for text in texts]).T, mark], 1):
+        slots[:, PLACE] = place
+        _, state = stepper.step(state, last, slots)
+        last = column
+    return state, last
 
 
 def continuation_logprobs(stepper: Stepper, prefix: Sequence[int], features: np.ndarray, ids: np.ndarray) -> np.ndarray:

@@ -49,8 +49,7 @@ class LineSearch:
         self._titles = _titles([job.request.title for job in jobs], model.vocabulary)
         self._words = [title_words(job.request.title, model.vocabulary) for job in jobs]
         self._tokens = model.vocabulary.tokens
-        self._senses = [sense(job.request.title) for job in jobs]
-        self._known: dict[tuple[int, tuple[int, ...]], float] = {}
+        self._known: dict[tuple[str, tuple[int, ...]], float] = {}  # cosines of titles and lines
         self.worth = self.scores = np.zeros(0)
 
     def rows(self, state: Readings, ids: np.ndarray) -> np.ndarray | None:
@@ -59,16 +58,20 @@ class LineSearch:
         ends = T % width == 0
         if not ends and T % width != self.form.length - AFTER_PAUSE:
             return None
-        by_both = state.counted(ids[-1])
-        self.scores = by_both[TOLD] / T
-        self.worth = by_both[OTHER] / T + NEAR * self._nearness(ids) + TAKEN_UP * self._taken_up(ids)
+        by_both, R = state.counted(ids[-1]), self.request.candidates
+        self.worth = self.scores = by_both[TOLD] / T
+        if R == 1:
+            return None
+        self.worth = by_both[OTHER] / T
+        if self.request.title:
+            self.worth = self.worth + NEAR * self._nearness(ids) + TAKEN_UP * self._taken_up(ids)
         if self._telling.taste and state.line:
             marks = self._telling.marks(state, ids[-1]) if ends else state.line.earlier
             self.worth = self.worth + TASTE * marks / (state.line.number + 1)
         if ends and self._critic:
             opinion = self._opinion(self._critic, ids.reshape(-1, width, ids.shape[1]))
             self.worth = self.worth + self.request.critic_weight * opinion
-        R, kept = self.request.candidates, AT_END if ends else AT_PAUSE
+        kept = AT_END if ends else AT_PAUSE
         if width * self.form.lines == T or kept >= R:
             return None
         order = np.argsort(-self.worth.reshape(-1, R), axis=1, kind="stable")
@@ -88,19 +91,19 @@ class LineSearch:
     def _nearness(self, ids: np.ndarray) -> np.ndarray:
         """(B,) how near to the title's the meaning of the lines is that each row of (T, B) ids has ended, on average:
         the cosine."""
-        n, B = self.form.length, ids.shape[1]
-        lines = ids[: len(ids) - len(ids) % (n + 1)].reshape(-1, n + 1, B)[:, :n]
-        found, R = np.zeros(B), self.request.candidates
-        if len(lines):
-            for row in range(B):
-                found[row] = np.mean([self._near(row // R, tuple(line[:, row])) for line in lines])
-        return found
+        n, B, R = self.form.length, ids.shape[1], self.request.candidates
+        lines = ids[: len(ids) // (n + 1) * (n + 1)].reshape(-1, n + 1, B)[:, :n]
+        if not len(lines):
+            return np.zeros(B)
+        titles = [job.request.title for job in self._jobs]
+        return np.array([np.mean([self._near(titles[b // R], line[:, b]) for line in lines]) for b in range(B)])
 
-    def _near(self, job: int, line: tuple[int, ...]) -> float:
-        if (job, line) not in self._known:
-            text = "".join(self._tokens[i] for i in line)
-            self._known[job, line] = float(sense(text) @ self._senses[job])
-        return self._known[job, line]
+    def _near(self, title: str, line: np.ndarray) -> float:
+        key = title, tuple(line)
+        if key not in self._known:
+            words, text = vectors.shipped(), "".join(self._tokens[i] for i in line)
+            self._known[key] = float(words.sense(text) @ words.sense(title))
+        return self._known[key]
 
     def _opinion(self, critic: Critic, lines: np.ndarray) -> np.ndarray:
         """(B,) the critic's log-probabilities, weighed, of (L, n + 1, B) ids of lines with their marks."""
@@ -108,14 +111,6 @@ class LineSearch:
         opinions = critic.scores(lines[:, :-1].transpose(2, 0, 1), titles)
         heads = HEADS if self.form.lines == QUATRAIN else HEADS | {COUPLET: COUPLETS}
         return np.asarray(sum(weight * _log_sigmoid(opinions[:, head]) for head, weight in heads.items()))
-
-
-def sense(text: str) -> np.ndarray:
-    """(K,) of length 1 or 0: the meaning of a text as the sum of those of its pairs of Hanzi (poetry.theme.vectors)."""
-    words = vectors.shipped()
-    pairs = [text[k : k + 2] for k in range(max(1, len(text) - 1))] if text else []
-    total = sum(map(words.meaning, pairs), np.zeros(words.vectors.shape[1]))
-    return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9))
 
 
 def title_words(title: str, v: Vocabulary) -> list[tuple[list[int], float]]:
