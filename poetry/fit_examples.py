@@ -26,21 +26,23 @@ def main(argv: list[str] | None = None) -> int:
     add("--learning-rate", type=float, default=6e-4, help="学习率 / learning rate")
     add("--epochs", type=float, default=6.0, help="几遍 / how many times over the examples")
     add("--seed", type=int, default=1, help="随机种子 / seed")
+    add("--device", choices=("cpu", "cuda"), default="cpu", help="设备 / device")
     return run(parser, _work, argv)
 
 
 def _work(arguments: argparse.Namespace) -> None:
     require_torch()
     from poetry.training import checkpoint, data, examples, lessons
-    from poetry.training.trainer import low_precision
+    from poetry.training.device import low_precision, require
 
     given = [example for path in arguments.examples for example in lessons.examples(path)]
+    require(arguments.device)
     out = arguments.run / TAUGHT
     ensure_writable(out)
     corpus = data.load(arguments.data)
     network, header = checkpoint.network_of(arguments.run / BEST, corpus, dropout=0.1)
     stage = examples.Stage(
-        *(network, corpus, given, low_precision("cpu")),
+        *(network.to(arguments.device), corpus, given, low_precision(arguments.device)),
         learning_rate=arguments.learning_rate,
         epochs=arguments.epochs,
         seed=arguments.seed,

@@ -24,21 +24,23 @@ def main(argv: list[str] | None = None) -> int:
     add("--learning-rate", type=float, default=1.5e-4, help="学习率 / learning rate")
     add("--epochs", type=float, default=1.0, help="几遍 / how many times over the marks")
     add("--seed", type=int, default=1, help="随机种子 / seed")
+    add("--device", choices=("cpu", "cuda"), default="cpu", help="设备 / device")
     return run(parser, _work, argv)
 
 
 def _work(arguments: argparse.Namespace) -> None:
     require_torch()
     from poetry.training import checkpoint, data, lessons, offers
-    from poetry.training.trainer import low_precision
+    from poetry.training.device import low_precision, require
 
     offered = [place for path in arguments.lines for place in lessons.offers(path)]
+    require(arguments.device)
     out = arguments.run / CHOSEN
     ensure_writable(out)
     corpus = data.load(arguments.data)
     network, header = checkpoint.network_of(arguments.run / finished(arguments.run, before=CHOSEN), corpus, dropout=0.0)
     stage = offers.Stage(
-        *(network, corpus, offered, low_precision("cpu")),
+        *(network.to(arguments.device), corpus, offered, low_precision(arguments.device)),
         learning_rate=arguments.learning_rate,
         epochs=arguments.epochs,
         seed=arguments.seed,

@@ -63,14 +63,28 @@ def epoch_order(
     return [batches[i] for i in rng.permutation(len(batches))], prefixes
 
 
+class Epoch:
+    """The batches of an epoch by their numbers; dropped features are drawn for each batch."""
+
+    def __init__(self, corpus: Encoded, poems: np.ndarray, tokens: int, seed: int, epoch: int) -> None:
+        self._corpus, self._seed = corpus, (seed, epoch)
+        self._batches, self._prefixes = epoch_order(corpus, poems, tokens, seed, epoch)
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __getitem__(self, number: int) -> Batch:
+        poems = self._batches[number]
+        return assemble(self._corpus, poems, self._prefixes[poems], np.random.default_rng([*self._seed, number]))
+
+
 def training_batches(
     corpus: Encoded, poems: np.ndarray, *, tokens: int, seed: int, epoch: int, first: int
 ) -> Iterator[Batch]:
-    """The batches of an epoch from number `first` on; dropped features are drawn for each batch."""
-    batches, prefixes = epoch_order(corpus, poems, tokens, seed, epoch)
-    for number in range(first, len(batches)):
-        rng = np.random.default_rng([seed, epoch, number])
-        yield assemble(corpus, batches[number], prefixes[batches[number]], rng)
+    """The batches of an epoch from number `first` on."""
+    found = Epoch(corpus, poems, tokens, seed, epoch)
+    for number in range(first, len(found)):
+        yield found[number]
 
 
 def evaluation_batches(

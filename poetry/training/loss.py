@@ -12,13 +12,14 @@ theirs.
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from poetry.corpus.batches import Batch
 from poetry.training.network import Network
 
-CHUNK = 256
+CHUNK = {"cpu": 256, "cuda": 16384}  # rows: what a cache holds; what keeps a GPU busy
 
 
 class ChunkedCrossEntropy(torch.autograd.Function):
@@ -37,8 +38,9 @@ class ChunkedCrossEntropy(torch.autograd.Function):
         added = torch.where(used > 0, gate.detach()[:, None], 0.0)
         dgate = torch.empty_like(gate, dtype=torch.float32)
         total = torch.zeros((), dtype=torch.float32, device=h.device)
-        for start in range(0, h.shape[0], CHUNK):
-            rows = slice(start, start + CHUNK)
+        chunk = CHUNK[h.device.type]
+        for start in range(0, h.shape[0], chunk):
+            rows = slice(start, start + chunk)
             logits = (low_h[rows] @ low_W.T).float().add_(b.detach()).scatter_add_(1, used[rows], added[rows])
             target = targets[rows, None]
             logsumexp = torch.logsumexp(logits, dim=-1, keepdim=True)
@@ -68,6 +70,12 @@ def cross_entropy(
     return ChunkedCrossEntropy.apply(h, W, b, targets, gate, used, dtype)
 
 
+def moved(array: np.ndarray, device: torch.device) -> Tensor:
+    """The array on a device; a GPU is not waited for, as it would be to take what stands in ordinary memory."""
+    tensor = torch.from_numpy(array)
+    return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor
+
+
 class SummedLoss(nn.Module):
     """A network with its loss as one module, so that DistributedDataParallel sees every parameter at work."""
 
@@ -78,10 +86,12 @@ class SummedLoss(nn.Module):
     def forward(self, batch: Batch) -> Tensor:
         """Sum of the nats of the tokens that count: a float32 scalar. Matrix products run in `dtype`."""
         device = self.network.bias.device
+        where = np.flatnonzero(batch.weights)
         inputs, features, targets, counted = (
-            torch.from_numpy(a).to(device) for a in (batch.inputs, batch.features, batch.targets, batch.weights)
+            moved(a, device) for a in (batch.inputs, batch.features, batch.targets.ravel()[where], where)
         )
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=self.dtype == torch.bfloat16):
             u, used = self.network(inputs, features)
-        u, W, b = u[counted].float(), self.network.embedding.weight, self.network.bias
-        return cross_entropy(u, W, b, targets[counted], self.network.gate(u), used[counted], self.dtype)
+        u, used = u.flatten(0, 1)[counted].float(), used.flatten(0, 1)[counted]
+        W, b = self.network.embedding.weight, self.network.bias
+        return cross_entropy(u, W, b, targets, self.network.gate(u), used, self.dtype)

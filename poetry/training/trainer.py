@@ -20,12 +20,13 @@ from tqdm import tqdm
 
 from charrnn_core.atomic import remove_leftovers
 from charrnn_core.errors import CharRNNError, UsageError
-from poetry.corpus.batches import Batch, training_batches
+from poetry.corpus.batches import Batch, Epoch
 from poetry.corpus.encoding import Encoded
 from poetry.corpus.split import TRAIN, VALIDATION
-from poetry.training import checkpoint, curves
+from poetry.training import checkpoint, curves, device
 from poetry.training.checkpoint import Progress
 from poetry.training.exporting import BEST
+from poetry.training.feeding import fed
 from poetry.training.loss import SummedLoss
 from poetry.training.network import Network, NetworkConfig
 from poetry.training.perplexity import Perplexity, measure
@@ -33,6 +34,7 @@ from poetry.training.ranks import Ranks
 from poetry.training.rows import fit_rows
 
 CHECKPOINT = "checkpoint.safetensors"
+READ_EVERY = {"cpu": 1, "cuda": 16}  # steps: to read what a GPU has found is to wait for it
 
 
 @dataclass(frozen=True)
@@ -58,21 +60,12 @@ class TrainingConfig:
             raise UsageError("steps, tokens a batch and steps between validations must be at least 1")
         if not (self.learning_rate > 0 and 0 <= self.decay <= 1 and self.clip > 0 and self.weight_decay >= 0):
             raise UsageError("the learning rate and the clip must be positive, decay between 0 and 1")
-        if self.device == "cuda" and not torch.cuda.is_available():
-            raise UsageError("no CUDA GPU is at hand; use --device cpu")
+        device.require(self.device)
 
     def rate(self, step: int) -> float:
         """The learning rate of step 0, 1, ...: linear warm-up, flat, linear decay to zero."""
         left = (self.steps - step) / max(1.0, self.decay * self.steps)
         return self.learning_rate * min(1.0, (step + 1) / max(1, self.warmup), left)
-
-
-def low_precision(device: str) -> torch.dtype:
-    """bfloat16 on a GPU and on a CPU with bf16 instructions, float32 elsewhere."""
-    if device == "cuda":
-        return torch.bfloat16
-    abilities = torch.cpu.get_capabilities()
-    return torch.bfloat16 if abilities.get("amx_bf16") or abilities.get("avx512_bf16") else torch.float32
 
 
 class Trainer:
@@ -90,7 +83,7 @@ class Trainer:
             torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
         self.folder, self.corpus, self.config, self.ranks = folder, corpus, config, ranks or Ranks()
-        self.dtype = low_precision(config.device)
+        self.dtype = device.low_precision(config.device)
         self.network = Network(network_config).to(config.device)
         self.loss = self.ranks.joined(SummedLoss(self.network, self.dtype))
         self.optimiser = torch.optim.AdamW(
@@ -109,6 +102,7 @@ class Trainer:
         self.progress = Progress()
         self._asked = False  # this rank has got a signal
         self._stop = False  # all ranks have agreed to stop
+        self._found: list[tuple[int, int, torch.Tensor, torch.Tensor]] = []  # of steps that are not read yet
 
     def start_from(self, path: Path) -> None:
         """Take the weights (not the optimiser) of another run's checkpoint or of a weights file; where its vocabulary
@@ -173,21 +167,17 @@ class Trainer:
     def _steps(self, bar: tqdm) -> None:
         config, progress, window = self.config, self.progress, _Window()
         while progress.step < config.steps and not self._stop:
-            for batch in training_batches(
-                self.corpus,
-                self.poems,
-                tokens=config.batch_tokens,
-                seed=config.seed,
-                epoch=progress.epoch,
-                first=progress.batch,
-            ):
-                loss, tokens = self._step(batch)
+            epoch = Epoch(self.corpus, self.poems, config.batch_tokens, config.seed, progress.epoch)
+            for batch in fed(epoch, progress.batch, config.device):
+                self._step(batch)
                 progress.step += 1
                 progress.batch += 1
-                window.add(loss, tokens)
                 bar.update()
-                bar.set_postfix_str(window.describe(), refresh=False)
-                if progress.step % config.validate_every == 0 or progress.step == config.steps:
+                due = progress.step % config.validate_every == 0 or progress.step == config.steps
+                if due or progress.step % READ_EVERY[config.device] == 0:
+                    self._read(window)
+                    bar.set_postfix_str(window.describe(), refresh=False)
+                if due:
                     if self._validate(window):
                         if self.ranks.first:
                             waited = f"no better validation loss for {config.patience} validations"
@@ -199,8 +189,8 @@ class Trainer:
             else:
                 progress.epoch, progress.batch = progress.epoch + 1, 0
 
-    def _step(self, batch: Batch) -> tuple[float, int]:
-        """One update; returns (sum of nats, tokens counted), both of all ranks."""
+    def _step(self, batch: Batch) -> None:
+        """One update. What it finds is read later."""
         for group in self.optimiser.param_groups:
             group["lr"] = self.config.rate(self.progress.step)
         self._seed_dropout()
@@ -210,14 +200,18 @@ class Trainer:
         # Ranks count different numbers of tokens, and their gradients are averaged: this is the mean over all tokens.
         (loss / tokens * self.ranks.size).backward()
         norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.clip)
-        if not math.isfinite(norm):
-            raise CharRNNError(
-                "the gradient of step {step} is not finite; lower the learning rate", step=self.progress.step
-            )
         self.optimiser.step()
-        nats, asked = self.ranks.sums(loss.item(), float(self._asked))
-        self._stop = asked > 0
-        return nats, tokens
+        self._found.append((self.progress.step, tokens, loss.detach(), norm))
+
+    def _read(self, window: "_Window") -> None:
+        """What the steps since the last reading have found, and whether a rank is asked to stop."""
+        for step, tokens, loss, norm in self._found:
+            if not math.isfinite(norm):
+                raise CharRNNError("the gradient of step {step} is not finite; lower the learning rate", step=step)
+            nats, asked = self.ranks.sums(loss.item(), float(self._asked))
+            self._stop = self._stop or asked > 0
+            window.add(nats, tokens)
+        self._found.clear()
 
     def _seed_dropout(self) -> None:
         """Other masks at every step and rank, drawn from numbers that a resumed run has, too."""
