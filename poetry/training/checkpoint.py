@@ -20,6 +20,7 @@ from poetry.training.network import Network, NetworkConfig
 
 KIND = "poetry-checkpoint"
 EXPORTED = "poetry"  # the kind of a weights file
+BESIDE = ("phrases.", "taste.")  # what a weights file holds beside the network
 _MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
@@ -81,11 +82,12 @@ def load(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 def load_network(path: Path) -> tuple[dict[str, np.ndarray], list[str]]:
     """(the network's arrays, named as in a checkpoint, its vocabulary) of a checkpoint or a weights file.
 
-    A weights file's matrices are those of its int8; phrases are left out. Raises WeightsError when it is neither.
+    A weights file's matrices are those of its int8; phrases and taste are left out. Raises WeightsError when it is
+    neither.
     """
     arrays, header = weights.load(path, kind=(KIND, EXPORTED))
     if header["kind"] == EXPORTED:
-        arrays = {f"network.{name}": array for name, array in arrays.items() if not name.startswith("phrases.")}
+        arrays = {f"network.{name}": array for name, array in arrays.items() if not name.startswith(BESIDE)}
     vocabulary = header.get("vocabulary")
     if not isinstance(vocabulary, list) or not all(isinstance(token, str) for token in vocabulary):
         raise WeightsError("{path} is damaged: it lacks its vocabulary; start from another file with --init", path=path)

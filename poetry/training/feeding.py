@@ -1,4 +1,4 @@
-"""Batches for the trainer: made in its own process beside a CPU, by others beside a GPU, which is not to wait for them."""
+"""Batches for the trainer: made in its own process on a CPU, by others beside a GPU, which is not to wait for them."""
 
 from collections.abc import Iterable
 

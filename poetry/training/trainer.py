@@ -32,6 +32,7 @@ from poetry.training.network import Network, NetworkConfig
 from poetry.training.perplexity import Perplexity, measure
 from poetry.training.ranks import Ranks
 from poetry.training.rows import fit_rows
+from poetry.training.widening import widened
 
 CHECKPOINT = "checkpoint.safetensors"
 READ_EVERY = {"cpu": 1, "cuda": 16}  # steps: to read what a GPU has found is to wait for it
@@ -106,9 +107,11 @@ class Trainer:
 
     def start_from(self, path: Path) -> None:
         """Take the weights (not the optimiser) of another run's checkpoint or of a weights file; where its vocabulary
-        is another than the corpus's, its rows are fitted to it (poetry.training.rows)."""
+        is another than the corpus's, its rows are fitted to it (poetry.training.rows), and a network smaller than this
+        one is widened (poetry.training.widening)."""
         arrays, vocabulary = checkpoint.load_network(path)
-        checkpoint.restore_network(self.network, fit_rows(arrays, vocabulary, self.corpus))
+        arrays = fit_rows(arrays, vocabulary, self.corpus)
+        checkpoint.restore_network(self.network, widened(arrays, self.network.config, self.config.seed))
 
     def resume(self) -> None:
         """Go on from this folder's checkpoint."""
