@@ -216,7 +216,7 @@ def test_from_marked_lines_to_a_weights_file(file: Path, tmp_path: Path) -> None
     assert fit_taste.main([str(file), "--lines", str(lines), "--epochs", "2", "-o", str(out)]) == 0
     assert model.load(file).taste is None
     loaded = model.load(out)
-    assert loaded.taste and loaded.taste.weight.shape == (tasting.UNITS, 2 * STATES + FIGURES)
+    assert loaded.taste and loaded.taste.weight.shape == (tasting.MEMBERS * tasting.UNITS, 2 * STATES + FIGURES)
     assert weights.load(out, kind="poetry")[1]["taste"]["places"] == 40
     (poem,) = write_together(loaded, [request_for(WUJUE, title="江上", candidates=16)], [1])
     assert isinstance(poem, Poem)

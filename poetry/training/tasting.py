@@ -34,7 +34,7 @@ from poetry.writing.taste import ARRAYS, FIGURES, PREFIX, Taste
 from poetry.writing.telling import Telling
 
 TOGETHER = 32  # places that are read together
-UNITS = 256
+UNITS, MEMBERS = 256, 3  # of a layer; layers that learn apart and judge together, as one layer
 STEP = 64  # places
 LEARNING_RATE, DECAY = 7e-4, 0.2  # AdamW; the rate falls to 0 in a straight line
 DROPOUT = 0.5  # of units; of states half as much, of figures none
@@ -127,12 +127,31 @@ def fit(shown: Shown, *, epochs: float = 6.0, seed: int = 1) -> tuple[dict[str, 
     used = np.concatenate(learned)
     mean = np.mean(shown.inputs[used], axis=0, dtype=np.float64).astype(np.float32)
     spread = np.std(shown.inputs[used], axis=0, dtype=np.float64).astype(np.float32) + np.float32(1e-3)
-    torch.manual_seed(seed)
-    hidden, out = nn.Linear(shown.inputs.shape[1], UNITS), nn.Linear(UNITS, 1, bias=False)
+    members = [
+        _member(shown, learned, mean, spread, epochs, np.random.default_rng([seed, member]))
+        for member in range(MEMBERS)
+    ]
+    weight, bias, out = (np.concatenate(parts) for parts in zip(*members, strict=True))
+    taste = Taste(weight, bias, out[None] / np.float32(MEMBERS), shown.phrases)
+    unseen = [lines for lines, keep in zip(shown.places, apart & held, strict=True) if keep]
+    return {PREFIX + name: getattr(taste, name) for name in ARRAYS}, agreement(taste, shown, unseen)
+
+
+def _member(
+    shown: Shown,
+    learned: Sequence[np.ndarray],
+    mean: np.ndarray,
+    spread: np.ndarray,
+    epochs: float,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """weight (UNITS, inputs), bias and out (UNITS,) of one layer, the scaling of the inputs in its weights."""
+    torch.manual_seed(int(rng.integers(2**31)))
+    hidden, out = nn.Linear(len(mean), UNITS), nn.Linear(UNITS, 1, bias=False)
     parameters = [*hidden.parameters(), *out.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=LEARNING_RATE, weight_decay=DECAY)
     steps = max(1, round(epochs * len(learned) / STEP))
-    batches = _batches(learned, rng)
+    batches, average = _batches(learned, rng), float(shown.marks[np.concatenate(learned)].mean())
     for step in progress(range(steps), "学 / learning", "step"):
         lines = next(batches)
         x = torch.from_numpy((shown.inputs[np.concatenate(lines)] - mean) / spread)
@@ -141,14 +160,11 @@ def fit(shown: Shown, *, epochs: float = 6.0, seed: int = 1) -> tuple[dict[str, 
         judged = out(dropout(gelu(hidden(x), approximate="tanh"), DROPOUT))[:, 0]
         optimiser.param_groups[0]["lr"] = LEARNING_RATE * (1 - step / steps)
         optimiser.zero_grad()
-        _loss(judged, shown.marks, lines, float(shown.marks[used].mean())).backward()  # type: ignore[no-untyped-call]
+        _loss(judged, shown.marks, lines, average).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
-    with torch.no_grad():  # the scaling of the inputs goes into the weights
+    with torch.no_grad():
         weight = (hidden.weight / torch.from_numpy(spread)).numpy()
-        bias = hidden.bias.numpy() - weight @ mean
-    taste = Taste(weight, bias, out.weight.detach().numpy(), shown.phrases)
-    unseen = [lines for lines, keep in zip(shown.places, apart & held, strict=True) if keep]
-    return {PREFIX + name: getattr(taste, name) for name in ARRAYS}, agreement(taste, shown, unseen)
+        return weight, hidden.bias.numpy() - weight @ mean, out.weight.numpy()[0]
 
 
 def _batches(places: Sequence[np.ndarray], rng: np.random.Generator) -> Iterator[list[np.ndarray]]:
