@@ -125,7 +125,7 @@ def fit(shown: Shown, *, epochs: float = 6.0, seed: int = 1) -> tuple[dict[str, 
     if not learned:
         raise UsageError("no two lines of a place have different marks; give marks of several lines for each place")
     used = np.concatenate(learned)
-    mean = np.mean(shown.inputs[used], axis=0, dtype=np.float64).astype(np.float32)
+    mean = np.asarray(np.mean(shown.inputs[used], axis=0, dtype=np.float64), dtype=np.float32)
     spread = np.std(shown.inputs[used], axis=0, dtype=np.float64).astype(np.float32) + np.float32(1e-3)
     members = [
         _member(shown, learned, mean, spread, epochs, np.random.default_rng([seed, member]))
