@@ -147,8 +147,8 @@ def test_every_head_meets_finite_differences_and_torch(name, T):
     dz = softmax(head.forward(y))
     dz[np.arange(4), target] -= 1
     gradient = head.backward(dz, y)
-    # Rounding alone is 1.2e-6 where a slope is small and exp is another processor's; torch, below, tells more.
-    assert worst_error(loss, y.ravel(), gradient.ravel(), rng) < 1e-5
+    # Of a step of 1e-5 rounding alone can be 1.2e-6, where a slope is small and exp is another processor's.
+    assert worst_error(loss, y.ravel(), gradient.ravel(), rng, e=1e-4) < 1e-6
 
     t = torch.tensor(y, requires_grad=True)
     u = t - t.max(dim=-1, keepdim=True).values
