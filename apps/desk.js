@@ -2,25 +2,34 @@
 // change what is wished for. `desk` is what the hidden buttons of tabs/desk.py and tabs/verse.py ask for.
 const desk = (() => {
   const NETWORK = ["look", "rewrite", "rest", "words"]; // what a network answers; the rest is done in a moment
-  let told = "";
+  const changes = []; // told one after another: Gradio keeps one alone of those that are told before an answer
+  let told = ""; // to a network
   let isAsking = false; // a network's answer is on its way
   let isWaiting = false; // what is told now waits for its end
   let isLeft = false; // what it still brings is not wanted any more
-  let changes = {};
+  let wishes = {};
   let at = null; // the character that has the focus, which a new desk shall have again
 
   const all = (query) => [...document.querySelectorAll(query)];
   const press = (id) => document.getElementById(id)?.click();
   const isHan = (character) => /\p{Script=Han}/u.test(character);
   const locked = () => all("#desk li:has(.lock:checked)").map((line) => Number(line.dataset.line));
-  const lines = () => all("#desk li").map((line) => [...line.querySelectorAll(".cell input")].map((e) => e.value).join(""));
   const chips = () => all("#plan li").map((chip) => [chip.querySelector(".word"), chip.querySelector(".lock")]);
 
   function tell(what) {
-    told = JSON.stringify({ ...what, locked: locked() });
+    const text = JSON.stringify({ ...what, locked: locked() });
     isWaiting = NETWORK.includes(what.do);
     leave();
-    press(isWaiting ? "desk-network" : "desk-change");
+    if (isWaiting) told = text;
+    else if (changes.push(text) === 1) press("desk-change");
+    if (isWaiting && !changes.length) press("desk-network");
+  }
+
+  // A change has been answered; what was told meanwhile follows.
+  function changed() {
+    changes.shift();
+    if (changes.length) press("desk-change");
+    else if (isWaiting) press("desk-network");
   }
 
   // What a network is asked for is not wanted any more, or of another poem.
@@ -37,13 +46,12 @@ const desk = (() => {
   }
 
   function over() {
-    isAsking = isWaiting;
-    isWaiting = false;
-    if (isAsking) press("desk-network");
+    isAsking = false;
+    if (isWaiting && !changes.length) press("desk-network");
   }
 
-  function change(wishes) {
-    changes = wishes;
+  function change(newWishes) {
+    wishes = newWishes;
     press("change-wishes");
   }
 
@@ -53,7 +61,7 @@ const desk = (() => {
     if (!given.length) return;
     const before = field.defaultValue;
     field.value = given.filter((each) => each !== before).at(-1) ?? before;
-    if (field.value !== before) tell({ do: "type", lines: lines() });
+    if (field.value !== before) tell({ ...JSON.parse(field.dataset.do), do: "type", character: field.value });
   }
 
   function act(button) {
@@ -105,10 +113,11 @@ const desk = (() => {
   }).observe(document.documentElement, { childList: true, subtree: true });
 
   return {
-    told: () => told,
+    told: () => changes[0],
+    changed,
     leave,
     asked,
     over,
-    changed: (names, values) => values.map((value, number) => changes[names[number]] ?? value),
+    wished: (names, values) => values.map((value, number) => wishes[names[number]] ?? value),
   };
 })();

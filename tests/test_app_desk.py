@@ -56,8 +56,10 @@ def test_versions_go_back_and_forth() -> None:
 
 
 def test_typing_over_is_judged_at_once_and_undone() -> None:
-    lines = ["白日依山尽", "黄河入海去", "欲窮千里目", "更上一层楼"]
-    poems, versions, _, details, _, table = _changed([TOWER], Versions(), [], do="type", lines=lines)
+    [narrow], *_ = _changed([TOWER], Versions(), [], do="type", at=[2, 1], character="窄")
+    [wide], *_ = _changed([narrow], Versions(), [], do="type", at=[2, 1], character="窮")
+    assert narrow.lines[2] == "欲窄千里目" and wide.text == TOWER.text
+    poems, versions, _, details, _, table = _changed([TOWER], Versions(), [], do="type", at=[1, 4], character="去")
     assert poems[0].text == "白日依山尽，黄河入海去。欲穷千里目，更上一层楼。" and math.isnan(poems[0].score)
     assert "score" not in poems[0].as_dict() and poems[0].words == TOWER.words
     assert "出韵" in table and "fault" in table and "出韵" in details
@@ -74,9 +76,12 @@ def test_typing_over_is_judged_at_once_and_undone() -> None:
         '{"do": "no"}',
         '{"do": "take", "n": 0}',
         '{"do": "take", "n": -1}',
-        '{"do": "type", "lines": ["白日依山", "黄河入海流", "欲穷千里目", "更上一层楼"]}',
-        '{"do": "type", "lines": ["白日依山<", "黄河入海流", "欲穷千里目", "更上一层楼"]}',
-        '{"do": "type", "lines": 5}',
+        '{"do": "type", "at": [0, 4], "character": ""}',
+        '{"do": "type", "at": [0, 4], "character": "<"}',
+        '{"do": "type", "at": [0, 4], "character": "江山"}',
+        '{"do": "type", "at": [0, 5], "character": "江"}',
+        '{"do": "type", "at": [0, 4], "character": 5}',
+        '{"do": "type", "character": "江"}',
         "[]",
         5,
     ],

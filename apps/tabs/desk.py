@@ -58,19 +58,19 @@ class Desk(NamedTuple):
             js=js.format("asked"),
             show_progress_on=extra,
         )
-        # Gradio drops what is asked for while another answer is on its way.
-        for over in (asking.then, asking.failure):
-            over(None, None, None, js="() => desk.over()", api_visibility="private")
         stops(leave.click, _network)
-        on(
+        changing = on(
             change.click,
             _change,
             [told, poems, self.versions, self.offered, show, which],
             [poems, self.versions, *outputs, self.desk],
             js=js.format("told"),
             show_progress="hidden",
-            trigger_mode="always_last",  # typing is faster than answers; each tells the whole poem
         )
+        # Gradio drops what is asked for while another answer is on its way.
+        for answered, what in ((asking, "over"), (changing, "changed")):
+            for over in (answered.then, answered.failure):
+                over(None, None, None, js=f"() => desk.{what}()", api_visibility="private")
 
 
 def fresh(poem: Poem) -> tuple[Any, ...]:
@@ -98,7 +98,7 @@ def _change(
         found, versions = versions.undone(poems) if done == "undo" else versions.redone(poems)
     else:
         poem = poems[number - 1]
-        new = _typed(poem, asked.get("lines")) if done == "type" else _taken(offered, asked.get("n"))
+        new = _typed(poem, asked) if done == "type" else _taken(offered, asked.get("n"))
         found, versions = [*poems[: number - 1], new, *poems[number:]], versions.changed(poems)
     views = shown.views(found, shown.boxes(show), number)
     return list(found), versions, *views, "", desk(found[number - 1], versions, _locked(asked))
@@ -158,14 +158,14 @@ def _locked(asked: dict[str, Any]) -> set[int]:
     return {n for n in given if type(n) is int} if isinstance(given, list) else set()
 
 
-def _typed(poem: Poem, lines: Any) -> Poem:
-    """The poem with other characters in it; what the network thinks of it is not known. Raises UsageError."""
-    same = isinstance(lines, list) and [len(line) if isinstance(line, str) else 0 for line in lines] == [
-        len(line) for line in poem.lines
-    ]
-    if not same or not re.fullmatch(f"[{HANZI}]+", "".join(lines)):
+def _typed(poem: Poem, asked: dict[str, Any]) -> Poem:
+    """The poem with another character at a place; what the network thinks of it is not known. Raises UsageError."""
+    (line, at), character = _place(poem, asked.get("at")), asked.get("character")
+    if not isinstance(character, str) or not re.fullmatch(f"[{HANZI}]", character):
         raise UsageError(say("only_hanzi"))
-    return service.with_lines(poem, [simplify(line) for line in lines])
+    lines = list(poem.lines)
+    lines[line] = lines[line][:at] + simplify(character) + lines[line][at + 1 :]
+    return service.with_lines(poem, lines)
 
 
 def _taken(offered: list[Poem], number: Any) -> Poem:

@@ -170,7 +170,7 @@ def _fields(t: Any) -> tuple[dict[str, Any], Any]:
 def _let_change(wishes: list[Any]) -> None:
     """Let desk.js change fields by their names, and write."""
     change = gr.Button(visible="hidden", elem_id="change-wishes")
-    js = f"(...values) => desk.changed({json.dumps(FIELDS)}, values)"
+    js = f"(...values) => desk.wished({json.dumps(FIELDS)}, values)"
     changing = change.click(None, wishes, wishes, js=js, api_visibility="private")
     changing.then(None, None, None, js="() => charrnn.write()", api_visibility="private")
 

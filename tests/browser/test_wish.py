@@ -13,6 +13,7 @@ def _heads(v):
     return "".join(text[0] for text in v.page.locator("#cards .column").all_inner_texts())
 
 
+TWICE = "desk => [0, 1].forEach(() => [...desk.querySelectorAll('button')].find(e => e.innerText == '{name}').click())"
 CELLS = "all => all.map(line => [...line.querySelectorAll('.cell input')].map(cell => cell.value))"
 
 
@@ -74,8 +75,8 @@ def test_a_poem_is_written_together(visit, language, width):
     cell.press_sequentially("一")
     expect(v.page.locator("#desk .verdict")).not_to_be_empty()
     expect(v.page.locator("#desk [data-at='1:2']")).to_be_focused()
-    for _ in range(2):
-        v.press("undo")
+    # faster than answers: each is told, in order
+    v.page.locator("#desk").evaluate(TWICE.format(name=v.text("undo")))
     expect(v.page.locator("#desk [data-at='1:2']")).to_have_value(before[1][2])
     v.press("redo")
     expect(v.page.locator("#desk [data-at='1:2']")).to_have_value(taken)
