@@ -20,16 +20,21 @@ const desk = (() => {
     const text = JSON.stringify({ ...what, locked: locked() });
     isWaiting = NETWORK.includes(what.do);
     leave();
+    const isFree = !changes.length;
     if (isWaiting) told = text;
-    else if (changes.push(text) === 1) press("desk-change");
-    if (isWaiting && !changes.length) press("desk-network");
+    else changes.push(text);
+    if (isFree) next();
+  }
+
+  function next() {
+    if (changes.length) press("desk-change");
+    else if (isWaiting) press("desk-network");
   }
 
   // A change has been answered; what was told meanwhile follows.
   function changed() {
     changes.shift();
-    if (changes.length) press("desk-change");
-    else if (isWaiting) press("desk-network");
+    next();
   }
 
   // What a network is asked for is not wanted any more, or of another poem.
@@ -47,7 +52,7 @@ const desk = (() => {
 
   function over() {
     isAsking = false;
-    if (isWaiting && !changes.length) press("desk-network");
+    if (!changes.length) next();
   }
 
   function change(newWishes) {

@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
 from typing import Any, NamedTuple
 
 from apps import limits, link, networks
@@ -212,22 +211,12 @@ def other_characters(poem: Poem, place: Place, cell: Any) -> list[Alternative]:
     return alternatives(model, poem.lines, place, asked=poem.wish, breaking=BREAKING)
 
 
-def with_lines(poem: Poem, lines: list[str]) -> Poem:
-    """The poem changed by hand: how likely it is to the network is not known."""
-    text = "".join(line + poem.text[at] for line, at in zip(lines, _marks(poem), strict=True))
-    return replace(poem, text=text, score=math.nan, allowed_mass=(), link="")
-
-
-def with_character(poem: Poem, place: Place, one: Alternative) -> Poem:
-    """The poem with another character at a place."""
-    lines = [line[: place[1]] + one.character + line[place[1] + 1 :] if i == place[0] else line
-             for i, line in enumerate(poem.lines)]  # fmt: skip
-    return replace(with_lines(poem, lines), score=poem.score + one.gain / len(poem.text))
-
-
-def _marks(poem: Poem) -> list[int]:
-    """Where in the text the mark after each line stands."""
-    return [end + number for number, end in enumerate(accumulate(map(len, poem.lines)))]
+def with_character(poem: Poem, place: Place, character: str, gain: float = math.nan) -> Poem:
+    """The poem with another character at a place, likelier by `gain` (nats); without one it was changed by hand: how
+    likely it is to the network is not known."""
+    at = sum(len(line) + 1 for line in poem.lines[: place[0]]) + place[1]  # a mark after each line
+    text = poem.text[:at] + character + poem.text[at + 1 :]
+    return replace(poem, text=text, score=poem.score + gain / len(text), allowed_mass=(), link="")
 
 
 def words_anew(poem: Poem, fixed: tuple[str, ...], cell: Any) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ def _network(
         case "look":
             place = _place(poem, asked.get("at"))
             found = shared().jobs.result(service.other_characters, poem, place, cell)
-            each = [service.with_character(poem, place, one) for one in found]
+            each = [service.with_character(poem, place, one.character, one.gain) for one in found]
             yield *kept, each, gr.skip(), gr.skip(), characters(poem, place, found, each), gr.skip(), gr.skip()
         case "rewrite":
             line = limits.whole(asked.get("line"), "line", 0, len(poem.lines) - 1)
@@ -160,12 +160,10 @@ def _locked(asked: dict[str, Any]) -> set[int]:
 
 def _typed(poem: Poem, asked: dict[str, Any]) -> Poem:
     """The poem with another character at a place; what the network thinks of it is not known. Raises UsageError."""
-    (line, at), character = _place(poem, asked.get("at")), asked.get("character")
+    place, character = _place(poem, asked.get("at")), asked.get("character")
     if not isinstance(character, str) or not re.fullmatch(f"[{HANZI}]", character):
         raise UsageError(say("only_hanzi"))
-    lines = list(poem.lines)
-    lines[line] = lines[line][:at] + simplify(character) + lines[line][at + 1 :]
-    return service.with_lines(poem, lines)
+    return service.with_character(poem, place, simplify(character))
 
 
 def _taken(offered: list[Poem], number: Any) -> Poem:
