@@ -12,6 +12,7 @@ weight is the product of the masses that masks have left it; when the effective 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -62,25 +63,27 @@ def decode(
     uniforms: np.ndarray,
     *,
     resample: bool = True,
-    narrow: Callable[[Any, np.ndarray], np.ndarray | None] | None = None,
+    narrow: Callable[[Callable[[], Any], np.ndarray], np.ndarray | None] | None = None,
+    of: np.ndarray | None = None,
 ) -> Decoded:
-    """Continue rows whose last read token is `ids` (B,) until the guide is finished.
+    """Continue rows whose last read token is `ids` (B,) until the guide is finished. `of` (B,): which row of the state
+    each goes on from, for several may share one that they have all read; None: each from its own.
 
     uniforms (T, B + 1) in [0, 1): for each step a number for each row's choice and one for resampling; the
     loop stops at T steps at the latest. Or (T, G, B / G + 1): G groups of rows that have nothing to do with each
     other, each resampled among its own. Row b of the guide ends up as row b of the result. `resample` is for
     rows of one length: rows that end when they like would be weighed against each other half-written.
-    `narrow` is shown the state and all ids so far, (t, B), after each step, and may say which rows go on: (B,) numbers,
-    or None for all.
+    `narrow` is shown all ids so far, (t, B), after each step, and the state as a function that gives it, for rows that
+    have read the same share one; it may say which rows go on: (B,) numbers, or None for all.
     """
     groups = uniforms if uniforms.ndim == 3 else uniforms[:, None]
     steps: list[tuple[np.ndarray, ...]] = []
     log_weights = np.zeros(len(ids))
-    rows = None  # which of the state's rows each is; None: its own
+    of = np.arange(len(ids)) if of is None else of
     for numbers in groups:
         if guide.finished():
             break
-        logits, state = _step(stepper, state, ids, guide.features(), rows)
+        logits, state, of = _step(stepper, state, of, ids, guide.features())
         logprobs = log_softmax(logits)
         allowed = guide.allowed()
         masked = logprobs if allowed is None else masked_logprobs(logprobs, allowed)
@@ -88,7 +91,7 @@ def decode(
         log_weights += np.log(np.maximum(mass, np.finfo(np.float32).tiny))
         rows = resampled(log_weights, numbers[:, -1]) if resample else None
         if rows is not None:
-            state, logprobs, masked, mass = stepper.select(state, rows), logprobs[rows], masked[rows], mass[rows]
+            of, logprobs, masked, mass = of[rows], logprobs[rows], masked[rows], mass[rows]
             steps = [tuple(column[rows] for column in step) for step in steps]
             guide.select(rows)
         active = guide.active()
@@ -96,9 +99,10 @@ def decode(
         chosen = np.take_along_axis(logprobs, ids[:, None], axis=1)[:, 0]
         steps.append((ids, chosen, mass, active))
         guide.advance(ids)
-        rows = narrow(state, np.stack([step[0] for step in steps])) if narrow else None
+        shared = partial(stepper.select, state, of)
+        rows = narrow(shared, np.stack([step[0] for step in steps])) if narrow else None
         if rows is not None:
-            ids, log_weights = ids[rows], log_weights[rows]
+            of, ids, log_weights = of[rows], ids[rows], log_weights[rows]
             steps = [tuple(column[rows] for column in step) for step in steps]
             guide.select(rows)
     if not steps:
@@ -108,14 +112,19 @@ def decode(
 
 
 def _step(
-    stepper: Steps, state: Any, ids: np.ndarray, features: np.ndarray, rows: np.ndarray | None
-) -> tuple[np.ndarray, Any]:
-    """One step of `rows` (B,) of the state. Copies of a row have read the same and read the same now: once for all."""
-    if rows is None:
-        return stepper.step(state, ids, features)
-    kept, first, copies = np.unique(rows, return_index=True, return_inverse=True)
-    logits, state = stepper.step(stepper.select(state, kept), ids[first], features[first])
-    return logits[copies], stepper.select(state, copies)
+    stepper: Steps, state: Any, of: np.ndarray, ids: np.ndarray, features: np.ndarray
+) -> tuple[np.ndarray, Any, np.ndarray]:
+    """One step of B rows, which are rows `of` (B,) of the state: logits (B, V), the new state, and which of its rows
+    they are. Rows that have read the same, and read the same now, are one row of the state."""
+    read = np.column_stack([of, ids, features])
+    _, first, copies = np.unique(read, axis=0, return_index=True, return_inverse=True)
+    copies = copies.ravel()  # numpy 2.0 gives it two axes
+    if len(first) == len(of):
+        first = copies = np.arange(len(of))
+    if len(first) < len(of) or not np.array_equal(of, copies):  # else they are all its rows, for it has no more
+        state = stepper.select(state, of[first])
+    logits, state = stepper.step(state, ids[first], features[first])
+    return logits[copies], state, copies
 
 
 def masked_logprobs(logprobs: np.ndarray, allowed: np.ndarray) -> np.ndarray:

@@ -140,8 +140,8 @@ def _count(guide, steps, **settings):
 def test_a_search_says_which_rows_go_on_and_all_of_them_goes_on():
     shown = []
 
-    def narrow(state, ids):
-        shown.append((state.copy(), ids.copy()))
+    def narrow(reading, ids):
+        shown.append((reading(), ids.copy()))
         return np.array([2, 2, 0, 3]) if len(ids) == 2 else None
 
     guide = Listening(4)
@@ -151,7 +151,8 @@ def test_a_search_says_which_rows_go_on_and_all_of_them_goes_on():
     assert [ids.shape for _, ids in shown] == [(1, 4), (2, 4), (3, 4)] and shown[1][0].tolist() == [12, 22, 32, 42]
 
 
-def test_copies_of_a_row_are_read_once(monkeypatch):
+@pytest.mark.parametrize("going", [[2, 2, 0, 2], [0, 1, 1, 0]])
+def test_copies_of_a_row_are_read_once(going, monkeypatch):
     read, step = [], Counting.step
 
     def counted(self, state, ids, features):
@@ -159,9 +160,16 @@ def test_copies_of_a_row_are_read_once(monkeypatch):
         return step(self, state, ids, features)
 
     monkeypatch.setattr(Counting, "step", counted)
-    decoded = _count(Listening(4), 9, narrow=lambda _, ids: np.array([2, 2, 0, 2]) if len(ids) == 1 else None)
-    assert read == [4, 2, 4]
-    assert decoded.ids.T.tolist() == [[31, 32, 33], [31, 32, 33], [11, 12, 13], [31, 32, 33]]
+    decoded = _count(Listening(4), 9, narrow=lambda _, ids: np.array(going) if len(ids) == 1 else None)
+    assert read == [4, 2, 2]
+    assert decoded.ids.T.tolist() == [[10 * row + 11, 10 * row + 12, 10 * row + 13] for row in going]
+
+
+def test_rows_may_go_on_from_one():
+    first = np.array([10, 10, 30, 10])
+    uniforms, guide, of = np.full((9, 5), 0.5), Listening(4), np.array([0, 0, 1, 0])
+    decoded = decode(Counting(), np.array([10, 30]), first, guide, Sampling(temperature=0), uniforms, of=of)
+    assert decoded.ids[-1].tolist() == [13, 13, 33, 13]
 
 
 def test_the_loop_ends_with_the_guide_or_with_the_random_numbers():
@@ -200,9 +208,9 @@ class Rows:
         self.masses = np.array(masses)
 
     def step(self, state, ids, features):
-        p = np.full((4, 5), IMPOSSIBLE)
+        p = np.full((len(state), 5), IMPOSSIBLE)
         p[:, 4] = 1 - self.masses[state]
-        p[np.arange(4), state] = self.masses[state]
+        p[np.arange(len(state)), state] = self.masses[state]
         return np.log(np.maximum(p, IMPOSSIBLE)).astype(np.float32), state
 
     def select(self, state, rows):
@@ -257,7 +265,7 @@ def test_each_row_has_a_number_of_its_own():
             return np.log(np.full((len(ids), 4), 0.25, dtype=np.float32)), state
 
     uniforms = np.array([[0.1, 0.3, 0.6, 0.9, 0.99]])
-    decoded = decode(Coin(), np.zeros(4), np.zeros(4, dtype=int), Second(4), Sampling(), uniforms)
+    decoded = decode(Coin(), np.zeros(4), np.arange(4, dtype=int), Second(4), Sampling(), uniforms)
     assert decoded.ids.tolist() == [[0, 1, 2, 3]]
 
 

@@ -127,10 +127,10 @@ def test_marks_add_up_through_the_search(tasting_model: Model, form) -> None:  #
     found = {}
 
     class Kept(LineSearch):
-        def rows(self, state, ids):  # type: ignore[no-untyped-def]
-            kept = super().rows(state, ids)
+        def rows(self, reading, ids):  # type: ignore[no-untyped-def]
+            kept = super().rows(reading, ids)
             if len(ids) % (form.length + 1) == 0:
-                found["marks"] = self._telling.marks(state, ids[-1])
+                found["marks"] = self._telling.marks(reading(), ids[-1])
             return kept
 
         def best(self) -> np.ndarray:

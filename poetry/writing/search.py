@@ -18,7 +18,7 @@ Choosing among finished poems, one good line is lost with the bad one after it; 
 pause stands before a line's last three Hanzi.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -52,13 +52,14 @@ class LineSearch:
         self._known: dict[tuple[str, tuple[int, ...]], float] = {}  # cosines of titles and lines
         self.worth = self.scores = np.zeros(0)
 
-    def rows(self, state: Readings, ids: np.ndarray) -> np.ndarray | None:
+    def rows(self, reading: Callable[[], Readings], ids: np.ndarray) -> np.ndarray | None:
         """(B,) the rows to go on with after (T, B) ids, None to go on with all; see charrnn_core.decoding.decode."""
         T, width = len(ids), self.form.length + 1
         ends = T % width == 0
         if not ends and T % width != self.form.length - AFTER_PAUSE:
             return None
-        by_both, R = state.counted(ids[-1]), self.request.candidates
+        state, R = reading(), self.request.candidates
+        by_both = state.counted(ids[-1])
         self.worth = self.scores = by_both[TOLD] / T
         if R == 1:
             return None

@@ -88,8 +88,19 @@ def _write(model: Model, jobs: list[Job], searching: Searching) -> list[Poem]:
         told=[subject(job.request, model.vocabulary) for job in jobs for _ in job.plans],
     )
     uniforms = np.stack([job.uniforms for job in jobs], axis=1)  # (T, G, candidates + 1)
-    decoded = decode(telling, state, last, guide, request.sampling, uniforms, narrow=search.rows)
+    state, of = _shared(telling, state, len(jobs), words)
+    decoded = decode(telling, state, last, guide, request.sampling, uniforms, narrow=search.rows, of=of)
     return [_poem(model, job, guide, decoded, search, row) for job, row in zip(jobs, search.best(), strict=True)]
+
+
+def _shared(telling: Telling, state: Readings, jobs: int, words: np.ndarray | None) -> tuple[Readings, np.ndarray]:
+    """The state with one row for all rows of a job that have read the same words, and (B,) which of them each is."""
+    rows = state.sums.shape[1]
+    read = np.repeat(np.arange(jobs), rows // jobs)[:, None]
+    if words is not None:
+        read = np.column_stack([read, words.reshape(rows, -1)])
+    _, first, of = np.unique(read, axis=0, return_index=True, return_inverse=True)
+    return telling.select(state, first), of.ravel()
 
 
 def _spelled(words: np.ndarray, v: Vocabulary) -> tuple[str, ...]:
