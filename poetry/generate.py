@@ -9,8 +9,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-# A poem takes a fraction of a second on one core. More threads gain little, and where other programs keep the
-# cores busy the threads of OpenBLAS wait for each other, many times longer than they compute.
+# A second thread takes a fifth off the time of a poem. But where other programs keep the cores busy, the threads of
+# OpenBLAS wait for each other, many times longer than they compute.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from charrnn_core.command import Parser, offer, run

@@ -25,7 +25,7 @@ from poetry.writing.poem import Poem
 from poetry.writing.reading import continuation_logprobs
 from poetry.writing.request import prefix, request_for
 from poetry.writing.search import LineSearch
-from poetry.writing.taste import FIGURES, Taste, figures
+from poetry.writing.taste import ARRAYS, FIGURES, Taste, figures
 from poetry.writing.together import write_together
 from tests.conftest import HANZI
 
@@ -60,8 +60,9 @@ def listing(tiny_weights: Path) -> Model:
 @pytest.fixture(scope="module")
 def tasting_model(listing: Model) -> Model:
     rng = np.random.default_rng(3)
-    arrays = (rng.normal(size=shape).astype(np.float32) for shape in ((16, 2 * STATES + FIGURES), (16,), (1, 16)))
-    return replace(listing, taste=Taste(*arrays, phrases(listing)))
+    shapes = (16, 2 * STATES + FIGURES), (2 * STATES + FIGURES,), (16,), (1, 16)
+    weight, spread, bias, out = (rng.normal(size=shape).astype(np.float32) for shape in shapes)
+    return replace(listing, taste=Taste(weight, np.exp(spread), bias, out, phrases(listing)))
 
 
 def phrases(loaded: Model) -> Phrases:
@@ -185,7 +186,7 @@ def lessons(count: int, seed: int, *, told: bool) -> list[Offers]:
 def test_it_learns_what_readers_like(listing: Model) -> None:
     arrays, unseen = fit(Shown.of(listing, lessons(300, 1, told=True)), epochs=40)
     assert unseen > 0.8
-    taste = Taste(*(arrays[f"taste.{name}"] for name in ("weight", "bias", "out")), phrases(listing))
+    taste = Taste(*(arrays[f"taste.{name}"] for name in ARRAYS), phrases(listing))
     fresh = Shown.of(listing, lessons(40, 2, told=True))
     assert agreement(taste, fresh, fresh.places) > 0.8
     noise = fit(Shown.of(listing, lessons(300, 1, told=False)), epochs=40)[1]
@@ -222,6 +223,22 @@ def test_from_marked_lines_to_a_weights_file(file: Path, tmp_path: Path) -> None
     assert isinstance(poem, Poem)
 
 
+def test_int8_keeps_what_is_said_of_states_beside_figures_that_hardly_spread(
+    file: Path, listing: Model, tmp_path: Path
+) -> None:
+    arrays, header = weights.load(file, kind="poetry")
+    shown = Shown.of(listing, lessons(100, 1, told=True))
+    shown.inputs[:, -FIGURES:] *= np.float16(1e-2)
+    taste, _ = fit(shown, epochs=20)
+    weights.save(tmp_path / "out.safetensors", arrays | taste, header, int8=True)
+    x = shown.inputs.astype(np.float32)
+    exact = Taste(*(taste[f"taste.{name}"] for name in ARRAYS), phrases(listing)).marks(
+        x[:, :-FIGURES], x[:, -FIGURES:]
+    )
+    kept = model.load(tmp_path / "out.safetensors").taste
+    assert kept and np.corrcoef(kept.marks(x[:, :-FIGURES], x[:, -FIGURES:]), exact)[0, 1] > 0.999
+
+
 def test_wrong_use_is_one_line(
     file: Path, tiny_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -241,11 +258,14 @@ def test_wrong_use_is_one_line(
         ("out", np.zeros((2, 4))),
         ("bias", np.zeros((4, 4))),
         ("bias", None),
+        ("spread", np.zeros(4)),
+        ("spread", None),
     ],
 )
 def test_a_damaged_file_is_refused(file: Path, tmp_path: Path, name: str, array: np.ndarray | None) -> None:
     arrays, header = weights.load(file, kind="poetry")
-    whole = {"weight": np.zeros((4, 2 * STATES + FIGURES)), "bias": np.zeros(4), "out": np.zeros((1, 4))}
+    spread = np.ones(2 * STATES + FIGURES)
+    whole = {"weight": np.zeros((4, len(spread))), "spread": spread, "bias": np.zeros(4), "out": np.zeros((1, 4))}
     taste = {f"taste.{key}": value for key, value in (whole | {name: array}).items() if value is not None}
     bad = tmp_path / "bad.safetensors"
     weights.save(bad, arrays | {key: value.astype(np.float32) for key, value in taste.items()}, header)

@@ -132,7 +132,7 @@ def fit(shown: Shown, *, epochs: float = 6.0, seed: int = 1) -> tuple[dict[str, 
         for member in range(MEMBERS)
     ]
     weight, bias, out = (np.concatenate(parts) for parts in zip(*members, strict=True))
-    taste = Taste(weight, bias, out[None] / np.float32(MEMBERS), shown.phrases)
+    taste = Taste(weight, spread, bias, out[None] / np.float32(MEMBERS), shown.phrases)
     unseen = [lines for lines, keep in zip(shown.places, apart & held, strict=True) if keep]
     return {PREFIX + name: getattr(taste, name) for name in ARRAYS}, agreement(taste, shown, unseen)
 
@@ -145,7 +145,7 @@ def _member(
     epochs: float,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """weight (UNITS, inputs), bias and out (UNITS,) of one layer, the scaling of the inputs in its weights."""
+    """weight (UNITS, inputs), bias and out (UNITS,) of one layer, which reads inputs divided by their spread."""
     torch.manual_seed(int(rng.integers(2**31)))
     hidden, out = nn.Linear(len(mean), UNITS), nn.Linear(UNITS, 1, bias=False)
     parameters = [*hidden.parameters(), *out.parameters()]
@@ -163,8 +163,8 @@ def _member(
         _loss(judged, shown.marks, lines, average).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
     with torch.no_grad():
-        weight = (hidden.weight / torch.from_numpy(spread)).numpy()
-        return weight, hidden.bias.numpy() - weight @ mean, out.weight.numpy()[0]
+        weight = hidden.weight.numpy()
+        return weight, hidden.bias.numpy() - weight @ (mean / spread), out.weight.numpy()[0]
 
 
 def _batches(places: Sequence[np.ndarray], rng: np.random.Generator) -> Iterator[list[np.ndarray]]:

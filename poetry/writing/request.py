@@ -12,7 +12,7 @@ from poetry.text.vocab import BODY, KEY, MOST_KEYS, START, STYLES, TITLE, UNKNOW
 from poetry.writing.model import Model
 
 MOST_CANDIDATES = 256
-CANDIDATES = 64
+CANDIDATES = 128
 FREE_CANDIDATES = 8  # free verse is three times as long
 
 

@@ -7,9 +7,10 @@ is shown, of the plain reading (poetry.writing.telling) of a line of n Hanzi and
     f      figures: the log p of its tokens, their mean and least; how often poets wrote each two and three Hanzi of it,
            and how many Hanzi they let follow each (charrnn_core.phrases); which line it is, of how many, how long
 
-and says  w . gelu(W [norm [m, z], f] + b),  the mark, up to a constant. `norm` makes the mean 0 and the variance 1. It
-learns from readers' marks of what was offered for one place (poetry.training.tasting). Its arrays stand in the weights
-file of the network whose states it knows.
+and says  w . gelu(W ([norm [m, z], f] / s) + b),  the mark, up to a constant. `norm` makes the mean 0 and the variance
+1; s is how far each input spreads. (Beside figures that hardly do, whose weights would be great without it, a row of W
+in int8 would keep little of its states'.) It learns from readers' marks of what was offered for one place
+(poetry.training.tasting). Its arrays stand in the weights file of the network whose states it knows.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from charrnn_core.phrases import STEPS, Phrases
 from charrnn_core.stepper import NumpyStepper
 
 PREFIX = "taste."
-ARRAYS = ("weight", "bias", "out")
+ARRAYS = ("weight", "spread", "bias", "out")
 LONGEST = 7  # Hanzi
 PARTS = (LONGEST + 1, 2, LONGEST - 1, LONGEST - 2, 4, LONGEST, 3)  # see `figures`
 FIGURES = sum(PARTS)
@@ -69,6 +70,7 @@ class Taste:
     """See the module's docstring."""
 
     weight: np.ndarray  # (K, 2 S + FIGURES)
+    spread: np.ndarray  # (2 S + FIGURES,)
     bias: np.ndarray  # (K,)
     out: np.ndarray  # (1, K)
     phrases: Phrases
@@ -81,17 +83,18 @@ class Taste:
         if stepper.phrases is None:
             raise WeightsError("the weights file has taste but no phrases; fit them again")
         try:
-            weight, bias, out = (arrays[PREFIX + name] for name in ARRAYS)
+            weight, spread, bias, out = (arrays[PREFIX + name] for name in ARRAYS)
         except KeyError as error:
             raise WeightsError("the weights file's taste lacks {error}; fit it again", error=error) from error
         K, states = bias.size, sum(layer.hidden for layer in stepper.layers)
-        if (weight.shape, bias.shape, out.shape) != ((K, 2 * states + FIGURES), (K,), (1, K)):
+        shapes = (K, 2 * states + FIGURES), (2 * states + FIGURES,), (K,), (1, K)
+        if (weight.shape, spread.shape, bias.shape, out.shape) != shapes:
             raise WeightsError("the weights file's taste does not fit its network; fit it again")
-        return cls(weight, bias, out, stepper.phrases)
+        return cls(weight, spread, bias, out, stepper.phrases)
 
     def marks(self, states: np.ndarray, figures: np.ndarray) -> np.ndarray:
         """See Tasting.marks."""
-        x = np.concatenate([states, figures], axis=1) @ self.weight.T + self.bias
+        x = np.concatenate([states, figures], axis=1) / self.spread @ self.weight.T + self.bias
         return np.asarray((gelu(x) @ self.out.T)[:, 0])
 
 
