@@ -259,6 +259,7 @@ def test_wrong_use_is_one_line(
         ("bias", np.zeros((4, 4))),
         ("bias", None),
         ("spread", np.zeros(4)),
+        ("spread", np.zeros(2 * STATES + FIGURES)),
         ("spread", None),
     ],
 )

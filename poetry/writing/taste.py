@@ -88,7 +88,7 @@ class Taste:
             raise WeightsError("the weights file's taste lacks {error}; fit it again", error=error) from error
         K, states = bias.size, sum(layer.hidden for layer in stepper.layers)
         shapes = (K, 2 * states + FIGURES), (2 * states + FIGURES,), (K,), (1, K)
-        if (weight.shape, spread.shape, bias.shape, out.shape) != shapes:
+        if (weight.shape, spread.shape, bias.shape, out.shape) != shapes or not (spread > 0).all():
             raise WeightsError("the weights file's taste does not fit its network; fit it again")
         return cls(weight, spread, bias, out, stepper.phrases)
 
