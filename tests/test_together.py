@@ -15,7 +15,6 @@ from poetry.text.vocab import END, Vocabulary
 from poetry.writing import model, together
 from poetry.writing.model import Model
 from poetry.writing.request import Request, request_for
-from poetry.writing.telling import Readings
 from poetry.writing.writer import Writer
 
 
@@ -74,17 +73,10 @@ def test_a_wish_that_cannot_be_fulfilled_says_why_and_the_others_are_written(wri
     assert [poem.text for poem in (found[0], found[2])] == [writer.write(good, seed).text for seed in (1, 3)]  # type: ignore[union-attr]
 
 
-def test_rows_of_a_job_that_have_read_the_same_words_are_one() -> None:
-    class Taken:
-        def select(self, state, rows):  # type: ignore[no-untyped-def]
-            return rows.tolist()
-
-    state = Readings(None, None, np.zeros((2, 6)))
+def test_candidates_of_a_job_that_are_told_the_same_words_are_one_row() -> None:
     words = np.array([[[7, 8]], [[7, 9]], [[7, 8]], [[7, 8]], [[7, 8]], [[7, 9]]])
-    kept, of = together._shared(Taken(), state, 2, words)  # type: ignore[arg-type]
-    assert (kept, of.tolist()) == ([0, 1, 3, 5], [0, 1, 0, 2, 2, 3])
-    kept, of = together._shared(Taken(), state, 2, None)  # type: ignore[arg-type]
-    assert (kept, of.tolist()) == ([0, 3], [0, 0, 0, 1, 1, 1])
+    first, of = together._distinct(np.array([0, 0, 0, 1, 1, 1]), words)
+    assert (first.tolist(), of.tolist()) == ([0, 1, 3, 5], [0, 1, 0, 2, 2, 3])
 
 
 class Weighted:

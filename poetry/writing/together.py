@@ -67,7 +67,7 @@ def outline(model: Model, request: Request, seed: int) -> tuple[str, ...]:
     job = job_of(model, 0, request, seed, Fulfilments(wish, model.sets(wish.strict)) if wish else None)
     if not job.plans:
         return ()
-    _, _, words = _begun(model, [job])
+    *_, words = _begun(model, [job])
     return () if words is None else _spelled(words[0], model.vocabulary)
 
 
@@ -76,7 +76,7 @@ def _write(model: Model, jobs: list[Job], searching: Searching) -> list[Poem]:
     request = jobs[0].request
     taste = model.taste if request.candidates > 1 else None
     telling = Telling(model.stepper, -request.plainness, taste, request.form.lines)
-    state, last, words = _begun(model, jobs)
+    state, of, last, words = _begun(model, jobs)
     search = searching(model, jobs, telling)
     guide = PlanGuide(
         [plan for job in jobs for plan in job.plans],
@@ -88,19 +88,8 @@ def _write(model: Model, jobs: list[Job], searching: Searching) -> list[Poem]:
         told=[subject(job.request, model.vocabulary) for job in jobs for _ in job.plans],
     )
     uniforms = np.stack([job.uniforms for job in jobs], axis=1)  # (T, G, candidates + 1)
-    state, of = _shared(telling, state, len(jobs), words)
     decoded = decode(telling, state, last, guide, request.sampling, uniforms, narrow=search.rows, of=of)
     return [_poem(model, job, guide, decoded, search, row) for job, row in zip(jobs, search.best(), strict=True)]
-
-
-def _shared(telling: Telling, state: Readings, jobs: int, words: np.ndarray | None) -> tuple[Readings, np.ndarray]:
-    """The state with one row for all rows of a job that have read the same words, and (B,) which of them each is."""
-    rows = state.sums.shape[1]
-    read = np.repeat(np.arange(jobs), rows // jobs)[:, None]
-    if words is not None:
-        read = np.column_stack([read, words.reshape(rows, -1)])
-    _, first, of = np.unique(read, axis=0, return_index=True, return_inverse=True)
-    return telling.select(state, first), of.ravel()
 
 
 def _spelled(words: np.ndarray, v: Vocabulary) -> tuple[str, ...]:
@@ -108,21 +97,31 @@ def _spelled(words: np.ndarray, v: Vocabulary) -> tuple[str, ...]:
     return tuple("".join(v.tokens[i] for i in word if i) for word in words)
 
 
-def _begun(model: Model, jobs: list[Job]) -> tuple[Readings, np.ndarray, np.ndarray | None]:
-    """What the candidates are decoded from: the state, the token to read next, and the words their lines are told."""
+def _begun(model: Model, jobs: list[Job]) -> tuple[Readings, np.ndarray, np.ndarray, np.ndarray | None]:
+    """What the candidates are decoded from: the state, one row for all candidates of a job whose lines are told the
+    same words; (B,) which of them each candidate is; the token to read next; and the words."""
     requests, telling, stepper = [job.request for job in jobs], Telling(model.stepper), model.stepper
     rows = np.repeat(np.arange(len(jobs)), requests[0].candidates)
     if model.outlines and jobs[0].outlined:
         told, words = _outlined(model, jobs)
-        last = np.full(len(rows), BODY)
+        first, of = _distinct(rows, words)
+        told, last, job_of_row = stepper.select(told, first), np.full(len(rows), BODY), rows[first]
     else:
         told, last = read(model, [prefix(request, model) for request in requests])
-        told, last, words = stepper.select(told, rows), last[rows], None
+        of, last, words, job_of_row = rows, last[rows], None, np.arange(len(jobs))
     plain = None
     if requests[0].candidates > 1:
         plain, _ = read(model, [prefix(replace(request, words=()), model) for request in requests])
-        plain = stepper.select(plain, rows)
-    return telling.begun(told, plain, len(rows)), last, words
+        plain = stepper.select(plain, job_of_row)
+    return telling.begun(told, plain, len(job_of_row)), of, last, words
+
+
+def _distinct(jobs: np.ndarray, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first candidate of each job and plan of key words, and (B,) which of these each is like; of (B,) numbers of
+    jobs and (B, lines, 2) ids."""
+    read = np.column_stack([jobs, words.reshape(len(jobs), -1)])
+    _, first, of = np.unique(read, axis=0, return_index=True, return_inverse=True)
+    return first, of.ravel()
 
 
 def _outlined(model: Model, jobs: list[Job]) -> tuple[Any, np.ndarray]:
