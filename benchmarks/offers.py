@@ -38,7 +38,7 @@ from poetry.writing.telling import Readings
 from poetry.writing.together import write_together
 
 INTRODUCTION = Path(__file__).with_name("offers_sheet.md")
-CANDIDATES = 16
+CANDIDATES = 64
 BEST, OTHERS = 4, 4  # of the lines of a place
 LETTERS = "ABCDEFGH"
 _ROW = re.compile(r"\s*(\d+\.\d+)\s+(.*)")

@@ -7,8 +7,9 @@ def logsumexp(logits: np.ndarray) -> np.ndarray:
     """log(sum(exp(logits))) over the last axis, shape (..., V) -> (..., 1); a row of -inf gives -inf."""
     highest = logits.max(axis=-1, keepdims=True)
     highest = np.where(np.isfinite(highest), highest, 0.0).astype(logits.dtype)
+    shifted = logits - highest
     with np.errstate(divide="ignore"):
-        return highest + np.log(np.exp(logits - highest).sum(axis=-1, keepdims=True))
+        return highest + np.log(np.exp(shifted, out=shifted).sum(axis=-1, keepdims=True))
 
 
 def log_softmax(logits: np.ndarray) -> np.ndarray:

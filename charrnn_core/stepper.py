@@ -18,7 +18,7 @@ See poetry.training.network for the same network in torch; a test holds the two 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -35,6 +35,7 @@ LATER = (
     *("word_in", "word_out", "word_gate", "attention_in", "attention_out"),
 )
 WORD = 2  # tokens that a slot is told
+_TRANSPOSED = ("embedding.", "layers.")  # matrices W that are multiplied as x W^T
 _SEEN = 2  # the place in a state of what attention has seen
 
 
@@ -128,7 +129,7 @@ class NumpyStepper:
                     "the weights file's {wrong} is missing or of a wrong shape; fetch or train it again", wrong=wrong[0]
                 )
             arrays = arrays | {n: np.zeros(shapes[n]) for n in absent}
-            array = {name: np.ascontiguousarray(arrays[name], dtype=np.float32) for name in shapes}
+            array = {name: np.asarray(arrays[name], np.float32, order=_order(name)) for name in shapes}
         except (KeyError, TypeError) as error:
             raise WeightsError(
                 "the weights file's header lacks {error}; fetch or train it again", error=error
@@ -261,3 +262,9 @@ class NumpyStepper:
             attention.join(parts) if n == _SEEN else tuple(map(np.concatenate, zip(*parts, strict=True)))
             for n, parts in enumerate(zip(*states, strict=True))
         )
+
+
+def _order(name: str) -> Literal["C", "F"]:
+    """How an array lies in memory: such that what stands at the right of a product lies row by row. Of up to 64 rows
+    BLAS then makes a product in half to three quarters of the time."""
+    return "F" if name.startswith(_TRANSPOSED) else "C"

@@ -1,6 +1,7 @@
 """The figures of an evaluation against values worked out by hand."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,9 @@ def test_json_lines_and_plain_text_are_read_alike(tmp_path: Path) -> None:
 def test_rules_repeats_and_variety_by_hand() -> None:
     both = [DENG, JINGYE]
     figures = rules(both, [check(v.lines) for v in both])
-    assert figures == {"four_forms": 1.0, "no_fault": 0.5, "tones": 0.5, "rhyme": 1.0}
+    assert figures == {"four_forms": 1.0, "no_fault": 0.5, "tones": 0.5, "rhyme": 1.0, "narrow_rhyme": 0.0}
+    narrow = replace(check(DENG.lines), group="十蒸")
+    assert rules(both, [narrow, check(JINGYE.lines)])["narrow_rhyme"] == 0.5
     assert repeats(both) == {"repeats_within_a_line": 0.0, "repeats_across_lines": 0.5}  # 明 月 头
     assert repeats([Verse(("山外青山楼",) * 2)])["repeats_within_a_line"] == 1.0
     assert repeats([Verse(("行行重行行",) * 2)])["repeats_within_a_line"] == 0.0  # 叠字

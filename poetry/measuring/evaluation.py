@@ -38,6 +38,7 @@ TITLES = 10  # among so many the poem's own title must stand out
 THEMED = 500  # poems that are tried under other titles: the share is then exact to 0.022
 ROUNDING = 1e-3  # nats of a poem that the same title may differ by, as other poems stand beside it
 GRAM = 5
+NARROW = frozenset(("三江", "九佳", "三肴", "十三覃", "十四盐", "十五咸", "十蒸"))  # 窄韵、险韵: groups of few words
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ def perplexities(scores: Scores) -> dict[str, float]:
 
 def rules(verses: Sequence[Verse], reports: Sequence[Report]) -> dict[str, float]:
     """Shares: of poems in one of the four forms; of these, of poems with no fault, with no fault of tone, that
-    rhyme without fault."""
+    rhyme without fault, whose rhyme is one of the narrow groups."""
     regulated = [r for v, r in zip(verses, reports, strict=True) if recognise(v.lines) in REGULATED]
     rhyme = {CHUYUN, CHONGYUN}
     return {
@@ -213,6 +214,7 @@ def rules(verses: Sequence[Verse], reports: Sequence[Report]) -> dict[str, float
         "no_fault": share([not r.faults for r in regulated]),
         "tones": share([not any(f.name not in rhyme for f in r.faults) for r in regulated]),
         "rhyme": share([not any(f.name in rhyme for f in r.faults) for r in regulated]),
+        "narrow_rhyme": share([r.group in NARROW for r in regulated]),
     }
 
 

@@ -17,6 +17,7 @@ ABOUT = {
     "no_fault": "合律 / no fault",
     "tones": "平仄合 / tones without fault",
     "rhyme": "押韵合 / rhyme without fault",
+    "narrow_rhyme": "窄韵 / a rhyme of few words",
     "distinct_1": "distinct-1",
     "distinct_2": "distinct-2",
     "repeats_within_a_line": "句内重字 / a character twice in a line",
