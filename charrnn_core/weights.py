@@ -95,7 +95,8 @@ def _restored(source: Path, raw: dict[str, np.ndarray], name: str) -> np.ndarray
             raise WeightsError(
                 "{source} is damaged: {name} has no fitting scales; fetch or train it again", source=source, name=name
             )
-        array = array * scale[:, None]  # int8 * float32 -> float32
+        # float32; column by column, as a matrix W is best read that stands in x W^T: no second copy is made of it
+        array = np.multiply(array, scale[:, None], order="F")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise WeightsError(
             "{source} is damaged: {name} holds numbers that are not finite; fetch or train it again",
