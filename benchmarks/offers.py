@@ -14,7 +14,7 @@ import json
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +56,9 @@ class Offering(LineSearch):
         self._rng = np.random.default_rng([job.seed for job in self._jobs])
         self.offered: dict[int, list[Shown]] = {job.number: [] for job in self._jobs}
 
-    def rows(self, reading: Callable[[], Readings], ids: np.ndarray) -> np.ndarray | None:
+    def rows(self, state: Readings, of: np.ndarray, ids: np.ndarray) -> np.ndarray | None:
         """See LineSearch.rows."""
-        going = super().rows(reading, ids)
+        going = super().rows(state, of, ids)
         n = self.form.length
         if len(ids) % (n + 1):
             return going

@@ -12,7 +12,6 @@ weight is the product of the masses that masks have left it; when the effective 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -63,7 +62,7 @@ def decode(
     uniforms: np.ndarray,
     *,
     resample: bool = True,
-    narrow: Callable[[Callable[[], Any], np.ndarray], np.ndarray | None] | None = None,
+    narrow: Callable[[Any, np.ndarray, np.ndarray], np.ndarray | None] | None = None,
     of: np.ndarray | None = None,
 ) -> Decoded:
     """Continue rows whose last read token is `ids` (B,) until the guide is finished. `of` (B,): which row of the state
@@ -73,8 +72,8 @@ def decode(
     loop stops at T steps at the latest. Or (T, G, B / G + 1): G groups of rows that have nothing to do with each
     other, each resampled among its own. Row b of the guide ends up as row b of the result. `resample` is for
     rows of one length: rows that end when they like would be weighed against each other half-written.
-    `narrow` is shown all ids so far, (t, B), after each step, and the state as a function that gives it, for rows that
-    have read the same share one; it may say which rows go on: (B,) numbers, or None for all.
+    `narrow` is shown after each step the state, (B,) which of its rows each is, for rows that have read the same share
+    one, and all ids so far, (t, B); it may say which rows go on: (B,) numbers, or None for all.
     """
     groups = uniforms if uniforms.ndim == 3 else uniforms[:, None]
     steps: list[tuple[np.ndarray, ...]] = []
@@ -99,8 +98,7 @@ def decode(
         chosen = np.take_along_axis(logprobs, ids[:, None], axis=1)[:, 0]
         steps.append((ids, chosen, mass, active))
         guide.advance(ids)
-        shared = partial(stepper.select, state, of)
-        rows = narrow(shared, np.stack([step[0] for step in steps])) if narrow else None
+        rows = narrow(state, of, np.stack([step[0] for step in steps])) if narrow else None
         if rows is not None:
             of, ids, log_weights = of[rows], ids[rows], log_weights[rows]
             steps = [tuple(column[rows] for column in step) for step in steps]

@@ -140,8 +140,8 @@ def _count(guide, steps, **settings):
 def test_a_search_says_which_rows_go_on_and_all_of_them_goes_on():
     shown = []
 
-    def narrow(reading, ids):
-        shown.append((reading(), ids.copy()))
+    def narrow(state, of, ids):
+        shown.append((state[of], ids.copy()))
         return np.array([2, 2, 0, 3]) if len(ids) == 2 else None
 
     guide = Listening(4)
@@ -160,7 +160,7 @@ def test_copies_of_a_row_are_read_once(going, monkeypatch):
         return step(self, state, ids, features)
 
     monkeypatch.setattr(Counting, "step", counted)
-    decoded = _count(Listening(4), 9, narrow=lambda _, ids: np.array(going) if len(ids) == 1 else None)
+    decoded = _count(Listening(4), 9, narrow=lambda _state, _of, ids: np.array(going) if len(ids) == 1 else None)
     assert read == [4, 2, 2]
     assert decoded.ids.T.tolist() == [[10 * row + 11, 10 * row + 12, 10 * row + 13] for row in going]
 
@@ -255,7 +255,7 @@ def test_weights_are_of_all_steps_and_go_where_their_rows_go():
     """Rows of 1, 1/4, 1/4, 1/4: effectively 2.6 of them after a step, 1.4 after two."""
     assert _weighed([1, 0.25, 0.25, 0.25], 2)[0].moved == [(1, [0, 0, 0, 0])]
     back = np.array([3, 2, 1, 0])
-    guide, _ = _weighed([1, 0.25, 0.25, 0.25], 2, narrow=lambda _, ids: back if len(ids) == 1 else None)
+    guide, _ = _weighed([1, 0.25, 0.25, 0.25], 2, narrow=lambda _state, _of, ids: back if len(ids) == 1 else None)
     assert guide.moved == [(1, [3, 2, 1, 0]), (1, [0, 3, 3, 3])]
 
 

@@ -128,10 +128,10 @@ def test_marks_add_up_through_the_search(tasting_model: Model, form) -> None:  #
     found = {}
 
     class Kept(LineSearch):
-        def rows(self, reading, ids):  # type: ignore[no-untyped-def]
-            kept = super().rows(reading, ids)
+        def rows(self, state, of, ids):  # type: ignore[no-untyped-def]
+            kept = super().rows(state, of, ids)
             if len(ids) % (form.length + 1) == 0:
-                found["marks"] = self._telling.marks(reading(), ids[-1])
+                found["marks"] = self._telling.marks(state, ids[-1], of)
             return kept
 
         def best(self) -> np.ndarray:
@@ -139,7 +139,7 @@ def test_marks_add_up_through_the_search(tasting_model: Model, form) -> None:  #
             found["best"] = found["marks"][rows[0]]
             return rows
 
-    request = request_for(form, title="江上", candidates=24)
+    request = request_for(form, title="江上", candidates=64)  # more than are read on between pauses
     (poem,) = write_together(tasting_model, [request], [4], search=Kept)
     assert isinstance(poem, Poem) and tasting_model.taste
     total = 0.0

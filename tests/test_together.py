@@ -1,5 +1,6 @@
 """Many requests written together have the poems they have alone, and spoil none of each other."""
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ from poetry.slots.plan import acrostic, make_plan
 from poetry.slots.regulated import Wish
 from poetry.text.forms import OTHER, QIJUE, QILU, WUJUE
 from poetry.text.vocab import END, Vocabulary
-from poetry.writing import model, together
+from poetry.writing import model, search, together
 from poetry.writing.model import Model
+from poetry.writing.poem import Poem
 from poetry.writing.request import Request, request_for
 from poetry.writing.writer import Writer
 
@@ -55,6 +57,32 @@ def test_every_request_has_the_poem_it_has_alone(writer: Writer) -> None:
 def test_any_number_of_candidates_is_searched_by_line(writer: Writer, candidates: int) -> None:
     poem = writer.write(request_for(QIJUE, "春", candidates=candidates, title="江上"), 1)
     assert [len(line) for line in poem.lines] == [7] * 4
+
+
+@pytest.mark.parametrize("length", [5, 7])
+def test_between_pauses_the_likeliest_of_each_request_are_read_on(writer: Writer, monkeypatch, length: int) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(search, "BETWEEN", 5)
+    fewer = []
+
+    class Kept(search.LineSearch):
+        def rows(self, state, of, ids):  # type: ignore[no-untyped-def]
+            going = super().rows(state, of, ids)
+            if len(ids) % (length + 1) not in (0, length - search.AFTER_PAUSE):
+                nats = state.counted(ids[-1], of)[-1]
+                for group in np.arange(24).reshape(2, 12):
+                    mine = group if going is None else going[group]
+                    different = {tuple(ids[:, row]): nats[row] for row in group}
+                    on = Counter(tuple(ids[:, row]) for row in mine)
+                    assert set(mine) <= set(group)
+                    assert on.keys() == set(sorted(different, key=different.__getitem__)[-5:])
+                    if len(on) < len(different):
+                        fewer.append(len(on))
+                        assert sorted(on.values()) == [2, 2, 2, 3, 3]
+            return going
+
+    requests = [request_for(QIJUE if length == 7 else WUJUE, title="江上", candidates=12)] * 2
+    poems = together.write_together(writer.model, requests, [1, 2], search=Kept)
+    assert all(isinstance(poem, Poem) for poem in poems) and len(fewer) > 10
 
 
 def test_many_rows_are_decoded_by_parts(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,5 @@
-"""Search by half-line: at each pause (顿) and line's end the best of a request's rows go on, each in several copies.
+"""Search by half-line: at each pause (顿) and line's end the best of a request's rows go on, each in several copies;
+between them the likeliest to the plain reader, for most of the time is spent on reading what differs.
 
 A row's worth is
 
@@ -18,7 +19,7 @@ Choosing among finished poems, one good line is lost with the bad one after it; 
 pause stands before a line's last three Hanzi.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from poetry.writing.model import Model
 from poetry.writing.telling import OTHER, TOLD, Readings, Telling
 
 AT_PAUSE, AT_END = 8, 4  # rows that go on; of more the best poem is a worse one, of fewer all are alike
+BETWEEN = 48
 AFTER_PAUSE = 3  # Hanzi
 TASTE, NEAR, TAKEN_UP = 2.0, 4.0, 0.6
 # Beside `title`, `human` agrees with readers no better than chance, and `whole` adds nothing (benchmarks.readings).
@@ -52,14 +54,13 @@ class LineSearch:
         self._known: dict[tuple[str, tuple[int, ...]], float] = {}  # cosines of titles and lines
         self.worth = self.scores = np.zeros(0)
 
-    def rows(self, reading: Callable[[], Readings], ids: np.ndarray) -> np.ndarray | None:
+    def rows(self, state: Readings, of: np.ndarray, ids: np.ndarray) -> np.ndarray | None:
         """(B,) the rows to go on with after (T, B) ids, None to go on with all; see charrnn_core.decoding.decode."""
-        T, width = len(ids), self.form.length + 1
+        T, width, R = len(ids), self.form.length + 1, self.request.candidates
         ends = T % width == 0
+        by_both = state.counted(ids[-1], of)
         if not ends and T % width != self.form.length - AFTER_PAUSE:
-            return None
-        state, R = reading(), self.request.candidates
-        by_both = state.counted(ids[-1])
+            return self._likeliest(by_both[OTHER], ids)
         self.worth = self.scores = by_both[TOLD] / T
         if R == 1:
             return None
@@ -67,7 +68,7 @@ class LineSearch:
         if self.request.title:
             self.worth = self.worth + NEAR * self._nearness(ids) + TAKEN_UP * self._taken_up(ids)
         if self._telling.taste and state.line:
-            marks = self._telling.marks(state, ids[-1]) if ends else state.line.earlier
+            marks = self._telling.marks(state, ids[-1], of) if ends else state.line.earlier[of]
             self.worth = self.worth + TASTE * marks / (state.line.number + 1)
         if ends and self._critic:
             opinion = self._opinion(self._critic, ids.reshape(-1, width, ids.shape[1]))
@@ -76,8 +77,18 @@ class LineSearch:
         if width * self.form.lines == T or kept >= R:
             return None
         order = np.argsort(-self.worth.reshape(-1, R), axis=1, kind="stable")
-        copies = np.arange(R) * kept // R
-        return (order[:, copies] + R * np.arange(len(order))[:, None]).ravel()
+        return (order[:, _copies(kept, R)] + R * np.arange(len(order))[:, None]).ravel()
+
+    def _likeliest(self, nats: np.ndarray, ids: np.ndarray) -> np.ndarray | None:
+        """(B,) rows: the BETWEEN likeliest by (B,) nats, in copies, of each job that has more that differ."""
+        groups = np.arange(len(nats)).reshape(len(self._jobs), -1)
+        for group in groups if self.request.candidates > BETWEEN else ():
+            _, first = np.unique(ids[:, group], axis=1, return_index=True)
+            if len(first) > BETWEEN:
+                order = np.argsort(-nats[group[first]], kind="stable")[_copies(BETWEEN, len(group))]
+                group[:] = group[first[order]]
+        rows = groups.ravel()
+        return None if np.array_equal(rows, np.arange(len(rows))) else rows
 
     def best(self) -> np.ndarray:
         """(G,) the best row of each job."""
@@ -112,6 +123,11 @@ class LineSearch:
         opinions = critic.scores(lines[:, :-1].transpose(2, 0, 1), titles)
         heads = HEADS if self.form.lines == QUATRAIN else HEADS | {COUPLET: COUPLETS}
         return np.asarray(sum(weight * _log_sigmoid(opinions[:, head]) for head, weight in heads.items()))
+
+
+def _copies(kept: int, rows: int) -> np.ndarray:
+    """(rows,) 0 .. kept - 1, each as often as any other."""
+    return np.arange(rows) * kept // rows
 
 
 def title_words(title: str, v: Vocabulary) -> list[tuple[list[int], float]]:

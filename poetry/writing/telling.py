@@ -51,9 +51,11 @@ class Readings:
     sums: np.ndarray  # (R, B) float64: what each reading has given to the tokens since the beginning
     line: Line | None = None  # where there is taste
 
-    def counted(self, ids: np.ndarray) -> np.ndarray:
-        """(R, B) nats: the sums with the (B,) tokens that were chosen last."""
-        return self.sums if self.logprobs is None else self.sums + self.logprobs[:, np.arange(len(ids)), ids]
+    def counted(self, ids: np.ndarray, of: np.ndarray | None = None) -> np.ndarray:
+        """(R, B) nats: the sums with the (B,) tokens that were chosen last, after the rows `of`, or each after its
+        own."""
+        of = np.arange(len(ids)) if of is None else of
+        return self.sums[:, of] if self.logprobs is None else self.sums[:, of] + self.logprobs[:, of, ids]
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,15 @@ class Telling:
         line = self._line(state, ids, slots, inner) if self.taste else None
         return mixed, Readings(inner, logprobs, state.counted(ids), line)
 
-    def marks(self, state: Readings, ids: np.ndarray) -> np.ndarray:
-        """(B,) the sum of what taste gives to the lines so far, of which (B,) ids end the last."""
-        line = state.line
-        assert self.taste and line
-        nats = np.column_stack([line.nats, _chosen(state, ids)])
-        states = shown(line.states, self.inner.outputs(state.inner)[-len(ids) :], line.ids.shape[1])
+    def marks(self, state: Readings, ids: np.ndarray, of: np.ndarray | None = None) -> np.ndarray:
+        """(B,) the sum of what taste gives to the lines so far, of which (B,) ids end the last, after the rows `of`,
+        or each after its own."""
+        assert self.taste and state.line
+        of = np.arange(len(ids)) if of is None else of
+        line = state.line.select(of)
+        nats = np.column_stack([line.nats, _chosen(state, ids, of)])
+        last = self.inner.outputs(state.inner)[-state.sums.shape[1] :][of]
+        states = shown(line.states, last, line.ids.shape[1])
         return line.earlier + self.taste.marks(
             states, figures(nats, line.ids, self.taste.phrases, line.number, self.lines)
         )
@@ -98,7 +103,7 @@ class Telling:
             number = 0 if line is None else line.number + 1
             earlier = np.zeros(len(ids), dtype=np.float32) if line is None else self.marks(state, ids)
             return Line(number, earlier, made, *(np.zeros((len(ids), 0), kind) for kind in (np.int64, np.float32)))
-        nats = np.column_stack([line.nats, _chosen(state, ids)])
+        nats = np.column_stack([line.nats, _chosen(state, ids, np.arange(len(ids)))])
         return Line(line.number, line.earlier, line.states + made, np.column_stack([line.ids, ids]), nats)
 
     def select(self, state: Readings, rows: np.ndarray) -> Readings:
@@ -113,10 +118,10 @@ class Telling:
         return self.inner.select(state.inner, np.arange(state.sums.shape[1]))
 
 
-def _chosen(state: Readings, ids: np.ndarray) -> np.ndarray:
-    """(B,) log p of ids, which were chosen after `state`, for the last reading."""
+def _chosen(state: Readings, ids: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """(B,) log p of ids, which were chosen after the rows `of` of the state, for the last reading."""
     assert state.logprobs is not None
-    return state.logprobs[OTHER, np.arange(len(ids)), ids]
+    return state.logprobs[OTHER, of, ids]
 
 
 def _plainly(slots: np.ndarray) -> np.ndarray:
