@@ -82,8 +82,7 @@ def decode(
     for numbers in groups:
         if guide.finished():
             break
-        logits, state, of = _step(stepper, state, of, ids, guide.features())
-        logprobs = log_softmax(logits)
+        logprobs, state, of = step_shared(stepper, state, of, ids, guide.features())
         allowed = guide.allowed()
         masked = logprobs if allowed is None else masked_logprobs(logprobs, allowed)
         mass = np.ones(len(ids), dtype=np.float32) if allowed is None else np.exp(masked).sum(axis=1)
@@ -109,10 +108,10 @@ def decode(
     return Decoded(*(np.stack(column) for column in zip(*steps, strict=True)))
 
 
-def _step(
+def step_shared(
     stepper: Steps, state: Any, of: np.ndarray, ids: np.ndarray, features: np.ndarray
 ) -> tuple[np.ndarray, Any, np.ndarray]:
-    """One step of B rows, which are rows `of` (B,) of the state: logits (B, V), the new state, and which of its rows
+    """One step of B rows, which are rows `of` (B,) of the state: log p (B, V), the new state, and which of its rows
     they are. Rows that have read the same, and read the same now, are one row of the state."""
     read = np.column_stack([of, ids, features])
     _, first, copies = np.unique(read, axis=0, return_index=True, return_inverse=True)
@@ -122,7 +121,7 @@ def _step(
     if len(first) < len(of) or not np.array_equal(of, copies):  # else they are all its rows, for it has no more
         state = stepper.select(state, of[first])
     logits, state = stepper.step(state, ids[first], features[first])
-    return logits[copies], state, copies
+    return log_softmax(logits)[copies], state, copies
 
 
 def masked_logprobs(logprobs: np.ndarray, allowed: np.ndarray) -> np.ndarray:

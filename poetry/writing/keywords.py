@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from charrnn_core.decoding import masked_logprobs
+from charrnn_core.decoding import masked_logprobs, step_shared
 from charrnn_core.sampling import Sampling, choose
 from poetry.slots.features import WIDTH
 from poetry.slots.scenes import Scenes, SceneSoFar
@@ -37,19 +37,18 @@ def write(
     """
     G, lines, v, R = len(requests), uniforms.shape[0], model.vocabulary, uniforms.shape[3]
     rows = np.repeat(np.arange(G), R)
-    telling = Telling(model.stepper, GUIDANCE)
-    state, last = telling.select(state, rows), last[rows]
+    telling, of, last = Telling(model.stepper, GUIDANCE), rows, last[rows]
     words = np.zeros((len(rows), lines, 2), dtype=np.int64)
     nothing, at = np.zeros((len(rows), WIDTH), dtype=np.int64), np.arange(len(rows))
     allowed = np.tile(v.writable & ~empty(v), (len(rows), 1))
     scene = SceneSoFar(Scenes.of(v), [subject(request, v) for request in requests for _ in range(R)])
     for line in range(lines):
         given = [[v.id(c) for c in _word(request, line)] for request in requests]
-        _, state = telling.step(state, last, nothing)
+        _, state, of = step_shared(telling, state, of, last, nothing)
         last = np.full(len(rows), KEY)
         length = len(given[0]) or 2
         for place in range(length):
-            logprobs, state = telling.step(state, last, nothing)
+            logprobs, state, of = step_shared(telling, state, of, last, nothing)
             if given[0]:
                 last = np.array([word[place] for word in given])[rows]
             else:
@@ -59,12 +58,12 @@ def write(
             words[:, line, place] = last
             scene.advance(last, ends=place == length - 1)
             allowed[at, last] = False  # no Hanzi stands in two words
-    by_both = state.counted(last)
+    by_both = state.counted(last, of)
     with_title, without = by_both[TOLD], by_both[OTHER]
     worth = with_title + TITLE_WEIGHT * (with_title - without)
     candidates = requests[0].candidates
     kept = np.concatenate([np.resize(_best(group, words, worth), candidates) for group in at.reshape(G, R)])
-    return telling.select(state, kept), last[kept], words[kept]
+    return telling.select(state, of[kept]), last[kept], words[kept]
 
 
 def rows_for(candidates: int) -> int:

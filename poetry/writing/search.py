@@ -31,7 +31,7 @@ from poetry.writing.model import Model
 from poetry.writing.telling import OTHER, TOLD, Readings, Telling
 
 AT_PAUSE, AT_END = 8, 4  # rows that go on; of more the best poem is a worse one, of fewer all are alike
-BETWEEN = 48
+BETWEEN = 24
 AFTER_PAUSE = 3  # Hanzi
 TASTE, NEAR, TAKEN_UP = 2.0, 4.0, 0.6
 # Beside `title`, `human` agrees with readers no better than chance, and `whole` adds nothing (benchmarks.readings).
