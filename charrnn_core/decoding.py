@@ -83,19 +83,18 @@ def decode(
         if guide.finished():
             break
         logprobs, state, of = step_shared(stepper, state, of, ids, guide.features())
-        allowed = guide.allowed()
+        logprobs, allowed, like = _shared(logprobs, guide.allowed(), of)
         masked = logprobs if allowed is None else masked_logprobs(logprobs, allowed)
-        mass = np.ones(len(ids), dtype=np.float32) if allowed is None else np.exp(masked).sum(axis=1)
-        log_weights += np.log(np.maximum(mass, np.finfo(np.float32).tiny))
+        mass = np.ones(len(masked), dtype=np.float32) if allowed is None else np.exp(masked).sum(axis=1)
+        log_weights += np.log(np.maximum(mass, np.finfo(np.float32).tiny))[like]
         rows = resampled(log_weights, numbers[:, -1]) if resample else None
         if rows is not None:
-            of, logprobs, masked, mass = of[rows], logprobs[rows], masked[rows], mass[rows]
+            of, like = of[rows], like[rows]
             steps = [tuple(column[rows] for column in step) for step in steps]
             guide.select(rows)
         active = guide.active()
-        ids = choose(masked, numbers[:, :-1].ravel(), sampling)
-        chosen = np.take_along_axis(logprobs, ids[:, None], axis=1)[:, 0]
-        steps.append((ids, chosen, mass, active))
+        ids = choose(masked, numbers[:, :-1].ravel(), sampling, like)
+        steps.append((ids, logprobs[like, ids], mass[like], active))
         guide.advance(ids)
         rows = narrow(state, of, np.stack([step[0] for step in steps])) if narrow else None
         if rows is not None:
@@ -111,8 +110,8 @@ def decode(
 def step_shared(
     stepper: Steps, state: Any, of: np.ndarray, ids: np.ndarray, features: np.ndarray
 ) -> tuple[np.ndarray, Any, np.ndarray]:
-    """One step of B rows, which are rows `of` (B,) of the state: log p (B, V), the new state, and which of its rows
-    they are. Rows that have read the same, and read the same now, are one row of the state."""
+    """One step of B rows, which are rows `of` (B,) of the state: log p (U, V) of each row of the new state, that state,
+    and (B,) which of its rows they are. Rows that have read the same, and read the same now, are one row of it."""
     read = np.column_stack([of, ids, features])
     _, first, copies = np.unique(read, axis=0, return_index=True, return_inverse=True)
     copies = copies.ravel()  # numpy 2.0 gives it two axes
@@ -121,7 +120,20 @@ def step_shared(
     if len(first) < len(of) or not np.array_equal(of, copies):  # else they are all its rows, for it has no more
         state = stepper.select(state, of[first])
     logits, state = stepper.step(state, ids[first], features[first])
-    return log_softmax(logits)[copies], state, copies
+    return log_softmax(logits), state, copies
+
+
+def _shared(
+    logprobs: np.ndarray, allowed: np.ndarray | None, of: np.ndarray
+) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
+    """Log p (N, V), what is allowed (N, V), and (B,) which of the N rows each draws by: those `of` the state, where all
+    that share one are allowed the same; else each by its own."""
+    if allowed is None:
+        return logprobs, None, of
+    _, first = np.unique(of, return_index=True)
+    if np.array_equal(allowed[first][of], allowed):
+        return logprobs, allowed[first], of
+    return logprobs[of], allowed, np.arange(len(of))
 
 
 def masked_logprobs(logprobs: np.ndarray, allowed: np.ndarray) -> np.ndarray:

@@ -35,11 +35,13 @@ class Sampling:
             raise UsageError("top-p must be above 0 and at most 1, not {top_p}", top_p=self.top_p)
 
 
-def choose(logits: np.ndarray, uniforms: np.ndarray, sampling: Sampling) -> np.ndarray:
-    """(B, V) logits with -inf where forbidden, (B,) uniforms in [0, 1) -> (B,) chosen ids.
+def choose(logits: np.ndarray, uniforms: np.ndarray, sampling: Sampling, like: np.ndarray | None = None) -> np.ndarray:
+    """(N, V) logits with -inf where forbidden, (B,) uniforms in [0, 1) -> (B,) ids, each chosen by the row of the
+    logits that `like` (B,) names, or by its own.
 
     Raises ValueError naming the row when a row forbids every class or holds a NaN.
     """
+    like = np.arange(len(logits)) if like is None else like
     highest = logits.max(axis=1, keepdims=True)
     bad = np.flatnonzero(~np.isfinite(highest[:, 0]))
     if len(bad):
@@ -47,8 +49,8 @@ def choose(logits: np.ndarray, uniforms: np.ndarray, sampling: Sampling) -> np.n
             f"row {bad[0]} of the logits has no class to choose: all are forbidden, or one is not a number"
         )
     if sampling.temperature == 0:
-        return logits.argmax(axis=1)
-    return _drawn(sampling_weights(logits - highest, sampling), uniforms)
+        return logits.argmax(axis=1)[like]
+    return _drawn(sampling_weights(logits - highest, sampling), uniforms, like)
 
 
 def sampling_weights(logits: np.ndarray, sampling: Sampling) -> np.ndarray:
@@ -76,14 +78,14 @@ def _nucleus(weights: np.ndarray, top_p: float) -> np.ndarray:
     return np.take_along_axis(falling, np.minimum(last, falling.shape[1] - 1)[:, None], axis=1)
 
 
-def _drawn(weights: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
-    """(B,) ids, each row's where the running sum of its weights passes the share `uniforms` of their total. Only
-    classes of some weight are summed: after the cuts they are few."""
-    B, V = weights.shape
+def _drawn(weights: np.ndarray, uniforms: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """(B,) ids, each where the running sum of the weights of row `like` passes the share `uniforms` of their total.
+    Only classes of some weight are summed: after the cuts they are few."""
+    N, V = weights.shape
     places = np.flatnonzero(weights > 0)  # row after row
     running = np.append(0.0, np.cumsum(weights.ravel()[places], dtype=np.float64))  # running[n]: of the first n
-    bounds = np.searchsorted(places, V * np.arange(B + 1))
-    first, end = bounds[:-1], bounds[1:]
+    bounds = np.searchsorted(places, V * np.arange(N + 1))
+    first, end = bounds[like], bounds[like + 1]
     thresholds = running[first] + uniforms * (running[end] - running[first])
     chosen = np.clip(np.searchsorted(running, thresholds, side="right") - 1, first, end - 1)
-    return places[chosen] - V * np.arange(B)
+    return places[chosen] - V * like

@@ -172,6 +172,30 @@ def test_rows_may_go_on_from_one():
     assert decoded.ids[-1].tolist() == [13, 13, 33, 13]
 
 
+def test_rows_that_have_read_the_same_may_be_allowed_different_things():
+    class Even(Counting):
+        def step(self, state, ids, features):
+            return np.log(np.full((len(ids), 4), 0.25, dtype=np.float32)), ids
+
+    class Choosy(Listening):
+        def allowed(self):
+            return np.array([[0, 1, 1, 0], [0, 1, 1, 0], [0, 1, 1, 0], MASKS[self.position]], dtype=bool)
+
+    MASKS = [0, 1, 1, 0], [1, 0, 0, 0], [0, 1, 1, 1]
+    uniforms = np.array([[0.1, 0.6, 0.1, 0.1, 0]] * 3)
+    decoded = decode(
+        Even(),
+        np.zeros(1, dtype=int),
+        np.zeros(4, dtype=int),
+        Choosy(4),
+        Sampling(),
+        uniforms,
+        of=np.zeros(4, dtype=int),
+    )
+    assert decoded.ids.tolist() == [[1, 2, 1, 1], [1, 2, 1, 0], [1, 2, 1, 1]]
+    np.testing.assert_allclose(decoded.allowed_mass, [[0.5] * 4, [0.5, 0.5, 0.5, 0.25], [0.5, 0.5, 0.5, 0.75]])
+
+
 def test_the_loop_ends_with_the_guide_or_with_the_random_numbers():
     assert _count(Listening(4), 2).ids.shape == (2, 4)
     done = Listening(4)

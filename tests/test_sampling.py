@@ -71,6 +71,10 @@ def test_a_choice_depends_on_its_own_row_alone(seed: int) -> None:
     together = choose(logits, uniforms, Sampling(0.8, top_p=0.9))
     alone = [int(choose(logits[i : i + 1], uniforms[i : i + 1], Sampling(0.8, top_p=0.9))[0]) for i in range(5)]
     assert together.tolist() == alone
+    like = rng.integers(0, 5, 12)
+    for sampling in (Sampling(0.8, top_p=0.9), Sampling(0)):
+        uniforms = rng.random(12)
+        assert np.array_equal(choose(logits, uniforms, sampling, like), choose(logits[like], uniforms, sampling))
 
 
 @given(st.floats(0, 1, exclude_max=True), st.floats(0.01, 10))

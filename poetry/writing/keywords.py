@@ -54,7 +54,7 @@ def write(
             else:
                 open_to = allowed.copy()
                 open_to[scene.closes()] = False
-                last = choose(masked_logprobs(logprobs, open_to), uniforms[line, place].ravel(), SAMPLING)
+                last = choose(masked_logprobs(logprobs[of], open_to), uniforms[line, place].ravel(), SAMPLING)
             words[:, line, place] = last
             scene.advance(last, ends=place == length - 1)
             allowed[at, last] = False  # no Hanzi stands in two words
