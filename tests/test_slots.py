@@ -117,7 +117,7 @@ def test_scenes_exclude_each_other() -> None:
 
 
 def test_a_scene_is_named_by_a_whole_phrase_and_closes_what_completes_another() -> None:
-    v = Vocabulary.fit(["桃花秋雁山除夕"], 1)  # 桃花 is spring, 秋 and 雁 are autumn, 除夕 is in winter
+    v = Vocabulary.fit(["桃花东风秋雁山除夕萤"], 1)  # 桃花 and 东风 are spring, 秋 and 雁 are autumn
 
     def closed(told: str, *said: str) -> set[str]:
         """What is closed after `said`, each the end of a line or word."""
@@ -129,8 +129,8 @@ def test_a_scene_is_named_by_a_whole_phrase_and_closes_what_completes_another() 
         assert 0 not in rows
         return {v.tokens[i] for i in ids}
 
-    assert closed("", "桃花") == closed("桃花") == {"秋", "雁"}
-    assert closed("除夕") == {"秋", "雁"} and closed("夕") == set()
+    assert closed("", "桃花") == closed("桃花") == closed("东风") == {"秋", "雁"}
+    assert closed("除夕") == {"秋", "雁", "萤"} and closed("夕") == set()
     assert closed("", "桃", "花") == closed("桃", "花") == set()
     assert closed("秋") == set()  # 花 by itself is no season
 
