@@ -14,6 +14,7 @@ from apps.texts import say
 from charrnn_core.errors import CharRNNError, UsageError
 from poetry.batch.prompts import COLUMNS, ColumnError, Prompt, prompts
 from poetry.text.decoding import encoding_of
+from poetry.writing.order import FEW
 
 WRITTEN = ("row", "form", "text", "seed", "score", "error")
 
@@ -46,7 +47,7 @@ def rows(text: str) -> list[Prompt]:
 def write(wishes: Sequence[Prompt], form: Any, cell: Any) -> Iterator[Record]:
     """A record for each wish, in order. When the time is up the remaining rows say so."""
     for number, wish in enumerate(wishes, 1):
-        settings = {"form": form, "cell": cell, "seed": number} | wish.fields
+        settings = {"form": form, "cell": cell, "seed": number, "candidates": FEW} | wish.fields
         try:
             if wish.error:
                 raise UsageError(wish.error)

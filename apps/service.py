@@ -23,7 +23,7 @@ from poetry.text.hanzi import simplify, to_traditional
 from poetry.theme.reading import Theme
 from poetry.writing.acrostics import in_hanzi
 from poetry.writing.asking import gap_places
-from poetry.writing.order import FEW, Order, find_form, request_of, row_of, seed_of, settings_of
+from poetry.writing.order import Order, find_form, request_of, row_of, seed_of, settings_of
 from poetry.writing.poem import Poem
 from poetry.writing.proposals import Proposal, possible, proposals
 from poetry.writing.request import Request
@@ -33,6 +33,7 @@ from poetry.writing.together import outline
 from poetry.writing.wishing import BEGUN, READINGS, THEME, meant, reading
 
 PATTERNS = tuple(pattern.name for pattern in patterns.patterns(7))
+CANDIDATES = 64  # a person waits, and perhaps others: half of what a command line takes
 BREAKING = 3  # characters that break a rule and are shown all the same
 RHYMES = GROUP_NAMES[1 : LEVEL_GROUPS + 1]
 
@@ -77,7 +78,7 @@ def order(**wishes: Any) -> Task:
 
 
 def _order(wishes: Mapping[str, Any]) -> Order:
-    wanted = Order.of({"candidates": FEW} | _given(wishes))
+    wanted = Order.of({"candidates": CANDIDATES} | _given(wishes))
     return replace(wanted, seed=seed_of(wanted))
 
 
@@ -198,7 +199,7 @@ def rewritings(poem: Poem, places: list[Place], temperature: Any, cell: Any, cou
     differ from the poem's by what the new characters change."""
     writer = networks.writer(limits.choice(cell, "cell", networks.cells()))
     settings = settings_of(Order.of(_given({"temperature": temperature})))
-    settings |= {"title": poem.title, "words": poem.words, "candidates": FEW}
+    settings |= {"title": poem.title, "words": poem.words, "candidates": CANDIDATES}
     request = request_to_rewrite(poem.lines, places, writer.model.sets(), poem.wish, **settings)
     for found in different(writer, request, seed_of(Order()), count):
         change = gain(writer.model, request, poem.text, found) / len(poem.text)
@@ -223,7 +224,7 @@ def words_anew(poem: Poem, fixed: tuple[str, ...], cell: Any) -> tuple[str, ...]
     """Another plan of key words for a poem, the fixed ones in it; "" where a line's word is open."""
     model = networks.writer(limits.choice(cell, "cell", networks.cells())).model
     wish = poem.wish or Wish(find_form(poem.form, len(poem.lines) if poem.form in (WUPAI.name, QIPAI.name) else None))
-    request = Request(wish, poem.title, fixed, candidates=FEW)
+    request = Request(wish, poem.title, fixed, candidates=CANDIDATES)
     return outline(model, request, seed_of(Order()))
 
 

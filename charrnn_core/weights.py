@@ -39,10 +39,11 @@ def save(
         if int8 and array.ndim == 2 and array.dtype.kind == "f":
             stored[name], stored[name + SCALE] = quantise(array)
         else:
-            stored[name] = np.ascontiguousarray(array)
+            stored[name] = array
     description = {"format": FORMAT, "version": VERSION, "header": header}
     # Not save_file: it makes a temporary file of its own, which would stay behind when the process is killed.
-    atomic.write_bytes(path, serialised(stored, metadata={KEY: json.dumps(description, ensure_ascii=False)}))
+    rows = {name: np.ascontiguousarray(array) for name, array in stored.items()}  # safetensors writes memory as it lies
+    atomic.write_bytes(path, serialised(rows, metadata={KEY: json.dumps(description, ensure_ascii=False)}))
 
 
 def load(path: str | os.PathLike[str], *, kind: str | tuple[str, ...]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

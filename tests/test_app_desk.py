@@ -30,7 +30,7 @@ def here(tiny_weights: Path, shared: Shared, monkeypatch: pytest.MonkeyPatch) ->
     """A small network, at work in this process."""
     writer = Writer(model.load(tiny_weights))
     monkeypatch.setattr(networks, "writer", lambda cell: writer)
-    monkeypatch.setattr(service, "FEW", 4)
+    monkeypatch.setattr(service, "CANDIDATES", 4)
     for name in ("result", "results"):
         monkeypatch.setattr(Jobs, name, lambda _, task, *arguments: task(*arguments))
     return writer

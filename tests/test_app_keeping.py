@@ -30,7 +30,7 @@ def tiny(tiny_weights: Path, monkeypatch: pytest.MonkeyPatch) -> Writer:
     """The app with a small network."""
     writer = Writer(model.load(tiny_weights))
     monkeypatch.setattr(networks, "writer", lambda cell: writer)
-    monkeypatch.setattr(service, "FEW", 2)
+    monkeypatch.setattr(service, "CANDIDATES", 2)
     return writer
 
 

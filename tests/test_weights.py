@@ -40,6 +40,17 @@ def test_int8_is_off_by_half_a_step_at_most(tmp_path: Path) -> None:
     assert (tmp_path / "w").stat().st_size < matrix.nbytes / 2
 
 
+@pytest.mark.parametrize("int8", [False, True])
+def test_how_a_matrix_lies_in_memory_is_no_matter(tmp_path: Path, int8: bool) -> None:
+    matrix = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+    for name, laid_out in (("rows", matrix), ("columns", np.asfortranarray(matrix))):
+        weights.save(tmp_path / name, {"m": laid_out}, {"kind": "x"}, int8=int8)
+    assert (tmp_path / "rows").read_bytes() == (tmp_path / "columns").read_bytes()
+    again, _ = weights.load(tmp_path / "rows", kind="x")  # a matrix that was restored from int8 lies by columns
+    weights.save(tmp_path / "again", again, {"kind": "x"}, int8=int8)
+    assert weights.load(tmp_path / "again", kind="x")[0]["m"] == pytest.approx(matrix, abs=0.05)
+
+
 def _file(path: Path, arrays: dict[str, np.ndarray], **metadata: str) -> Path:
     save_file(arrays, path, metadata=metadata)
     return path

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LARGEST_SEED = (1 << 63) - 1
 LONGEST_HEAD = 7  # Hanzi
 LONGEST_PAILU = acrostics.LONGEST  # lines
-FEW = 16  # candidates where many poems are wanted, or a person waits
+FEW = 16  # candidates where many poems are wanted
 POLICIES = USUAL, STRICT, NONE = "usual", "strict", "none"
 
 

@@ -111,7 +111,7 @@ class Visit:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Served]:
     """The app in a process of its own."""
-    with serving() as served:
+    with serving(module="tests.quick_app") as served:
         yield served
 
 

@@ -128,7 +128,11 @@ def proxy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """The app behind nginx, at the root and under a path."""
     root = ["--root-path", request.param] if request.param else []
     folder = tmp_path_factory.mktemp("nginx")
-    with serving("--allowed-host", NAME, *root) as app, proxying(folder, app.address, request.param) as running:
+    module = "tests.quick_app"
+    with (
+        serving("--allowed-host", NAME, *root, module=module) as app,
+        proxying(folder, app.address, request.param) as running,
+    ):
         yield running
 
 
