@@ -60,29 +60,32 @@ def test_any_number_of_candidates_is_searched_by_line(writer: Writer, candidates
 
 
 @pytest.mark.parametrize("length", [5, 7])
-def test_between_pauses_the_likeliest_of_each_request_are_read_on(writer: Writer, monkeypatch, length: int) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(search, "BETWEEN", 5)
-    fewer = []
+def test_the_best_of_each_request_go_on_and_no_two_alike(writer: Writer, monkeypatch, length: int) -> None:  # type: ignore[no-untyped-def]
+    for name, kept in (("AT_PAUSE", 4), ("AT_END", 3), ("BETWEEN", 5)):
+        monkeypatch.setattr(search, name, kept)
+    narrowed = Counter[int]()
 
     class Kept(search.LineSearch):
         def rows(self, state, of, ids):  # type: ignore[no-untyped-def]
             going = super().rows(state, of, ids)
-            if len(ids) % (length + 1) not in (0, length - search.AFTER_PAUSE):
-                nats = state.counted(ids[-1], of)[-1]
-                for group in np.arange(24).reshape(2, 12):
-                    mine = group if going is None else going[group]
-                    different = {tuple(ids[:, row]): nats[row] for row in group}
-                    on = Counter(tuple(ids[:, row]) for row in mine)
-                    assert set(mine) <= set(group)
-                    assert on.keys() == set(sorted(different, key=different.__getitem__)[-5:])
-                    if len(on) < len(different):
-                        fewer.append(len(on))
-                        assert sorted(on.values()) == [2, 2, 2, 3, 3]
+            place = len(ids) % (length + 1)
+            even = place in (0, length - search.AFTER_PAUSE)
+            kept = 5 if not even else 4 if place else 3
+            for group in np.arange(24).reshape(2, 12) if going is not None else ():
+                worth = {tuple(ids[:, row]): self.worth[row] for row in group}
+                on = Counter(tuple(ids[:, row]) for row in going[group])
+                assert set(going[group]) <= set(group)
+                assert on.keys() == set(sorted(worth, key=worth.__getitem__)[-kept:])
+                if even or len(on) < len(worth):
+                    narrowed[place] += 1
+                    assert max(on.values()) - min(on.values()) <= 1
+                else:
+                    assert going[group].tolist() == group.tolist()
             return going
 
     requests = [request_for(QIJUE if length == 7 else WUJUE, title="江上", candidates=12)] * 2
     poems = together.write_together(writer.model, requests, [1, 2], search=Kept)
-    assert all(isinstance(poem, Poem) for poem in poems) and len(fewer) > 10
+    assert all(isinstance(poem, Poem) for poem in poems) and len(narrowed) == length + 1
 
 
 def test_many_rows_are_decoded_by_parts(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,5 @@
-"""Search by half-line: at each pause (顿) and line's end the best of a request's rows go on, each in several copies;
-between them the likeliest to the plain reader, for most of the time is spent on reading what differs.
+"""Search by half-line: at each pause (顿) and line's end the best of a request's rows go on, no two alike, each in
+several copies; between them more of them do, but not all, for most of the time is spent on reading what differs.
 
 A row's worth is
 
@@ -30,8 +30,8 @@ from poetry.writing.candidates import Job
 from poetry.writing.model import Model
 from poetry.writing.telling import OTHER, TOLD, Readings, Telling
 
-AT_PAUSE, AT_END = 8, 4  # rows that go on; of more the best poem is a worse one, of fewer all are alike
-BETWEEN = 24
+# Rows that go on; of more at a pause or an end the best poem is a worse one, of fewer all are alike.
+AT_PAUSE, AT_END, BETWEEN = 8, 4, 24
 AFTER_PAUSE = 3  # Hanzi
 TASTE, NEAR, TAKEN_UP = 2.0, 4.0, 0.6
 # Beside `title`, `human` agrees with readers no better than chance, and `whole` adds nothing (benchmarks.readings).
@@ -57,10 +57,12 @@ class LineSearch:
     def rows(self, state: Readings, of: np.ndarray, ids: np.ndarray) -> np.ndarray | None:
         """(B,) the rows to go on with after (T, B) ids, None to go on with all; see charrnn_core.decoding.decode."""
         T, width, R = len(ids), self.form.length + 1, self.request.candidates
-        ends = T % width == 0
+        ends, pauses = T % width == 0, T % width == self.form.length - AFTER_PAUSE
+        kept = AT_END if ends else AT_PAUSE if pauses else BETWEEN
+        last = width * self.form.lines == T
+        if kept >= R and not last:
+            return None
         by_both = state.counted(ids[-1], of)
-        if not ends and T % width != self.form.length - AFTER_PAUSE:
-            return self._likeliest(by_both[OTHER], ids)
         self.worth = self.scores = by_both[TOLD] / T
         if R == 1:
             return None
@@ -73,22 +75,19 @@ class LineSearch:
         if ends and self._critic:
             opinion = self._opinion(self._critic, ids.reshape(-1, width, ids.shape[1]))
             self.worth = self.worth + self.request.critic_weight * opinion
-        kept = AT_END if ends else AT_PAUSE
-        if width * self.form.lines == T or kept >= R:
-            return None
-        order = np.argsort(-self.worth.reshape(-1, R), axis=1, kind="stable")
-        return (order[:, _copies(kept, R)] + R * np.arange(len(order))[:, None]).ravel()
+        return None if last else self._best_apart(kept, ids, even=ends or pauses)
 
-    def _likeliest(self, nats: np.ndarray, ids: np.ndarray) -> np.ndarray | None:
-        """(B,) rows: the BETWEEN likeliest by (B,) nats, in copies, of each job that has more that differ."""
-        groups = np.arange(len(nats)).reshape(len(self._jobs), -1)
-        for group in groups if self.request.candidates > BETWEEN else ():
+    def _best_apart(self, kept: int, ids: np.ndarray, even: bool) -> np.ndarray:
+        """(B,) rows: of each job the best `kept` of (T, B) ids that differ, each as often. Unless `even`, a job that
+        has no more than these goes on as it is, with what is likely drawn oftener."""
+        groups = np.arange(len(self.worth)).reshape(len(self._jobs), -1)
+        for group in groups:
             _, first = np.unique(ids[:, group], axis=1, return_index=True)
-            if len(first) > BETWEEN:
-                order = np.argsort(-nats[group[first]], kind="stable")[_copies(BETWEEN, len(group))]
-                group[:] = group[first[order]]
-        rows = groups.ravel()
-        return None if np.array_equal(rows, np.arange(len(rows))) else rows
+            if even or len(first) > kept:
+                apart = group[np.sort(first)]
+                best = apart[np.argsort(-self.worth[apart], kind="stable")][:kept]
+                group[:] = best[np.arange(len(group)) * len(best) // len(group)]
+        return groups.ravel()
 
     def best(self) -> np.ndarray:
         """(G,) the best row of each job."""
@@ -123,11 +122,6 @@ class LineSearch:
         opinions = critic.scores(lines[:, :-1].transpose(2, 0, 1), titles)
         heads = HEADS if self.form.lines == QUATRAIN else HEADS | {COUPLET: COUPLETS}
         return np.asarray(sum(weight * _log_sigmoid(opinions[:, head]) for head, weight in heads.items()))
-
-
-def _copies(kept: int, rows: int) -> np.ndarray:
-    """(rows,) 0 .. kept - 1, each as often as any other."""
-    return np.arange(rows) * kept // rows
 
 
 def title_words(title: str, v: Vocabulary) -> list[tuple[list[int], float]]:
