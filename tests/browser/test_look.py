@@ -72,7 +72,8 @@ def test_inputs_have_a_border_that_shows(visit, width):
 def test_a_dark_page_is_dark_and_answers(visit, width, asked):
     v = visit("zh", width, color_scheme="dark" if asked == "the system" else "light")
     if asked == "the address":
-        v.rest()  # who leaves while a poem is written is told so
+        expect(v.page.locator("#cards article.verse")).to_have_count(1)  # the poem of the day has come
+        v.rest()  # who leaves while anything is written is told so
         v.page.goto(v.page.url.rstrip("/") + "/?__theme=dark")
         v.page.wait_for_selector("#write")
     v.press("write")
