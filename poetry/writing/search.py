@@ -107,7 +107,8 @@ class LineSearch:
         if not len(lines):
             return np.zeros(B)
         titles = [job.request.title for job in self._jobs]
-        return np.array([np.mean([self._near(titles[b // R], line[:, b]) for line in lines]) for b in range(B)])
+        total = [sum(self._near(titles[b // R], line[:, b]) for line in lines) for b in range(B)]
+        return np.array(total) / len(lines)
 
     def _near(self, title: str, line: np.ndarray) -> float:
         key = title, tuple(line)
