@@ -47,8 +47,8 @@ def save(
 
 
 def load(path: str | os.PathLike[str], *, kind: str | tuple[str, ...]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Read a file written by `save`, of a kind or one of several: (arrays, header), int8 matrices as float32 that lie in
-    memory column by column.
+    """Read a file written by `save`, of a kind or one of several: (arrays, header), int8 matrices as float32 that lie
+    in memory column by column.
 
     Raises WeightsError when the file is missing, truncated, foreign, of another kind or newer
     than this version of the package.
