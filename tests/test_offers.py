@@ -13,6 +13,8 @@ from charrnn_core import weights
 from charrnn_core.errors import UsageError
 from poetry import export, fit_lines, train
 from poetry.corpus.encoding import Encoded
+from poetry.text.forms import FORMS, WUJUE, WULU
+from poetry.text.forms import OTHER as OTHER_FORM
 from poetry.training import data, lessons, offers, preference
 from poetry.training.lessons import Offers
 from poetry.training.network import Network, NetworkConfig
@@ -69,6 +71,14 @@ def test_places_are_read_together_only_where_they_are_laid_out_alike(corpus: Enc
     places = Places.of([PLACE, FIRST, OTHER, short], corpus.vocabulary)
     for told in (False, True):
         assert [group.tolist() for group in places.alike(told=told)] == [[0, 2], [1], [3]]
+
+
+def test_a_place_is_told_the_form_of_its_whole_poem(corpus: Encoded) -> None:
+    words = ("山", "河", "楼", "目")
+    quatrain = Offers("登楼", PLACE.before, words, PLACE.lines, PLACE.marks)
+    eight = Offers("登楼", ("白日依山尽",) * 3, words * 2, PLACE.lines, PLACE.marks)
+    places = Places.of([quatrain, eight, FIRST], corpus.vocabulary)
+    assert [FORMS[k] for k in places.texts.form] == [WUJUE] * 3 + [WULU] * 3 + [OTHER_FORM] * 2
 
 
 def test_the_better_line_becomes_the_likelier(network: Network, corpus: Encoded) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from charrnn_core.errors import UsageError
+from poetry.text.forms import OTHER, REGULATED, Form
 
 T = TypeVar("T")
 
@@ -84,6 +85,12 @@ class Offers:
         if not all(map(math.isfinite, self.marks)):
             raise ValueError("a mark is no number")
         "".join((self.title, *self.before, *self.words, *self.lines)).encode()
+
+    @property
+    def form(self) -> Form:
+        """The form of the poem, which has as many lines as its plan has words; OTHER where it is none of the four."""
+        fitting = (form for form in REGULATED if (form.length, form.lines) == (len(self.lines[0]), len(self.words)))
+        return next(fitting, OTHER)
 
 
 def examples(path: Path) -> list[Example]:

@@ -13,7 +13,7 @@ its lines: a third of the work. Told and untold, beside human poems and the titl
 import copy
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 
 import numpy as np
@@ -24,6 +24,7 @@ from torch.nn.functional import cross_entropy, linear, softplus
 from charrnn_core.errors import UsageError
 from poetry.corpus.batches import TITLED, TITLED_PLAN, assemble
 from poetry.corpus.encoding import Encoded
+from poetry.text.forms import FORMS
 from poetry.text.vocab import Vocabulary
 from poetry.training import preference
 from poetry.training.lessons import Marked, Offers
@@ -58,7 +59,10 @@ class Places:
         rows = tuple(np.arange(end - len(offers.lines), end) for offers, end in zip(offered, ends, strict=True))
         tokens = np.array([len(offers.lines[0]) + 1 for offers in offered])
         marks = np.array([text.mark for text in texts])
-        return cls(preference.encoded(texts, vocabulary, taught=taught), marks, rows, tokens)
+        found = preference.encoded(texts, vocabulary, taught=taught)
+        # A text ends with the line that is offered, so its own lines do not say of what form the poem is to be.
+        forms = np.repeat([FORMS.index(offers.form) for offers in offered], [len(offers.lines) for offers in offered])
+        return cls(replace(found, form=forms.astype(found.form.dtype)), marks, rows, tokens)
 
     def alike(self, *, told: bool) -> list[np.ndarray]:
         """The numbers of places whose texts are laid out alike, so that they can be read together."""

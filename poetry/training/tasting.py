@@ -87,8 +87,8 @@ class _Notes:
 def _shown(model: Model, places: Sequence[Offers]) -> np.ndarray:
     """(lines, 2 S + FIGURES) of places that are laid out alike."""
     first, v, notes = places[0], model.vocabulary, _Notes(_phrases(model))
-    form = next((f for f in REGULATED if (f.length, f.lines) == (len(first.lines[0]), len(first.words))), None)
-    if form is None:
+    form = first.form
+    if form not in REGULATED:
         raise UsageError(
             "{title}: {words} lines of {length} Hanzi are no regulated form; give a plan of four or eight words",
             title=first.title,
