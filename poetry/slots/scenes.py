@@ -1,9 +1,10 @@
-"""时令与时辰 (season and hour): what poets seldom put into one poem, oriole and wild goose, evening sun and moon.
+"""时令、时辰与合掌 (season, hour, and the same thing said twice): what poets seldom put into one poem.
 
 scenes.tsv has a scene a line: its name, the phrases of one or two Hanzi that mean it, the scenes it does not go with,
-which name it in turn.
-The network mixes them, and readers of its verse object to little as often (docs/panel.md). Where a title names both,
-both are open.
+which name it in turn: oriole and wild goose, evening sun and moon. A scene that does not go with itself is one that
+poets name once: a couplet of which both lines say the same is at fault (合掌, palms put together), and of poems that
+name 扁舟 or 孤帆 one in sixty names another such boat; the network's are one in six (`docs/panel.md`).
+What a title or a given word names is open whatever it goes with, as often as may be.
 """
 
 from collections.abc import Sequence
@@ -56,16 +57,18 @@ class SceneSoFar:
     def __init__(self, scenes: Scenes, told: Sequence[Sequence[int]]) -> None:
         """`told` are the ids of what each row's poem is about."""
         self._scenes = scenes
+        self._once, self._others = scenes.against.diagonal(), scenes.against & ~np.eye(len(scenes.against), dtype=bool)
         self._named = np.zeros((len(told), len(scenes.against)), dtype=bool)
         self._phrases = PhrasesSoFar(scenes.phrases, len(told))
         for place in range(max(map(len, told), default=0)):
             self.advance(np.array([ids[place] if place < len(ids) else NEVER for ids in told]))
         self.advance(np.full(len(told), NEVER), ends=True)
+        self._told = self._named.copy()
 
     def closes(self) -> tuple[np.ndarray, np.ndarray]:
         """(rows, ids): the Hanzi that are closed to rows next."""
         s = self._scenes
-        shut = (self._named @ s.against & ~self._named)[:, s.scene]
+        shut = ((self._named @ self._others & ~self._named) | (self._named & self._once & ~self._told))[:, s.scene]
         rows, phrases = np.nonzero(shut & self._phrases.begun())
         return rows, s.phrases.last[phrases]
 
@@ -77,5 +80,5 @@ class SceneSoFar:
 
     def select(self, rows: np.ndarray) -> None:
         """Go on with these rows."""
-        self._named = self._named[rows]
+        self._named, self._told = self._named[rows], self._told[rows]
         self._phrases.select(rows)
