@@ -43,7 +43,12 @@ class Job:
         strict = r.wish is not None and r.wish.strict
         weights = r.critic_weight, r.plainness
         settings = r.form, r.sampling, r.candidates, strict, r.repeats, r.copies, weights
-        return *settings, bool(r.title), self.outlined, tuple(map(len, r.words))
+        return *settings, self.ruled, bool(r.title), self.outlined, tuple(map(len, r.words))
+
+    @property
+    def ruled(self) -> bool:
+        """Whether tones or rhyme are asked for."""
+        return any(slot.tone or slot.rhyme for slot in self.plans[0].slots)
 
     @property
     def outlined(self) -> bool:

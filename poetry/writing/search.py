@@ -7,11 +7,13 @@ A row's worth is
     + TASTE (the mark of a line that taste gives, the mean of those that are finished)
     + NEAR (cosine of the meaning of a line and the title's, their mean)
     + TAKEN_UP (share of the title that is taken up)
+    + SCANS (share of the finished lines that scan), where no rules are asked for
     + critic_weight critic(text, title), of a network that has no taste
 
 how natural its lines are to one who is told the title alone; how a reader would mark them (poetry.writing.taste); how
 near the title they stay (poetry.theme.vectors), and how much of the title's words they have named, each weighed by how
-surely poems name it (poetry.theme.eyes); and what the critic (poetry.critic) thinks of them: the log of the probability
+surely poems name it (poetry.theme.eyes); how far they keep rules that they are not held to (poetry.writing.scansion);
+and what the critic (poetry.critic) thinks of them: the log of the probability
 that its heads give; that is of the text, not of a token, and of whole lines alone. The weights follow what agrees best
 with what panels said of earlier poems (benchmarks.readings, docs/panel.md).
 
@@ -28,12 +30,13 @@ from poetry.text.vocab import Vocabulary
 from poetry.theme import eyes, vectors
 from poetry.writing.candidates import Job
 from poetry.writing.model import Model
+from poetry.writing.scansion import Scansion
 from poetry.writing.telling import OTHER, TOLD, Readings, Telling
 
 # Rows that go on; of more at a pause or an end the best poem is a worse one, of fewer all are alike.
 AT_PAUSE, AT_END, BETWEEN = 8, 4, 24
 AFTER_PAUSE = 3  # Hanzi
-TASTE, NEAR, TAKEN_UP = 2.0, 4.0, 0.6
+TASTE, NEAR, TAKEN_UP, SCANS = 2.0, 4.0, 0.6, 1.0
 # Beside `title`, `human` agrees with readers no better than chance, and `whole` adds nothing (benchmarks.readings).
 HEADS = {TITLE: 1.0}
 COUPLETS = 0.5  # the weight of `couplet` in poems of more lines than a quatrain, whose couplets need not be parallel
@@ -51,6 +54,7 @@ class LineSearch:
         self._titles = _titles([job.request.title for job in jobs], model.vocabulary)
         self._words = [title_words(job.request.title, model.vocabulary) for job in jobs]
         self._tokens = model.vocabulary.tokens
+        self._scansion = Scansion(self.form, model.sets(False)) if not jobs[0].ruled else None
         self._known: dict[tuple[str, tuple[int, ...]], float] = {}  # cosines of titles and lines
         self.worth = self.scores = np.zeros(0)
 
@@ -72,6 +76,8 @@ class LineSearch:
         if self._telling.taste and state.line:
             marks = self._telling.marks(state, ids[-1], of) if ends else state.line.earlier[of]
             self.worth = self.worth + TASTE * marks / (state.line.number + 1)
+        if self._scansion and (lines := self._finished(ids)).size:
+            self.worth = self.worth + SCANS * self._scansion.share(lines)
         if ends and self._critic:
             opinion = self._opinion(self._critic, ids.reshape(-1, width, ids.shape[1]))
             self.worth = self.worth + self.request.critic_weight * opinion
@@ -102,13 +108,17 @@ class LineSearch:
     def _nearness(self, ids: np.ndarray) -> np.ndarray:
         """(B,) how near to the title's the meaning of the lines is that each row of (T, B) ids has ended, on average:
         the cosine."""
-        n, B, R = self.form.length, ids.shape[1], self.request.candidates
-        lines = ids[: len(ids) // (n + 1) * (n + 1)].reshape(-1, n + 1, B)[:, :n]
+        B, R, lines = ids.shape[1], self.request.candidates, self._finished(ids)
         if not len(lines):
             return np.zeros(B)
         titles = [job.request.title for job in self._jobs]
         total = [sum(self._near(titles[b // R], line[:, b]) for line in lines) for b in range(B)]
         return np.array(total) / len(lines)
+
+    def _finished(self, ids: np.ndarray) -> np.ndarray:
+        """(L, n, B) of (T, B) ids: the lines that have ended, without their marks."""
+        width = self.form.length + 1
+        return ids[: len(ids) // width * width].reshape(-1, width, ids.shape[1])[:, :-1]
 
     def _near(self, title: str, line: np.ndarray) -> float:
         key = title, tuple(line)
