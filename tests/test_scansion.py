@@ -1,13 +1,20 @@
 """What share of lines scan: the same as the checker says, and what nobody asked for is preferred, not forced."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from poetry.prosody.judge import check
+from poetry.slots.plan import make_plan
+from poetry.slots.regulated import Wish
 from poetry.slots.sets import CharacterSets
 from poetry.text.forms import QIJUE, WUJUE
 from poetry.text.vocab import Vocabulary
+from poetry.writing import model, search
+from poetry.writing.request import Request
 from poetry.writing.scansion import Scansion
+from poetry.writing.writer import Writer
 
 CLIMBING = ("白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼")  # 王之涣
 MORNING = ("春眠不觉晓", "处处闻啼鸟", "夜来风雨声", "花落知多少")  # 孟浩然: an old-style quatrain of oblique rhymes
@@ -42,3 +49,15 @@ def test_a_line_is_kept_by_its_tones_and_rhyme(line: str, share: float) -> None:
 def test_the_lines_so_far_are_judged_by_the_pattern_that_suits_them_best() -> None:
     assert _share(CLIMBING[:1]) == _share(CLIMBING[:2]) == [1.0]
     assert _share((CLIMBING[0], CLIMBING[0])) == [0.5]
+
+
+def test_a_poem_without_rules_prefers_lines_that_scan(tiny_weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer = Writer(model.load(tiny_weights))
+    kept, ruled = {}, {}
+    for weight in (0.0, 50.0):
+        monkeypatch.setattr(search, "SCANS", weight)
+        poems = [writer.write(Request(make_plan(WUJUE), candidates=16), seed) for seed in range(6)]
+        kept[weight] = np.mean([_share(tuple(poem.lines)) for poem in poems])
+        ruled[weight] = writer.write(Request(Wish(WUJUE), candidates=16), 1).lines
+    assert kept[50.0] > kept[0.0] + 0.2
+    assert ruled[50.0] == ruled[0.0]  # which scans anyway

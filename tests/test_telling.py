@@ -10,7 +10,7 @@ from charrnn_core.numerics import log_softmax
 from charrnn_core.sampling import Sampling
 from poetry.corpus.batches import TITLED, evaluation_batches
 from poetry.critic import critic
-from poetry.measuring.build_stale import overused
+from poetry.measuring.build_stale import added, overused
 from poetry.measuring.evaluation import Verse, encoded
 from poetry.measuring.scoring import token_nats
 from poetry.slots.features import PLACE, TONES, WIDTH
@@ -114,6 +114,10 @@ def test_stale_is_what_the_machine_says_oftener_than_poets_do() -> None:
     assert found["不知何"] == pytest.approx(2.0 / 200)  # poets never say it: it counts half a time
     assert found["明月"] == pytest.approx(2.0 / 50) and "青山" not in found
     assert dict(overused(poets, machine)).keys() & {"青山", "不知"} == {"青山"}
+
+
+def test_what_is_listed_as_stale_stays_so() -> None:
+    assert added({"不知": 0.2, "何处": 0.1}, [("夜深", 0.4), ("不知", 0.5)]) == {"不知": 0.1, "何处": 0.1, "夜深": 0.4}
 
 
 class Opinionated:

@@ -2,13 +2,14 @@
 
 A phrase of two or three Hanzi is stale (陈言, poetry.slots.stale) when it stands in OFTEN of the machine's poems and
 OVERUSE times as often as in the regulated poems of the training part, line for line. Beside it stands the share of
-poems to which it is to be open: TOLERATED / (machine's share / poets' share).
+poems to which it is to be open: TOLERATED / (machine's share / poets' share). What is listed already stays, for its
+share is what keeps it down now; overused all the same, it is opened to fewer poems.
 """
 
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from charrnn_core.atomic import write_text
@@ -38,8 +39,13 @@ def _work(arguments: argparse.Namespace) -> None:
     verses = human(encoding.load(arguments.data), TRAIN, SOURCES)
     poets = [verse.lines for verse in verses if recognise(verse.lines) in REGULATED]
     machine = [verse.lines for path in arguments.poems for verse in read(path)]
-    found = overused(machine, poets)
-    write_text(arguments.out, "".join(f"{phrase}\t{share:.3f}\n" for phrase, share in found))
+    found = added(stale.stale(), overused(machine, poets))
+    write_text(arguments.out, "".join(f"{phrase}\t{share:.3f}\n" for phrase, share in found.items()))
+
+
+def added(listed: Mapping[str, float], found: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """The list with what is overused now."""
+    return {**listed, **{phrase: share * listed.get(phrase, 1.0) for phrase, share in found}}
 
 
 def overused(machine: Sequence[Sequence[str]], poets: Sequence[Sequence[str]]) -> list[tuple[str, float]]:
