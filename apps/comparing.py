@@ -35,11 +35,13 @@ AROUND = 4  # characters shown on either side of one
 
 @dataclass(frozen=True)
 class Reading:
-    """A poem to be read: T slots and the characters in them, the key words of its lines where these are known."""
+    """A poem to be read: T slots and the characters in them, the key words of its lines where these are known, and
+    those of them that a person asked for."""
 
     plan: Plan
     text: str
     words: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def units(
 def opening(cell: str, poem: Poem | None, given: str, told: bool) -> tuple[str, list[Gate]]:
     """A poem's text, and what the gates of both layers do along it. Raises UsageError for a network without gates."""
     read = _reading(poem, given)
-    found = gates(networks.opened(cell), read.plan, read.text, read.words, told=told)
+    found = gates(networks.opened(cell), read.plan, read.text, read.words, read.asked, told=told)
     if not any(found):
         raise UsageError(say("no_gates", cell=cell.upper()))
     return read.text, [
@@ -140,11 +142,11 @@ def _reading(poem: Poem | None, given: str) -> Reading:
     if poem is None:
         raise UsageError(say("first_write"))
     assert poem.plan is not None  # every form of these tabs is planned
-    return Reading(poem.plan, poem.text, tuple(poem.words))
+    return Reading(poem.plan, poem.text, tuple(poem.words), tuple(poem.asked))
 
 
 def _read(cell: str, read: Reading, *, told: bool) -> Trace:
-    return trace(networks.writer(cell).model, read.plan, read.text, read.words, told=told)
+    return trace(networks.writer(cell).model, read.plan, read.text, read.words, read.asked, told=told)
 
 
 def _unit(found: Trace, layer: int, unit: Any) -> np.ndarray:

@@ -18,9 +18,11 @@ def writer(tiny_weights):
     return Writer(model.load(tiny_weights))
 
 
-def test_the_probabilities_are_those_of_decoding(writer):
-    poem = writer.write(request_for(QIJUE, "春"), seed=1)
-    found = trace(writer.model, poem.plan, poem.text, poem.words)
+@pytest.mark.parametrize("words", [(), ("明月", "山")])
+def test_the_probabilities_are_those_of_decoding(writer, words):
+    poem = writer.write(request_for(QIJUE, "春", words=words), seed=1)
+    assert poem.words[: len(words)] == words and poem.asked == tuple(words + ("",) * (4 - len(words)))
+    found = trace(writer.model, poem.plan, poem.text, poem.words, poem.asked)
     assert np.log(found.probability).mean() == pytest.approx(poem.score, abs=1e-4)
     assert [layer.shape[0] for layer in found.hidden] == [32, 32]
     for slot, best in enumerate(found.likeliest):

@@ -41,10 +41,12 @@ class PlanGuide:
         *,
         repeats: bool = False,
         words: np.ndarray | None = None,
+        wanted: np.ndarray | None = None,
         closed: np.ndarray | None = None,
         told: Sequence[Sequence[int]] = (),
     ) -> None:
-        """`words` (rows, lines, 2) are the ids of the key word that each line is told, 0 for none; `closed` (rows, P)
+        """`words` (rows, lines, 2) are the ids of each line's key word, 0 for none; its line is told it, or where
+        `wanted` (rows, lines) bool is given, those that it says; `closed` (rows, P)
         says which stale phrases a row must do without; `told` are the ids of what each row's poem is about, with
         which its season and hour must go. Raises UsageError naming the first slot that nothing fits."""
         self.plans, self.words, self.position = list(plans), words, 0
@@ -60,7 +62,8 @@ class PlanGuide:
             self._constraints.append(OneScene(sets.vocabulary, told))
         self._features = np.stack([plan.features for plan in plans], axis=1).astype(np.int64)  # (T, rows, 7)
         if words is not None:
-            self._features[:, :, WORD] = words[:, [slot.line for slot in plans[0].slots]].swapaxes(0, 1)
+            told_words = words if wanted is None else np.where(wanted[:, :, None], words, 0)
+            self._features[:, :, WORD] = told_words[:, [slot.line for slot in plans[0].slots]].swapaxes(0, 1)
 
     @property
     def steps(self) -> int:

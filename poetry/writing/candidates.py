@@ -33,6 +33,7 @@ class Job:
     uniforms: np.ndarray  # (T, candidates + 1)
     of_words: np.ndarray  # (lines, 2, rows), of the key words
     closed: np.ndarray  # (P,) bool: the stale phrases that the poem must do without
+    wanted: np.ndarray  # (lines,) bool: where a person has given the line's key word
 
     @property
     def kind(self) -> tuple[Any, ...]:
@@ -71,10 +72,11 @@ def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: 
     steps = len(plans[0].slots) if plans else FREE_LIMIT
     uniforms = rng.random((steps, request.candidates + 1))
     of_words = rng.random((request.form.lines, 2, keywords.rows_for(request.candidates)))
+    wanted = np.array([bool(keywords.word(request, line)) for line in range(request.form.lines)])
     if plans and model.outlines and not request.words and (named := eye(request.title)):
         request = replace(request, words=(named,))
     closed = stale.closed(rng.random(len(stale.stale())), "□".join((request.title, *request.words)))
-    return Job(number, request, seed, plans, uniforms, of_words, closed)
+    return Job(number, request, seed, plans, uniforms, of_words, closed, wanted)
 
 
 def read(model: Model, prefixes: Sequence[Sequence[int]]) -> tuple[Any, np.ndarray]:

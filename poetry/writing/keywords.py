@@ -5,6 +5,10 @@ rows a request the best are kept, no two alike; its candidates share them. The l
 every title (明月, 万里), so they are drawn with guidance (poetry.writing.telling) and weighed by
 log p(words | title) + TITLE_WEIGHT (log p(words | title) - log p(words)); none holds an empty character (不知, 何处).
 Words that a request fixes are read, not written.
+
+The network reads the plan before the poem; a line's slots are told its word only where a person gave it, who wants it
+said there. Told its own words, too, the network puts them in, sense or not: readers prefer the poems of one that has
+only read them (docs/panel.md).
 """
 
 from collections.abc import Sequence
@@ -43,7 +47,7 @@ def write(
     allowed = np.tile(v.writable & ~empty(v), (len(rows), 1))
     scene = SceneSoFar(Scenes.of(v), [subject(request, v) for request in requests for _ in range(R)])
     for line in range(lines):
-        given = [[v.id(c) for c in _word(request, line)] for request in requests]
+        given = [[v.id(c) for c in word(request, line)] for request in requests]
         _, state, of = step_shared(telling, state, of, last, nothing)
         last = np.full(len(rows), KEY)
         length = len(given[0]) or 2
@@ -71,7 +75,8 @@ def rows_for(candidates: int) -> int:
     return min(MOST_ROWS, candidates)
 
 
-def _word(request: Request, line: int) -> str:
+def word(request: Request, line: int) -> str:
+    """The key word that a request fixes for a line, empty where it leaves it to the network."""
     return request.words[line] if line < len(request.words) else ""
 
 

@@ -84,6 +84,7 @@ def _write(model: Model, jobs: list[Job], searching: Searching) -> list[Poem]:
         seen.NOTHING if request.copies else seen.shipped(),
         repeats=request.repeats,
         words=words,
+        wanted=np.stack([job.wanted for job in jobs]).repeat(request.candidates, axis=0),
         closed=np.stack([job.closed for job in jobs]).repeat(request.candidates, axis=0),
         told=[subject(job.request, model.vocabulary) for job in jobs for _ in job.plans],
     )
@@ -143,9 +144,10 @@ def _outlined(model: Model, jobs: list[Job]) -> tuple[Any, np.ndarray]:
 
 def _poem(model: Model, job: Job, guide: PlanGuide, decoded: Decoded, search: LineSearch, row: int) -> Poem:
     tokens, plan = model.vocabulary.tokens, guide.plans[row]
-    words = job.request.words
+    words, asked = job.request.words, tuple[str, ...]()
     if guide.words is not None:
         words = _spelled(guide.words[row], model.vocabulary)
+        asked = tuple(word if wanted else "" for word, wanted in zip(words, job.wanted, strict=True))
     return Poem(
         job.request.form.name,
         plan.text([tokens[i] for i in decoded.ids[:, row]]),
@@ -155,5 +157,6 @@ def _poem(model: Model, job: Job, guide: PlanGuide, decoded: Decoded, search: Li
         tuple(float(mass) for mass in decoded.allowed_mass[:, row]),
         job.request.title,
         words,
+        asked,
         unknown="".join(c for c in job.request.given if c not in model.vocabulary),
     )

@@ -50,21 +50,30 @@ def plan_of(lines: Sequence[str]) -> Plan:
     return make_plan(form, tones=[list(t) for t in observed.tones(lines, groups)], rhymes=groups)
 
 
-def _slots(model: Model, plan: Plan, text: str, words: Sequence[str], *, told: bool) -> np.ndarray:
-    """(T, 1, 7) int64: every slot, told its line's key word; without tones and rhymes unless they are told."""
+def _slots(model: Model, plan: Plan, text: str, asked: Sequence[str], *, told: bool) -> np.ndarray:
+    """(T, 1, 7) int64: every slot, told its line's word of `asked`; without tones and rhymes unless they are told."""
     if len(text) != len(plan.slots):
         raise UsageError(
             "the text has {count} characters and marks, its plan {slots} slots", count=len(text), slots=len(plan.slots)
         )
-    slots = plan.told([model.vocabulary.ids(word) for word in words] if model.outlines else [])[:, None]
+    slots = plan.told([model.vocabulary.ids(word) for word in asked] if model.outlines else [])[:, None]
     if not told:
         slots[..., [TONES, RHYME, HERE]] = 0
     return slots
 
 
-def trace(model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top: int = 8, told: bool = True) -> Trace:
-    """Read a poem, its marks included, slot by slot, as if written without a title, told the key word of each line
-    where `words` are given.
+def trace(
+    model: Model,
+    plan: Plan,
+    text: str,
+    words: Sequence[str] = (),
+    asked: Sequence[str] = (),
+    *,
+    top: int = 8,
+    told: bool = True,
+) -> Trace:
+    """Read a poem, its marks included, slot by slot, as if written without a title after the plan of key words that is
+    given, each line told its word of those that were `asked` for.
 
     Tones and rhymes of the slots are told to the network, as when it writes; or not, so that a unit which follows
     them has found them out. Raises UsageError when the text does not fill the plan.
@@ -72,7 +81,7 @@ def trace(model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top
     vocabulary, stepper = model.vocabulary, model.stepper
     state, last = read(model, [prefix(Request(Free(plan.form), words=tuple(words)), model)])
     probability, likeliest, hidden = [], [], []
-    for slots, token in zip(_slots(model, plan, text, words, told=told), vocabulary.ids(text), strict=True):
+    for slots, token in zip(_slots(model, plan, text, asked, told=told), vocabulary.ids(text), strict=True):
         logits, state = stepper.step(state, last, slots)
         probs = np.exp(log_softmax(logits)[0])
         best = np.argsort(-probs)[:top]
@@ -85,7 +94,7 @@ def trace(model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, top
 
 
 def gates(
-    model: Model, plan: Plan, text: str, words: Sequence[str] = (), *, told: bool = True
+    model: Model, plan: Plan, text: str, words: Sequence[str] = (), asked: Sequence[str] = (), *, told: bool = True
 ) -> tuple[dict[str, np.ndarray], ...]:
     """How far the gates open while a poem is read as `trace` reads it: for each layer {name: (T, H) in 0 .. 1}, row t
     on reading what stands before slot t. The plain RNN has no gates. Raises UsageError when the text does not fill the
@@ -96,7 +105,7 @@ def gates(
     vocabulary = model.vocabulary
     state, last = read(model, [prefix(Request(Free(plan.form), words=tuple(words)), model)])
     steps = []
-    for features, token in zip(_slots(model, plan, text, words, told=told), vocabulary.ids(text), strict=True):
+    for features, token in zip(_slots(model, plan, text, asked, told=told), vocabulary.ids(text), strict=True):
         steps.append(stepper.gates(state, last, features))
         _, state = stepper.step(state, last, features)
         last = np.array([token])
