@@ -33,7 +33,7 @@ class Job:
     uniforms: np.ndarray  # (T, candidates + 1)
     of_words: np.ndarray  # (lines, 2, rows), of the key words
     closed: np.ndarray  # (P,) bool: the stale phrases that the poem must do without
-    wanted: np.ndarray  # (lines,) bool: where a person has given the line's key word
+    wanted: np.ndarray  # (lines,) bool: where the line's key word is given, by a person or as the title's eye
 
     @property
     def kind(self) -> tuple[Any, ...]:
@@ -72,9 +72,9 @@ def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: 
     steps = len(plans[0].slots) if plans else FREE_LIMIT
     uniforms = rng.random((steps, request.candidates + 1))
     of_words = rng.random((request.form.lines, 2, keywords.rows_for(request.candidates)))
-    wanted = np.array([bool(keywords.word(request, line)) for line in range(request.form.lines)])
     if plans and model.outlines and not request.words and (named := eye(request.title)):
         request = replace(request, words=(named,))
+    wanted = np.array([bool(keywords.word(request, line)) for line in range(request.form.lines)])
     closed = stale.closed(rng.random(len(stale.stale())), "□".join((request.title, *request.words)))
     return Job(number, request, seed, plans, uniforms, of_words, closed, wanted)
 

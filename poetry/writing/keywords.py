@@ -6,9 +6,9 @@ every title (明月, 万里), so they are drawn with guidance (poetry.writing.te
 log p(words | title) + TITLE_WEIGHT (log p(words | title) - log p(words)); none holds an empty character (不知, 何处).
 Words that a request fixes are read, not written.
 
-The network reads the plan before the poem; a line's slots are told its word only where a person gave it, who wants it
-said there. Told its own words, too, the network puts them in, sense or not: readers prefer the poems of one that has
-only read them (docs/panel.md).
+The network reads the plan before the poem; a line's slots are told its word only where it is given: by a person, who
+wants it said there, or the title's eye, in the first. Told its own words, too, the network puts them in, sense or not:
+readers prefer the poems of one that has only read them (docs/panel.md).
 """
 
 from collections.abc import Sequence
