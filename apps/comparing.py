@@ -36,7 +36,7 @@ AROUND = 4  # characters shown on either side of one
 @dataclass(frozen=True)
 class Reading:
     """A poem to be read: T slots and the characters in them, the key words of its lines where these are known, and
-    those of them that a person asked for."""
+    those of them that the lines were told."""
 
     plan: Plan
     text: str

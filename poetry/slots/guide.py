@@ -45,10 +45,10 @@ class PlanGuide:
         closed: np.ndarray | None = None,
         told: Sequence[Sequence[int]] = (),
     ) -> None:
-        """`words` (rows, lines, 2) are the ids of each line's key word, 0 for none; its line is told it, or where
-        `wanted` (rows, lines) bool is given, those that it says; `closed` (rows, P)
-        says which stale phrases a row must do without; `told` are the ids of what each row's poem is about, with
-        which its season and hour must go. Raises UsageError naming the first slot that nothing fits."""
+        """`words` (rows, lines, 2) are the ids of each line's key word, 0 for none, which the line is told: all lines,
+        unless `wanted` (rows, lines) bool says which; `closed` (rows, P) says which stale phrases a row must do
+        without; `told` are the ids of what each row's poem is about, with which its season and hour must go. Raises
+        UsageError naming the first slot that nothing fits."""
         self.plans, self.words, self.position = list(plans), words, 0
         V = self._V = len(sets.vocabulary)
         self._layout = Layout.of(plans, sets.vocabulary)

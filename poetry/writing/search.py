@@ -13,9 +13,9 @@ A row's worth is
 how natural its lines are to one who is told the title alone; how a reader would mark them (poetry.writing.taste); how
 near the title they stay (poetry.theme.vectors), and how much of the title's words they have named, each weighed by how
 surely poems name it (poetry.theme.eyes); how far they keep rules that they are not held to (poetry.writing.scansion);
-and what the critic (poetry.critic) thinks of them: the log of the probability
-that its heads give; that is of the text, not of a token, and of whole lines alone. The weights follow what agrees best
-with what panels said of earlier poems (benchmarks.readings, docs/panel.md).
+and what the critic (poetry.critic) thinks of them: the log of the probability that its heads give; that is of the text,
+not of a token, and of whole lines alone. The weights follow what agrees best with what panels said of earlier poems
+(benchmarks.readings, docs/panel.md).
 
 Choosing among finished poems, one good line is lost with the bad one after it; choosing on the way, it goes on. The
 pause stands before a line's last three Hanzi.
@@ -54,7 +54,8 @@ class LineSearch:
         self._titles = _titles([job.request.title for job in jobs], model.vocabulary)
         self._words = [title_words(job.request.title, model.vocabulary) for job in jobs]
         self._tokens = model.vocabulary.tokens
-        self._scansion = Scansion(self.form, model.sets(False)) if not jobs[0].ruled else None
+        scans = not jobs[0].ruled and self.form.length in (5, 7)
+        self._scansion = Scansion(self.form, model.sets(False)) if scans else None
         self._known: dict[tuple[str, tuple[int, ...]], float] = {}  # cosines of titles and lines
         self.worth = self.scores = np.zeros(0)
 
