@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from charrnn_core.errors import UsageError
-from poetry.text.forms import OTHER, REGULATED, Form
+from poetry.text.forms import Form, recognise
 
 T = TypeVar("T")
 
@@ -88,9 +88,8 @@ class Offers:
 
     @property
     def form(self) -> Form:
-        """The form of the poem, which has as many lines as its plan has words; OTHER where it is none of the four."""
-        fitting = (form for form in REGULATED if (form.length, form.lines) == (len(self.lines[0]), len(self.words)))
-        return next(fitting, OTHER)
+        """The form of the poem, which has as many lines as its plan has words."""
+        return recognise([self.lines[0]] * len(self.words))
 
 
 def examples(path: Path) -> list[Example]:
