@@ -21,6 +21,9 @@ from charrnn_core.sampling import Sampling, choose
 from charrnn_core.stepper import Steps
 
 
+FAVOUR = np.float32(2.5)
+
+
 class Guide(Protocol):
     """What the loop asks about the next slot of every row."""
 
@@ -29,6 +32,9 @@ class Guide(Protocol):
 
     def allowed(self) -> np.ndarray | None:
         """(B, V) bool: the ids that may fill it, at least one a row; None: all."""
+
+    def favoured(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """(rows, ids) that are drawn oftener than the stepper has them, FAVOUR nats; None: none."""
 
     def advance(self, ids: np.ndarray) -> None:
         """(B,) ids were chosen; go on to the slot after."""
@@ -87,6 +93,9 @@ def decode(
         masked = logprobs if allowed is None else masked_logprobs(logprobs, allowed)
         mass = np.ones(len(masked), dtype=np.float32) if allowed is None else np.exp(masked).sum(axis=1)
         log_weights += np.log(np.maximum(mass, np.finfo(np.float32).tiny))[like]
+        if (favoured := guide.favoured()) is not None:
+            masked = np.array(masked) if masked is logprobs else masked
+            masked[like[favoured[0]], favoured[1]] += FAVOUR
         rows = resampled(log_weights, numbers[:, -1]) if resample else None
         if rows is not None:
             of, like = of[rows], like[rows]

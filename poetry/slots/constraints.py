@@ -9,7 +9,6 @@ from typing import Protocol
 
 import numpy as np
 
-from poetry.slots import stale
 from poetry.slots.customs import doubled
 from poetry.slots.layout import Layout
 from poetry.slots.phrases import Phrases, PhrasesSoFar
@@ -60,9 +59,13 @@ class ToneAndRhyme:
             for plan in plans:
                 sets.require(plan)
 
+    def admits(self, t: int) -> np.ndarray:
+        """(B, V) bool: what has the tone and the rhyme of slot t."""
+        return np.asarray(self._masks[self._which[t]])
+
     def narrow(self, fits: np.ndarray, layout: Layout, t: int) -> np.ndarray:
         """See Constraint."""
-        return fits & self._masks[self._which[t]]
+        return fits & self.admits(t)
 
     def advance(self, ids: np.ndarray, layout: Layout, t: int) -> None:
         """Nothing to remember."""
@@ -157,13 +160,13 @@ class NoLineOfTheCorpus:
         self._line_so_far.select(rows)
 
 
-class NoStalePhrase:
-    """No phrase of the 陈言 (poetry.slots.stale) that are `closed` (B, P) to the poem."""
+class NoPhrase:
+    """None of the `listed` phrases that are `closed` (B, P) to the poem."""
 
     obliges = False
 
-    def __init__(self, vocabulary: Vocabulary, closed: np.ndarray) -> None:
-        phrases = Phrases.of(vocabulary, [*stale.stale()])
+    def __init__(self, vocabulary: Vocabulary, listed: Sequence[str], closed: np.ndarray) -> None:
+        phrases = Phrases.of(vocabulary, listed)
         self._so_far, self._closed = PhrasesSoFar(phrases, len(closed)), closed[:, phrases.place]
 
     def narrow(self, fits: np.ndarray, layout: Layout, t: int) -> np.ndarray:

@@ -15,13 +15,15 @@ from poetry.slots.constraints import (
     LineSoFar,
     NoCharacterAgain,
     NoLineOfTheCorpus,
+    NoPhrase,
     NoRhymeWordTwice,
-    NoStalePhrase,
     OneScene,
     ToneAndRhyme,
 )
+from poetry.slots import stale
 from poetry.slots.features import LINE, LINES, PLACE, PLACES, WIDTH, WORD
 from poetry.slots.layout import Layout
+from poetry.slots.matter import Matter, MatterSoFar
 from poetry.slots.plan import Plan
 from poetry.slots.seen import NOTHING, SeenLines
 from poetry.slots.sets import CharacterSets
@@ -44,22 +46,31 @@ class PlanGuide:
         wanted: np.ndarray | None = None,
         closed: np.ndarray | None = None,
         told: Sequence[Sequence[int]] = (),
+        jars: Sequence[Sequence[str]] = (),
+        matter: Sequence[Matter] = (),
     ) -> None:
         """`words` (rows, lines, 2) are the ids of each line's key word, 0 for none, which the line is told: all lines,
         unless `wanted` (rows, lines) bool says which; `closed` (rows, P) says which stale phrases a row must do
-        without; `told` are the ids of what each row's poem is about, with which its season and hour must go. Raises
-        UsageError naming the first slot that nothing fits."""
+        without; `told` are the ids of what each row's poem is about, with which its season and hour must go; `jars` are the
+        words that a row must do without; `matter` is that of its subjects. Raises UsageError naming the first slot that nothing fits."""
         self.plans, self.words, self.position = list(plans), words, 0
         V = self._V = len(sets.vocabulary)
         self._layout = Layout.of(plans, sets.vocabulary)
-        self._constraints: list[Constraint] = [ToneAndRhyme(plans, sets), NoRhymeWordTwice(self._layout, V)]
+        self._heard = ToneAndRhyme(plans, sets)
+        self._constraints: list[Constraint] = [self._heard, NoRhymeWordTwice(self._layout, V)]
         if not repeats:
             self._constraints.append(NoCharacterAgain(self._layout, sets.vocabulary))
         self._constraints.append(NoLineOfTheCorpus(self._layout, sets.vocabulary, seen))
         if closed is not None:
-            self._constraints.append(NoStalePhrase(sets.vocabulary, closed))
+            self._constraints.append(NoPhrase(sets.vocabulary, [*stale.stale()], closed))
+        if any(jars):
+            listed = sorted({word for words in jars for word in words})
+            self._constraints.append(NoPhrase(sets.vocabulary, listed, _holds(jars, listed)))
         if told:
             self._constraints.append(OneScene(sets.vocabulary, told))
+        form = plans[0].form
+        named = any(len(m.last) for m in matter)
+        self._matter = MatterSoFar(matter, form.length, form.lines, V) if named else None
         self._features = np.stack([plan.features for plan in plans], axis=1).astype(np.int64)  # (T, rows, 7)
         if words is not None:
             told_words = words if wanted is None else np.where(wanted[:, :, None], words, 0)
@@ -85,10 +96,20 @@ class PlanGuide:
             fits = better
         return fits
 
+    def favoured(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """See charrnn_core.decoding.Guide."""
+        t, marks = self.position, self._layout.marks
+        if self._matter is None or marks[t]:
+            return None
+        after = None if marks[t + 1] else self._heard.admits(t + 1)
+        return self._matter.favoured(t % (self.plans[0].form.length + 1), after)
+
     def advance(self, ids: np.ndarray) -> None:
         """See charrnn_core.decoding.Guide."""
         for constraint in self._constraints:
             constraint.advance(ids, self._layout, self.position)
+        if self._matter:
+            self._matter.advance(ids, self._layout.marks[self.position])
         self.position += 1
 
     def select(self, rows: np.ndarray) -> None:
@@ -98,6 +119,8 @@ class PlanGuide:
         self._features, self._layout = self._features[:, rows], self._layout.select(rows)
         for constraint in self._constraints:
             constraint.select(rows)
+        if self._matter:
+            self._matter.select(rows)
 
     def finished(self) -> bool:
         """See charrnn_core.decoding.Guide."""
@@ -106,6 +129,13 @@ class PlanGuide:
     def active(self) -> np.ndarray:
         """See charrnn_core.decoding.Guide."""
         return np.ones(len(self.plans), dtype=bool)
+
+
+def _holds(jars: Sequence[Sequence[str]], listed: Sequence[str]) -> np.ndarray:
+    """(B, P) bool: which of the listed words each row's own are."""
+    of_kind = {id(words): words for words in jars}  # the candidates of a job share theirs
+    rows = {kind: [word in words for word in listed] for kind, words in of_kind.items()}
+    return np.array([rows[id(words)] for words in jars])
 
 
 class FreeGuide:
@@ -159,6 +189,9 @@ class FreeGuide:
             allowed[row] = False
             allowed[row, self._openings[row][self._step[row]]] = True
         return allowed
+
+    def favoured(self) -> None:
+        """See charrnn_core.decoding.Guide."""
 
     def advance(self, ids: np.ndarray) -> None:
         """See charrnn_core.decoding.Guide."""

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from poetry.slots import stale
+from poetry.slots.matter import Matter
 from poetry.slots.plan import Plan
 from poetry.slots.regulated import Fulfilments
+from poetry.theme import matter
 from poetry.theme.eyes import eye
 from poetry.writing import keywords
 from poetry.writing.model import Model
@@ -33,6 +35,8 @@ class Job:
     uniforms: np.ndarray  # (T, candidates + 1)
     of_words: np.ndarray  # (lines, 2, rows), of the key words
     closed: np.ndarray  # (P,) bool: the stale phrases that the poem must do without
+    matter: Matter  # of the title's subjects
+    jars: tuple[str, ...]  # what jars with them
     wanted: np.ndarray  # (lines,) bool: where the line's key word is given, by a person or as the title's eye
 
     @property
@@ -76,7 +80,9 @@ def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: 
         request = replace(request, words=(named,))
     wanted = np.array([bool(keywords.word(request, line)) for line in range(request.form.lines)])
     closed = stale.closed(rng.random(len(stale.stale())), "□".join((request.title, *request.words)))
-    return Job(number, request, seed, plans, uniforms, of_words, closed, wanted)
+    about = Matter.of(matter.subjects(request.title), model.vocabulary)
+    jars = matter.jarring(request.title, (*request.words, request.given))
+    return Job(number, request, seed, plans, uniforms, of_words, closed, about, jars, wanted)
 
 
 def read(model: Model, prefixes: Sequence[Sequence[int]]) -> tuple[Any, np.ndarray]:

@@ -7,6 +7,7 @@ A row's worth is
     + TASTE (the mark of a line that taste gives, the mean of those that are finished)
     + NEAR (cosine of the meaning of a line and the title's, their mean)
     + TAKEN_UP (share of the title that is taken up)
+    + MATTER (how far its subjects are named)
     + SCANS (share of the finished lines that scan), where no rules are asked for
     + critic_weight critic(text, title), of a network that has no taste
 
@@ -26,6 +27,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from poetry.critic.critic import COUPLET, TITLE, Critic
+from poetry.slots.matter import enough
 from poetry.text.vocab import Vocabulary
 from poetry.theme import eyes, vectors
 from poetry.writing.candidates import Job
@@ -36,7 +38,7 @@ from poetry.writing.telling import OTHER, TOLD, Readings, Telling
 # Rows that go on; of more at a pause or an end the best poem is a worse one, of fewer all are alike.
 AT_PAUSE, AT_END, BETWEEN = 8, 4, 24
 AFTER_PAUSE = 3  # Hanzi
-TASTE, NEAR, TAKEN_UP, SCANS = 2.0, 4.0, 0.6, 1.0
+TASTE, NEAR, TAKEN_UP, MATTER, SCANS = 2.0, 4.0, 0.6, 3.0, 1.0
 # Beside `title`, `human` agrees with readers no better than chance, and `whole` adds nothing (benchmarks.readings).
 HEADS = {TITLE: 1.0}
 COUPLETS = 0.5  # the weight of `couplet` in poems of more lines than a quatrain, whose couplets need not be parallel
@@ -74,6 +76,7 @@ class LineSearch:
         self.worth = by_both[OTHER] / T
         if self.request.title:
             self.worth = self.worth + NEAR * self._nearness(ids) + TAKEN_UP * self._taken_up(ids)
+            self.worth = self.worth + MATTER * self._matter(ids)
         if self._telling.taste and state.line:
             marks = self._telling.marks(state, ids[-1], of) if ends else state.line.earlier[of]
             self.worth = self.worth + TASTE * marks / (state.line.number + 1)
@@ -105,6 +108,16 @@ class LineSearch:
         """(B,) the share of its title's words, by their worth, that each row of (T, B) ids has."""
         groups = np.split(ids, len(self._jobs), axis=1)
         return np.concatenate([share_of(words, group) for words, group in zip(self._words, groups, strict=True)])
+
+    def _matter(self, ids: np.ndarray) -> np.ndarray:
+        """(B,) how far each row of (T, B) ids has named its title's subjects: of each, by its worth, 1 - 1/2 for the
+        first line that does, 1 - 1/4 for the second, where two are enough; 0 without subjects."""
+        lines, width = enough(self.form.lines), self.form.length + 1
+        found = []
+        for job, group in zip(self._jobs, np.split(ids, len(self._jobs), axis=1), strict=True):
+            named = np.minimum(job.matter.named(group, width), lines)  # (S, R)
+            found.append(job.matter.worth @ (1 - 0.25 ** (named / lines)) / max(1.0, job.matter.worth.sum()))
+        return np.concatenate(found)
 
     def _nearness(self, ids: np.ndarray) -> np.ndarray:
         """(B,) how near to the title's the meaning of the lines is that each row of (T, B) ids has ended, on average:

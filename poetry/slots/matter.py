@@ -1,0 +1,106 @@
+"""诗料 (poetry.theme.matter) in ids: which words of its subjects a poem has named, and which Hanzi would name another.
+
+A subject is named enough when a third of the lines have a word of its matter, two of four, three of eight: after that it
+is left to the network, for a poem that names things alone is a list.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from poetry.slots.phrases import NEVER, NOTHING
+from poetry.text.vocab import Vocabulary
+from poetry.theme.matter import Subject
+
+STARTS = {5: (0, 2, 3), 7: (0, 2, 4, 5)}  # places in a line where a word of two Hanzi may begin, as verse is read
+
+
+def enough(lines: int) -> int:
+    """How many lines of so many name a subject often enough."""
+    return (lines + 2) // 3
+
+
+@dataclass(frozen=True)
+class Matter:
+    """The matter of one poem's subjects: (P,) each word's first Hanzi (NOTHING where it has but one), its last, and the
+    number of its subject; (S,) what each subject is worth."""
+
+    first: np.ndarray
+    last: np.ndarray
+    subject: np.ndarray
+    worth: np.ndarray
+
+    @classmethod
+    def of(cls, subjects: Sequence[Subject], v: Vocabulary) -> "Matter":
+        """Of subjects, without words that have a Hanzi outside the vocabulary."""
+        words = [(word, n) for n, s in enumerate(subjects) for word in s.fits if all(c in v for c in word)]
+        rows = [(v.id(word[0]) if len(word) > 1 else NOTHING, v.id(word[-1]), n) for word, n in words]
+        first, last, subject = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+        return cls(first, last, subject, np.array([s.worth for s in subjects], dtype=np.float64))
+
+    def named(self, ids: np.ndarray, width: int) -> np.ndarray:
+        """(S, R) how many lines of (T, R) ids, `width` slots each, name each subject."""
+        found = np.zeros((len(self.worth), ids.shape[1]), dtype=np.int64)
+        for start in range(0, len(ids), width):
+            line = ids[start : start + width]
+            has = (line[:, None] == self.last[:, None]) & (self.first == NOTHING)[:, None]  # (slots, P, R)
+            has[1:] |= (line[1:, None] == self.last[:, None]) & (line[:-1, None] == self.first[:, None])
+            words = has.any(axis=0)
+            for number in range(len(found)):
+                found[number] += words[self.subject == number].any(axis=0)
+        return found
+
+
+class MatterSoFar:
+    """What B rows have named, and what would bring in more of it."""
+
+    def __init__(self, matter: Sequence[Matter], length: int, lines: int, V: int) -> None:
+        """`matter` of each row; of lines of so many Hanzi, so many of them; V tokens."""
+        different = {id(m): m for m in matter}
+        number = {key: n for n, key in enumerate(different)}
+        P = max((len(m.last) for m in different.values()), default=0)
+        self._of = np.array([number[id(m)] for m in matter], dtype=np.int64)
+        self._first, self._last, self._subject = (np.full((len(different), P), NEVER) for _ in range(3))
+        for n, m in enumerate(different.values()):
+            self._first[n, : len(m.last)], self._last[n, : len(m.last)] = m.first, m.last
+            self._subject[n, : len(m.last)] = m.subject
+        self._subject[self._subject == NEVER] = 0
+        S = max((len(m.worth) for m in different.values()), default=0)
+        self._lines = np.zeros((len(matter), max(1, S)), dtype=np.int64)  # that name each subject
+        self._here = np.zeros(self._lines.shape, dtype=bool)  # whether the line that is being written does
+        self._before = np.full(len(matter), NEVER)
+        self._used = np.zeros((len(matter), V), dtype=bool)  # a Hanzi seldom comes twice: no word is begun for its sake
+        self._starts, self._enough = STARTS.get(length, tuple(range(length))), enough(lines)
+
+    def favoured(self, place: int, next_fits: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        """(rows, ids): the Hanzi at a place of the line, from 0, that begin or end a word of a subject which has not
+        been named enough. next_fits (B, V) bool: what the place after it may have, None for a mark."""
+        first, last, subject = (array[self._of] for array in (self._first, self._last, self._subject))  # (B, P)
+        wanted = np.take_along_axis((self._lines < self._enough) & ~self._here, subject, axis=1)
+        ends = wanted & ((first == NOTHING) | (first == self._before[:, None])) & (last >= 0)
+        rows, words = np.nonzero(ends)
+        found = [(rows, last[rows, words])]
+        if next_fits is not None and place in self._starts:
+            rows, words = np.nonzero(wanted & (first >= 0))
+            fits = (next_fits & ~self._used)[rows, last[rows, words]]
+            found.append((rows[fits], first[rows[fits], words[fits]]))
+        return np.concatenate([r for r, _ in found]), np.concatenate([i for _, i in found])
+
+    def advance(self, ids: np.ndarray, ends: bool) -> None:
+        """(B,) ids were chosen; `ends`: they are marks."""
+        if ends:
+            self._lines, self._before = self._lines + self._here, np.full(len(ids), NEVER)
+            self._here = np.zeros_like(self._here)
+            return
+        first, last, subject = (array[self._of] for array in (self._first, self._last, self._subject))
+        named = (last == ids[:, None]) & ((first == NOTHING) | (first == self._before[:, None]))
+        rows, words = np.nonzero(named)
+        self._here[rows, subject[rows, words]] = True
+        self._used[np.arange(len(ids)), ids] = True
+        self._before = ids
+
+    def select(self, rows: np.ndarray) -> None:
+        """Go on with these rows."""
+        self._of, self._lines, self._here = self._of[rows], self._lines[rows], self._here[rows]
+        self._before, self._used = self._before[rows], self._used[rows]
