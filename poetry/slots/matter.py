@@ -16,6 +16,9 @@ from poetry.theme.matter import Subject
 STARTS = {5: (0, 2, 3), 7: (0, 2, 4, 5)}  # places in a line where a word of two Hanzi may begin, as verse is read
 
 
+ONE_IN = 1
+
+
 def enough(lines: int) -> int:
     """How many lines of so many name a subject often enough."""
     return (lines + 2) // 3
@@ -85,7 +88,9 @@ class MatterSoFar:
             rows, words = np.nonzero(wanted & (first >= 0))
             fits = (next_fits & ~self._used)[rows, last[rows, words]]
             found.append((rows[fits], first[rows[fits], words[fits]]))
-        return np.concatenate([r for r, _ in found]), np.concatenate([i for _, i in found])
+        rows, ids = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        kept = rows % ONE_IN == 0
+        return rows[kept], ids[kept]
 
     def advance(self, ids: np.ndarray, ends: bool) -> None:
         """(B,) ids were chosen; `ends`: they are marks."""

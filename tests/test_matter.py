@@ -1,0 +1,128 @@
+"""The matter of verse: its table, how titles are read, what a poem has named, and what is drawn oftener."""
+
+from importlib.resources import files
+
+import numpy as np
+import pytest
+
+from poetry.slots.guide import PlanGuide
+from poetry.slots.matter import Matter, MatterSoFar, enough
+from poetry.slots.plan import make_plan
+from poetry.slots.sets import CharacterSets
+from poetry.text.forms import QIJUE, WUJUE
+from poetry.text.vocab import Vocabulary
+from poetry.theme import matter
+from poetry.theme.matter import Subject, jarring, subjects
+from poetry.writing.model import shipped
+from poetry.writing.request import request_for
+from poetry.writing.together import write_together
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return shipped().vocabulary
+
+
+def test_every_line_of_the_table_is_whole(vocabulary: Vocabulary) -> None:
+    rows = files("poetry.theme").joinpath(matter.FILE).read_text(encoding="utf-8").splitlines()
+    names = [row.split("\t")[0] for row in rows]
+    assert names == sorted(set(names)) and len(names) > 7000
+    for row in rows:
+        name, fits, jars = row.split("\t")
+        words = [*fits.split(), *jars.split()]
+        assert 1 <= len(name) <= matter.LONGEST and len(fits.split()) >= 3, name
+        assert len(words) == len(set(words)), name
+        assert all(1 <= len(word) <= 2 and all(c in vocabulary for c in word) for word in words), name
+
+
+def test_a_title_is_read_by_its_longest_words() -> None:
+    assert [s.name for s in subjects("七夕")] == ["七夕"]
+    assert [s.name for s in subjects("了净归天竺寺")] == ["净", "归", "天竺寺"]  # not 归天
+    assert "元日" in [s.name for s in subjects("丙子元日")]
+    assert subjects("") == () and subjects("龘") == ()
+    assert subjects("雪")[0].worth < subjects("除夕")[0].worth
+
+
+def test_what_a_title_names_does_not_jar_with_it() -> None:
+    assert "蝴蝶" in jarring("七夕")
+    assert "蝴蝶" not in jarring("七夕见蝴蝶")
+    assert "蝴蝶" not in jarring("七夕", ["蝴蝶"])
+    assert jarring("") == ()
+
+
+def test_lines_that_name_a_subject_are_counted(vocabulary: Vocabulary) -> None:
+    found = Matter.of([Subject("七夕", ("鹊桥", "织女"), ()), Subject("月", ("月",), ())], vocabulary)
+    lines = ["鹊桥今夜月，", "织女渡银河。", "桥鹊无人见，", "清光照绮罗。"]
+    ids = np.array([vocabulary.ids("".join(lines))]).T
+    assert found.named(ids, 6).tolist() == [[2], [1]]
+    assert found.named(ids[:9], 6).tolist() == [[2], [1]]  # a line need not have ended
+    assert found.named(ids[:1], 6).tolist() == [[0], [0]]
+
+
+def test_a_word_is_begun_where_it_can_be_ended(vocabulary: Vocabulary) -> None:
+    v = vocabulary
+    so_far = MatterSoFar([Matter.of([Subject("七夕", ("鹊桥", "织女"), ())], v)], 5, 4, len(v))
+    fits = np.ones((1, len(v)), dtype=bool)
+    fits[0, v.id("女")] = False
+
+    def favoured(place: int, fits: np.ndarray | None) -> set[str]:
+        return {v.tokens[i] for i in so_far.favoured(place, fits)[1]}
+
+    assert favoured(0, fits) == {"鹊"}  # 女 has not the tone of the next place
+    assert favoured(1, fits) == set()  # no word begins there
+    assert favoured(4, None) == set()
+    so_far.advance(np.array([v.id("鹊")]), False)
+    assert favoured(1, fits) == {"桥"}
+    so_far.advance(np.array([v.id("桥")]), False)
+    assert favoured(2, fits | True) == set()  # this line has named it
+    so_far.advance(np.array([v.comma]), True)
+    assert favoured(0, fits | True) == {"织"}  # 桥 has been used
+
+
+def test_a_subject_is_left_alone_when_it_is_named_enough(vocabulary: Vocabulary) -> None:
+    v = vocabulary
+    words = ("鹊桥", "织女", "银河", "穿针")
+    so_far = MatterSoFar([Matter.of([Subject("七夕", words, ())], v)], 5, 4, len(v))
+    everything = np.ones((1, len(v)), dtype=bool)
+    for line in range(enough(4)):
+        assert len(so_far.favoured(0, everything)[1])
+        for i in v.ids(words[line]):
+            so_far.advance(np.array([i]), False)
+        so_far.advance(np.array([v.comma]), True)
+    assert not len(so_far.favoured(0, everything)[1])
+
+
+def test_rows_keep_what_is_their_own(vocabulary: Vocabulary) -> None:
+    v = vocabulary
+    one, other = (Matter.of([Subject(word, (word,), ())], v) for word in ("鹊桥", "织女"))
+    so_far = MatterSoFar([one, other, other], 5, 4, len(v))
+    everything = np.ones((3, len(v)), dtype=bool)
+    rows, ids = so_far.favoured(0, everything)
+    assert sorted(zip(rows.tolist(), [v.tokens[i] for i in ids], strict=True)) == [(0, "鹊"), (1, "织"), (2, "织")]
+    so_far.select(np.array([2, 0]))
+    rows, ids = so_far.favoured(0, everything[:2])
+    assert sorted(zip(rows.tolist(), [v.tokens[i] for i in ids], strict=True)) == [(0, "织"), (1, "鹊")]
+
+
+def test_a_guide_closes_what_jars_and_favours_what_fits(vocabulary: Vocabulary) -> None:
+    v = vocabulary
+    plan = make_plan(QIJUE)
+    about = Matter.of([Subject("七夕", ("鹊桥",), ("蝴蝶",))], v)
+    guide = PlanGuide([plan, plan], CharacterSets(v), jars=[("蝴蝶",), ()], matter=[about, Matter.of((), v)])
+    favoured = guide.favoured()
+    assert favoured is not None
+    assert [(r, v.tokens[i]) for r, i in zip(*favoured, strict=True)] == [(0, "鹊")]
+    guide.advance(np.array([v.id("蝴")] * 2))
+    assert guide.allowed()[:, v.id("蝶")].tolist() == [False, True]
+    assert PlanGuide([plan], CharacterSets(v)).favoured() is None
+
+
+def test_poems_name_what_their_titles_are_about() -> None:
+    """Of eight titles with matter of their own, drawn with few candidates."""
+    titles = ["七夕", "除夕", "墨梅", "端午", "中秋月", "采莲", "寒食", "猎"]
+    poems = write_together(shipped(), [request_for(WUJUE, title=t, candidates=16) for t in titles], [1] * len(titles))
+    named = 0
+    for title, poem in zip(titles, poems, strict=True):
+        assert not isinstance(poem, Exception)
+        named += any(word in line for line in poem.lines for s in subjects(title) for word in s.fits)
+    assert named >= 7
