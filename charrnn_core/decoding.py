@@ -20,8 +20,7 @@ from charrnn_core.numerics import log_softmax
 from charrnn_core.sampling import Sampling, choose
 from charrnn_core.stepper import Steps
 
-
-FAVOUR = np.float32(2.5)
+FAVOUR = np.float32(3.5)  # nats
 
 
 class Guide(Protocol):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from charrnn_core.decoding import decode, resampled
+from charrnn_core.decoding import FAVOUR, decode, resampled
 from charrnn_core.sampling import Sampling
 
 
@@ -33,6 +33,9 @@ class Second:
 
     def features(self):
         return np.zeros((self.rows, 1), dtype=np.int64)
+
+    def favoured(self):
+        return None
 
     def allowed(self):
         if self.position == 0:
@@ -109,6 +112,32 @@ class Counting:
 
     def select(self, state, rows):
         return state[rows]
+
+
+def test_what_a_guide_favours_is_drawn_oftener_and_costs_no_probability():
+    """Of four alike the favoured one is drawn e^FAVOUR times as often; what the stepper said of it stays the same, and
+    rows that share a state may favour different ones."""
+
+    class Even:
+        def step(self, state, ids, features):
+            return np.log(np.full((len(ids), 4), 0.25, dtype=np.float32)), ids
+
+        def select(self, state, rows):
+            return state[rows]
+
+    class Favouring(Listening):
+        def favoured(self):
+            return np.array([0, 0, 1]), np.array([2, 2, 3])  # said twice counts once
+
+    share = np.exp(FAVOUR) / (3 + np.exp(FAVOUR))
+    before = (1 - share) / 3
+    just = np.array([2 * before - 1e-4, 2 * before + share + 1e-4])
+    for of_third, uniform in zip((1, 3), just, strict=True):
+        guide = Favouring(3)
+        decoded = decode(Even(), np.arange(3), np.arange(3), guide, Sampling(), np.array([[uniform] * 3 + [0.0]]))
+        assert decoded.ids[0, 0] == of_third
+        assert decoded.ids[0, 2] == int(4 * uniform)
+        assert np.allclose(np.exp(decoded.logprobs), 0.25) and np.allclose(decoded.allowed_mass, 1)
 
 
 class Listening(Second):

@@ -5,6 +5,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
+from poetry.slots import stock
 from poetry.slots.guide import PlanGuide
 from poetry.slots.matter import Matter, MatterSoFar, enough
 from poetry.slots.plan import make_plan
@@ -12,7 +13,7 @@ from poetry.slots.sets import CharacterSets
 from poetry.text.forms import QIJUE, WUJUE
 from poetry.text.vocab import Vocabulary
 from poetry.theme import matter
-from poetry.theme.matter import Subject, jarring, subjects
+from poetry.theme.matter import jarring, subjects
 from poetry.writing.model import shipped
 from poetry.writing.request import request_for
 from poetry.writing.together import write_together
@@ -44,14 +45,14 @@ def test_a_title_is_read_by_its_longest_words() -> None:
 
 
 def test_what_a_title_names_does_not_jar_with_it() -> None:
-    assert "蝴蝶" in jarring("七夕")
-    assert "蝴蝶" not in jarring("七夕见蝴蝶")
+    assert "蝴蝶" in jarring("七夕", ())
+    assert "蝴蝶" not in jarring("七夕见蝴蝶", ())
     assert "蝴蝶" not in jarring("七夕", ["蝴蝶"])
-    assert jarring("") == ()
+    assert jarring("", ()) == ()
 
 
 def test_lines_that_name_a_subject_are_counted(vocabulary: Vocabulary) -> None:
-    found = Matter.of([Subject("七夕", ("鹊桥", "织女"), ()), Subject("月", ("月",), ())], vocabulary)
+    found = Matter.of([(("鹊桥", "织女"), 1.0), (("月",), 0.5)], vocabulary)
     lines = ["鹊桥今夜月，", "织女渡银河。", "桥鹊无人见，", "清光照绮罗。"]
     ids = np.array([vocabulary.ids("".join(lines))]).T
     assert found.named(ids, 6).tolist() == [[2], [1]]
@@ -61,7 +62,7 @@ def test_lines_that_name_a_subject_are_counted(vocabulary: Vocabulary) -> None:
 
 def test_a_word_is_begun_where_it_can_be_ended(vocabulary: Vocabulary) -> None:
     v = vocabulary
-    so_far = MatterSoFar([Matter.of([Subject("七夕", ("鹊桥", "织女"), ())], v)], 5, 4, len(v))
+    so_far = MatterSoFar([Matter.of([(("鹊桥", "织女"), 1.0)], v)], 5, 4, len(v))
     fits = np.ones((1, len(v)), dtype=bool)
     fits[0, v.id("女")] = False
 
@@ -82,7 +83,7 @@ def test_a_word_is_begun_where_it_can_be_ended(vocabulary: Vocabulary) -> None:
 def test_a_subject_is_left_alone_when_it_is_named_enough(vocabulary: Vocabulary) -> None:
     v = vocabulary
     words = ("鹊桥", "织女", "银河", "穿针")
-    so_far = MatterSoFar([Matter.of([Subject("七夕", words, ())], v)], 5, 4, len(v))
+    so_far = MatterSoFar([Matter.of([(words, 1.0)], v)], 5, 4, len(v))
     everything = np.ones((1, len(v)), dtype=bool)
     for line in range(enough(4)):
         assert len(so_far.favoured(0, everything)[1])
@@ -94,7 +95,7 @@ def test_a_subject_is_left_alone_when_it_is_named_enough(vocabulary: Vocabulary)
 
 def test_rows_keep_what_is_their_own(vocabulary: Vocabulary) -> None:
     v = vocabulary
-    one, other = (Matter.of([Subject(word, (word,), ())], v) for word in ("鹊桥", "织女"))
+    one, other = (Matter.of([((word,), 1.0)], v) for word in ("鹊桥", "织女"))
     so_far = MatterSoFar([one, other, other], 5, 4, len(v))
     everything = np.ones((3, len(v)), dtype=bool)
     rows, ids = so_far.favoured(0, everything)
@@ -107,8 +108,8 @@ def test_rows_keep_what_is_their_own(vocabulary: Vocabulary) -> None:
 def test_a_guide_closes_what_jars_and_favours_what_fits(vocabulary: Vocabulary) -> None:
     v = vocabulary
     plan = make_plan(QIJUE)
-    about = Matter.of([Subject("七夕", ("鹊桥",), ("蝴蝶",))], v)
-    guide = PlanGuide([plan, plan], CharacterSets(v), jars=[("蝴蝶",), ()], matter=[about, Matter.of((), v)])
+    about = Matter.of([(("鹊桥",), 1.0)], v)
+    guide = PlanGuide([plan, plan], CharacterSets(v), shut=[("蝴蝶",), ()], matter=[about, Matter.of((), v)])
     favoured = guide.favoured()
     assert favoured is not None
     assert [(r, v.tokens[i]) for r, i in zip(*favoured, strict=True)] == [(0, "鹊")]
@@ -126,3 +127,21 @@ def test_poems_name_what_their_titles_are_about() -> None:
         assert not isinstance(poem, Exception)
         named += any(word in line for line in poem.lines for s in subjects(title) for word in s.fits)
     assert named >= 7
+
+
+def test_stock_scenes_are_open_by_lot_and_where_they_are_told() -> None:
+    never, always = np.ones(len(stock.scenes())), np.zeros(len(stock.scenes()))
+    assert set(stock.closed(never, ("山居",), 4)) == {phrase for scene in stock.scenes() for phrase in scene.phrases}
+    assert stock.closed(always, ("山居",), 4) == ()
+    assert "暮" not in stock.closed(never, ("晚兴",), 4) and "渔舟" in stock.closed(never, ("晚兴",), 4)
+    share = np.array([scene.share for scene in stock.scenes()])
+    just = share + 1e-6
+    assert stock.closed(just, (), 4) and not stock.closed(just, (), 8)  # a longer poem has more chances
+    assert not stock.closed(share - 1e-6, (), 4)
+
+
+def test_stock_scenes_are_rare_where_the_title_is_of_something_else() -> None:
+    titles = [f"除夕{n}" for n in range(12)]
+    poems = write_together(shipped(), [request_for(WUJUE, title=t, candidates=8) for t in titles], range(12))
+    waters = next(scene for scene in stock.scenes() if scene.name == "水乡").phrases
+    assert sum(any(word in line for line in poem.lines for word in waters) for poem in poems) <= 2

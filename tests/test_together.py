@@ -133,6 +133,9 @@ class Weighted:
     def features(self):
         return np.zeros((8, 1), dtype=int)
 
+    def favoured(self):
+        return None
+
     def allowed(self):
         return None if self.position == 0 else np.tile([False, True, False], (8, 1))
 
@@ -150,7 +153,7 @@ def test_resampling_stays_within_a_group() -> None:
     """Group 0 chose nothing but 0, group 1 half and half: only the second is drawn anew, among its own rows."""
     both = Weighted()
     both_as_guide = type("Guide", (), {})()
-    for name in ("features", "allowed", "advance", "finished", "active"):
+    for name in ("features", "allowed", "favoured", "advance", "finished", "active"):
         setattr(both_as_guide, name, getattr(both, name))
     selected: list[np.ndarray] = []
     both_as_guide.select = selected.append

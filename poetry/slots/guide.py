@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from poetry.slots import stale
 from poetry.slots.constraints import (
     Constraint,
     LineSoFar,
@@ -20,7 +21,6 @@ from poetry.slots.constraints import (
     OneScene,
     ToneAndRhyme,
 )
-from poetry.slots import stale
 from poetry.slots.features import LINE, LINES, PLACE, PLACES, WIDTH, WORD
 from poetry.slots.layout import Layout
 from poetry.slots.matter import Matter, MatterSoFar
@@ -46,13 +46,13 @@ class PlanGuide:
         wanted: np.ndarray | None = None,
         closed: np.ndarray | None = None,
         told: Sequence[Sequence[int]] = (),
-        jars: Sequence[Sequence[str]] = (),
+        shut: Sequence[Sequence[str]] = (),
         matter: Sequence[Matter] = (),
     ) -> None:
         """`words` (rows, lines, 2) are the ids of each line's key word, 0 for none, which the line is told: all lines,
         unless `wanted` (rows, lines) bool says which; `closed` (rows, P) says which stale phrases a row must do
-        without; `told` are the ids of what each row's poem is about, with which its season and hour must go; `jars` are the
-        words that a row must do without; `matter` is that of its subjects. Raises UsageError naming the first slot that nothing fits."""
+        without, `shut` which other words; `told` are the ids of what each row's poem is about, with which its season
+        and hour must go, `matter` that of its subjects. Raises UsageError naming the first slot that nothing fits."""
         self.plans, self.words, self.position = list(plans), words, 0
         V = self._V = len(sets.vocabulary)
         self._layout = Layout.of(plans, sets.vocabulary)
@@ -63,9 +63,9 @@ class PlanGuide:
         self._constraints.append(NoLineOfTheCorpus(self._layout, sets.vocabulary, seen))
         if closed is not None:
             self._constraints.append(NoPhrase(sets.vocabulary, [*stale.stale()], closed))
-        if any(jars):
-            listed = sorted({word for words in jars for word in words})
-            self._constraints.append(NoPhrase(sets.vocabulary, listed, _holds(jars, listed)))
+        if any(shut):
+            listed = sorted({word for words in shut for word in words})
+            self._constraints.append(NoPhrase(sets.vocabulary, listed, _holds(shut, listed)))
         if told:
             self._constraints.append(OneScene(sets.vocabulary, told))
         form = plans[0].form
@@ -131,11 +131,11 @@ class PlanGuide:
         return np.ones(len(self.plans), dtype=bool)
 
 
-def _holds(jars: Sequence[Sequence[str]], listed: Sequence[str]) -> np.ndarray:
+def _holds(shut: Sequence[Sequence[str]], listed: Sequence[str]) -> np.ndarray:
     """(B, P) bool: which of the listed words each row's own are."""
-    of_kind = {id(words): words for words in jars}  # the candidates of a job share theirs
+    of_kind = {id(words): words for words in shut}  # the candidates of a job share theirs
     rows = {kind: [word in words for word in listed] for kind, words in of_kind.items()}
-    return np.array([rows[id(words)] for words in jars])
+    return np.array([rows[id(words)] for words in shut])
 
 
 class FreeGuide:

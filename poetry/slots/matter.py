@@ -1,7 +1,7 @@
 """诗料 (poetry.theme.matter) in ids: which words of its subjects a poem has named, and which Hanzi would name another.
 
-A subject is named enough when a third of the lines have a word of its matter, two of four, three of eight: after that it
-is left to the network, for a poem that names things alone is a list.
+A subject is named enough when a third of the lines have a word of its matter, two of four, three of eight: after that
+it is left to the network, for a poem that names things alone is a list.
 """
 
 from collections.abc import Sequence
@@ -11,12 +11,8 @@ import numpy as np
 
 from poetry.slots.phrases import NEVER, NOTHING
 from poetry.text.vocab import Vocabulary
-from poetry.theme.matter import Subject
 
 STARTS = {5: (0, 2, 3), 7: (0, 2, 4, 5)}  # places in a line where a word of two Hanzi may begin, as verse is read
-
-
-ONE_IN = 1
 
 
 def enough(lines: int) -> int:
@@ -35,12 +31,12 @@ class Matter:
     worth: np.ndarray
 
     @classmethod
-    def of(cls, subjects: Sequence[Subject], v: Vocabulary) -> "Matter":
-        """Of subjects, without words that have a Hanzi outside the vocabulary."""
-        words = [(word, n) for n, s in enumerate(subjects) for word in s.fits if all(c in v for c in word)]
+    def of(cls, subjects: Sequence[tuple[Sequence[str], float]], v: Vocabulary) -> "Matter":
+        """Of subjects, each its words and its worth, without words that have a Hanzi outside the vocabulary."""
+        words = [(word, n) for n, (fits, _) in enumerate(subjects) for word in fits if all(c in v for c in word)]
         rows = [(v.id(word[0]) if len(word) > 1 else NOTHING, v.id(word[-1]), n) for word, n in words]
         first, last, subject = np.array(rows, dtype=np.int64).reshape(-1, 3).T
-        return cls(first, last, subject, np.array([s.worth for s in subjects], dtype=np.float64))
+        return cls(first, last, subject, np.array([worth for _, worth in subjects], dtype=np.float64))
 
     def named(self, ids: np.ndarray, width: int) -> np.ndarray:
         """(S, R) how many lines of (T, R) ids, `width` slots each, name each subject."""
@@ -88,9 +84,7 @@ class MatterSoFar:
             rows, words = np.nonzero(wanted & (first >= 0))
             fits = (next_fits & ~self._used)[rows, last[rows, words]]
             found.append((rows[fits], first[rows[fits], words[fits]]))
-        rows, ids = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        kept = rows % ONE_IN == 0
-        return rows[kept], ids[kept]
+        return np.concatenate([r for r, _ in found]), np.concatenate([i for _, i in found])
 
     def advance(self, ids: np.ndarray, ends: bool) -> None:
         """(B,) ids were chosen; `ends`: they are marks."""

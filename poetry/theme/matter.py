@@ -1,8 +1,8 @@
 """诗料 (the matter of verse): what poems name under a title that has a word in it, and what jars there.
 
-Poets kept encyclopaedias by subject (类书; 诗学含英 for verse) to look up what is said of plums or of farewells; a network of
-this size has read of many subjects too seldom to know. matter.tsv has a subject a line: a word of titles, the words of
-one or two Hanzi that a poem about it names, the most telling first, and those that careless verse brings in and that
+Poets kept encyclopaedias by subject (类书; 诗学含英 for verse) to look up what is said of plums or of farewells; a network
+of this size has read of many subjects too seldom to know. matter.tsv has a subject a line: a word of titles, the words
+of one or two Hanzi that a poem about it names, the most telling first, and those that careless verse brings in and that
 jar: another season's, another flower's. A large language model wrote it, of words that titles of the corpus often have
 and by kinds of subjects (plants, persons, hours, trades ...); words that poems of the corpus have not at least three
 times are left out. How it is put to use: poetry.slots.matter, poetry.writing.search.
@@ -15,7 +15,15 @@ from importlib.resources import files
 
 FILE = "matter.tsv"
 LONGEST = 4  # Hanzi of a subject
-ALONE = 0.5  # of the worth of longer subjects is that of one Hanzi: 山 says less of a poem than 深山
+# Subjects of one Hanzi that say what is done. Any other is the name of a thing only where it closes the title or stands
+# before another subject: 荷 in 盆荷, 秋 in 秋塘, not 熊 in 熊安生.
+ACTS = (
+    "送寄赠别归还登游过宿泊访寻遇逢携携望眺闻听看观赏玩读忆怀梦思"
+    "悼哭挽吊贺谢答酬次赴发泛渡钓猎采种栽移买借乞煮饮酌醉病卧睡浴题书"
+)
+# What is done, in one Hanzi.
+ACTS = "送寄赠别归还登游过宿泊访寻遇逢携望眺闻听看观赏玩读忆怀梦思悼哭挽吊贺谢答酬赴发泛渡钓猎采种栽移买借乞煮饮酌醉病卧睡浴"
+ALONE = 0.5  # the worth of one Hanzi beside that of a longer subject: 山 says less of a poem than 深山
 
 
 @dataclass(frozen=True)
@@ -41,17 +49,29 @@ def _rows() -> dict[str, str]:
 
 @cache
 def subjects(title: str) -> tuple[Subject, ...]:
-    """The subjects of a title, in its order, none within another: of all ways to read it the one with the greatest sum
-    of squared lengths."""
-    best: list[tuple[int, tuple[str, ...]]] = [(0, ())]  # of the first k Hanzi
+    """The subjects of a title, none within another: of all ways to read it the one with the greatest sum of squared
+    lengths. One Hanzi that is no act stands for a thing only where it closes the title or another subject follows: 荷
+    in 盆荷, 秋 in 秋塘, but no 熊 in 熊安生."""
+    found, follows = list[str](), len(title)
+    for start, end in reversed(_spans(title)):
+        word = title[start:end]
+        if len(word) > 1 or word in ACTS or end == follows:
+            found.append(word)
+            follows = start
+    return tuple(_subject(name) for name in dict.fromkeys(reversed(found)))
+
+
+def _spans(title: str) -> tuple[tuple[int, int], ...]:
+    """Where the words of a title that are in the table stand, as `subjects` reads it."""
+    best: list[tuple[int, tuple[tuple[int, int], ...]]] = [(0, ())]  # of the first k Hanzi
     for end in range(1, len(title) + 1):
         ways = [best[-1]]
-        for length in range(1, min(LONGEST, end) + 1):
-            if (word := title[end - length : end]) in _rows():
-                score, before = best[end - length]
-                ways.append((score + length**2, (*before, word)))
+        for start in range(max(0, end - LONGEST), end):
+            if title[start:end] in _rows():
+                score, before = best[start]
+                ways.append((score + (end - start) ** 2, (*before, (start, end))))
         best.append(max(ways, key=lambda way: way[0]))
-    return tuple(_subject(name) for name in dict.fromkeys(best[-1][1]))
+    return best[-1][1]
 
 
 def _subject(name: str) -> Subject:
@@ -59,8 +79,8 @@ def _subject(name: str) -> Subject:
     return Subject(name, tuple(fits.split()), tuple(jars.split()))
 
 
-def jarring(title: str, told: Sequence[str] = ()) -> tuple[str, ...]:
-    """What jars under a title, less what fits another subject of it, or is named by itself or by what is `told`."""
+def jarring(title: str, told: Sequence[str]) -> tuple[str, ...]:
+    """What jars under a title, less what fits another subject of it or is named by what is `told`, the title too."""
     found = subjects(title)
     fits = {word for subject in found for word in subject.fits}
     named = "□".join((title, *told))

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from poetry.slots import stale
+from poetry.slots import stale, stock
 from poetry.slots.matter import Matter
 from poetry.slots.plan import Plan
 from poetry.slots.regulated import Fulfilments
@@ -35,8 +35,8 @@ class Job:
     uniforms: np.ndarray  # (T, candidates + 1)
     of_words: np.ndarray  # (lines, 2, rows), of the key words
     closed: np.ndarray  # (P,) bool: the stale phrases that the poem must do without
+    shut: tuple[str, ...]  # other words that it must do without: what jars with its title, stock scenes
     matter: Matter  # of the title's subjects
-    jars: tuple[str, ...]  # what jars with them
     wanted: np.ndarray  # (lines,) bool: where the line's key word is given, by a person or as the title's eye
 
     @property
@@ -80,9 +80,13 @@ def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: 
         request = replace(request, words=(named,))
     wanted = np.array([bool(keywords.word(request, line)) for line in range(request.form.lines)])
     closed = stale.closed(rng.random(len(stale.stale())), "□".join((request.title, *request.words)))
-    about = Matter.of(matter.subjects(request.title), model.vocabulary)
-    jars = matter.jarring(request.title, (*request.words, request.given))
-    return Job(number, request, seed, plans, uniforms, of_words, closed, about, jars, wanted)
+    subjects = matter.subjects(request.title)
+    told = (request.title, *request.words, request.given)
+    shut = matter.jarring(request.title, told)
+    fits = [word for subject in subjects for word in subject.fits]
+    shut += stock.closed(rng.random(len(stock.scenes())), (*told, *fits), request.form.lines)
+    about = Matter.of([(subject.fits, subject.worth) for subject in subjects], model.vocabulary)
+    return Job(number, request, seed, plans, uniforms, of_words, closed, shut, about, wanted)
 
 
 def read(model: Model, prefixes: Sequence[Sequence[int]]) -> tuple[Any, np.ndarray]:

@@ -26,7 +26,6 @@ from poetry.writing.request import Request, subject
 from poetry.writing.telling import OTHER, TOLD, Readings, Telling
 
 GUIDANCE, TITLE_WEIGHT = 2.0, 3.0  # the title is what words are for
-PLAN_FAVOUR = 0.0
 MOST_ROWS, MOST_KEPT = 32, 8
 SAMPLING = Sampling(temperature=0.7, top_p=0.9)
 
@@ -46,9 +45,6 @@ def write(
     words = np.zeros((len(rows), lines, 2), dtype=np.int64)
     nothing, at = np.zeros((len(rows), WIDTH), dtype=np.int64), np.arange(len(rows))
     allowed = np.tile(v.writable & ~empty(v), (len(rows), 1))
-    from poetry.slots.matter import Matter
-    from poetry.theme.matter import subjects
-    matters = [Matter.of(subjects(request.title), v) for request in requests]
     scene = SceneSoFar(Scenes.of(v), [subject(request, v) for request in requests for _ in range(R)])
     for line in range(lines):
         given = [[v.id(c) for c in word(request, line)] for request in requests]
@@ -62,17 +58,7 @@ def write(
             else:
                 open_to = allowed.copy()
                 open_to[scene.closes()] = False
-                masked = masked_logprobs(logprobs[of], open_to)
-                if PLAN_FAVOUR:
-                    for number, part in enumerate(np.split(at, G)):
-                        m = matters[number]
-                        if place == 0:
-                            two = np.unique(m.first[m.first >= 0])
-                            masked[part[:, None], two] += PLAN_FAVOUR
-                        else:
-                            r, w = np.nonzero(last[part][:, None] == m.first)
-                            masked[part[r], m.last[w]] += PLAN_FAVOUR
-                last = choose(masked, uniforms[line, place].ravel(), SAMPLING)
+                last = choose(masked_logprobs(logprobs[of], open_to), uniforms[line, place].ravel(), SAMPLING)
             words[:, line, place] = last
             scene.advance(last, ends=place == length - 1)
             allowed[at, last] = False  # no Hanzi stands in two words

@@ -38,7 +38,7 @@ from poetry.writing.telling import OTHER, TOLD, Readings, Telling
 # Rows that go on; of more at a pause or an end the best poem is a worse one, of fewer all are alike.
 AT_PAUSE, AT_END, BETWEEN = 8, 4, 24
 AFTER_PAUSE = 3  # Hanzi
-PLAIN, TASTE, NEAR, TAKEN_UP, MATTER, SCANS = 1.0, 2.0, 4.0, 0.6, 3.0, 1.0
+TASTE, NEAR, TAKEN_UP, MATTER, SCANS = 2.5, 2.0, 0.6, 3.0, 1.0
 # Beside `title`, `human` agrees with readers no better than chance, and `whole` adds nothing (benchmarks.readings).
 HEADS = {TITLE: 1.0}
 COUPLETS = 0.5  # the weight of `couplet` in poems of more lines than a quatrain, whose couplets need not be parallel
@@ -73,7 +73,7 @@ class LineSearch:
         self.worth = self.scores = by_both[TOLD] / T
         if R == 1:
             return None
-        self.worth = PLAIN * by_both[OTHER] / T
+        self.worth = by_both[OTHER] / T
         if self.request.title:
             self.worth = self.worth + NEAR * self._nearness(ids) + TAKEN_UP * self._taken_up(ids)
             self.worth = self.worth + MATTER * self._matter(ids)

@@ -87,7 +87,7 @@ def _write(model: Model, jobs: list[Job], searching: Searching) -> list[Poem]:
         wanted=np.stack([job.wanted for job in jobs]).repeat(request.candidates, axis=0),
         closed=np.stack([job.closed for job in jobs]).repeat(request.candidates, axis=0),
         told=[subject(job.request, model.vocabulary) for job in jobs for _ in job.plans],
-        jars=[job.jars for job in jobs for _ in job.plans],
+        shut=[job.shut for job in jobs for _ in job.plans],
         matter=[job.matter for job in jobs for _ in job.plans],
     )
     uniforms = np.stack([job.uniforms for job in jobs], axis=1)  # (T, G, candidates + 1)
