@@ -39,7 +39,7 @@ def closed(uniforms: np.ndarray, told: Sequence[str], lines: int) -> tuple[str, 
     """The phrases that a poem of so many lines must do without, by random numbers (scenes,) in [0, 1) and all that it
     is told. A longer poem has as many chances as it has quatrains."""
     named = "□".join(told)
-    shut = list[str]()
+    shut: list[str] = []
     for scene, chance in zip(scenes(), uniforms, strict=True):
         share = 1 - (1 - scene.share) ** (lines / QUATRAIN)
         if chance >= share and not any(phrase in named for phrase in scene.phrases):

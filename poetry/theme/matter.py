@@ -1,6 +1,6 @@
 """诗料 (the matter of verse): what poems name under a title that has a word in it, and what jars there.
 
-Poets kept encyclopaedias by subject (类书; 诗学含英 for verse) to look up what is said of plums or of farewells; a network
+Poets kept encyclopaedias by subject (类书; 诗学含英 for verse) to look up what is said of plums or farewells; a network
 of this size has read of many subjects too seldom to know. matter.tsv has a subject a line: a word of titles, the words
 of one or two Hanzi that a poem about it names, the most telling first, and those that careless verse brings in and that
 jar: another season's, another flower's. A large language model wrote it, of words that titles of the corpus often have
@@ -15,14 +15,11 @@ from importlib.resources import files
 
 FILE = "matter.tsv"
 LONGEST = 4  # Hanzi of a subject
-# Subjects of one Hanzi that say what is done. Any other is the name of a thing only where it closes the title or stands
-# before another subject: 荷 in 盆荷, 秋 in 秋塘, not 熊 in 熊安生.
-ACTS = (
-    "送寄赠别归还登游过宿泊访寻遇逢携携望眺闻听看观赏玩读忆怀梦思"
-    "悼哭挽吊贺谢答酬次赴发泛渡钓猎采种栽移买借乞煮饮酌醉病卧睡浴题书"
-)
 # What is done, in one Hanzi.
-ACTS = "送寄赠别归还登游过宿泊访寻遇逢携望眺闻听看观赏玩读忆怀梦思悼哭挽吊贺谢答酬赴发泛渡钓猎采种栽移买借乞煮饮酌醉病卧睡浴"
+ACTS = (
+    "送寄赠别归还登游过宿泊访寻遇逢携望眺闻听看观赏玩读忆怀梦思"
+    "悼哭挽吊贺谢答酬赴发泛渡钓猎采种栽移买借乞煮饮酌醉病卧睡浴"
+)
 ALONE = 0.5  # the worth of one Hanzi beside that of a longer subject: 山 says less of a poem than 深山
 
 
@@ -52,7 +49,8 @@ def subjects(title: str) -> tuple[Subject, ...]:
     """The subjects of a title, none within another: of all ways to read it the one with the greatest sum of squared
     lengths. One Hanzi that is no act stands for a thing only where it closes the title or another subject follows: 荷
     in 盆荷, 秋 in 秋塘, but no 熊 in 熊安生."""
-    found, follows = list[str](), len(title)
+    found: list[str] = []
+    follows = len(title)
     for start, end in reversed(_spans(title)):
         word = title[start:end]
         if len(word) > 1 or word in ACTS or end == follows:
