@@ -11,10 +11,11 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ from poetry.corpus import encoding
 from poetry.corpus.read import SONG, TANG
 from poetry.corpus.split import VALIDATION
 from poetry.measuring.evaluation import Training, human
+from poetry.slots import stock
+from poetry.theme import matter
 from poetry.writing import model, search
 from poetry.writing.model import Model
 from poetry.writing.writer import Writer
@@ -36,11 +39,11 @@ from poetry.writing.writer import Writer
 
 @dataclass(frozen=True)
 class Without:
-    """The writer without a part: another model, other settings, other constants of poetry.writing.search."""
+    """The writer without a part: another model, other settings, other values of what modules name."""
 
     model: Callable[[Model], Model] = lambda whole: whole
     settings: dict[str, Any] = field(default_factory=dict)
-    search: dict[str, float] = field(default_factory=dict)
+    values: Sequence[tuple[ModuleType, str, Any]] = ()
 
 
 def _without_attention(whole: Model) -> Model:
@@ -53,11 +56,13 @@ SYSTEMS = {
     "attention": Without(_without_attention),
     "plan": Without(lambda whole: replace(whole, outlines=False)),
     "taste": Without(lambda whole: replace(whole, taste=None), settings={"critic_weight": 0.0}),
-    "nearness": Without(search={"NEAR": 0.0}),
-    "taken_up": Without(search={"TAKEN_UP": 0.0}),
-    "pauses": Without(search={"AT_PAUSE": sys.maxsize}),
-    "between": Without(search={"BETWEEN": sys.maxsize}),
-    "search": Without(search={"AT_PAUSE": sys.maxsize, "AT_END": sys.maxsize, "BETWEEN": sys.maxsize}),
+    "matter": Without(values=[(matter, "subjects", lambda title: ())]),
+    "stock": Without(values=[(stock, "closed", lambda *given: ())]),
+    "nearness": Without(values=[(search, "NEAR", 0.0)]),
+    "taken_up": Without(values=[(search, "TAKEN_UP", 0.0)]),
+    "pauses": Without(values=[(search, "AT_PAUSE", sys.maxsize)]),
+    "between": Without(values=[(search, "BETWEEN", sys.maxsize)]),
+    "search": Without(values=[(search, name, sys.maxsize) for name in ("AT_PAUSE", "AT_END", "BETWEEN")]),
     "plain_draw": Without(settings={"plainness": 0.0}),
     "phrases": Without(model.alone),
     "one_candidate": Without(settings={"candidates": 1}),
@@ -65,16 +70,16 @@ SYSTEMS = {
 
 
 @contextmanager
-def _searching(constants: dict[str, float]) -> Iterator[None]:
-    """Poems are searched with other constants. Where as many go on as there are, the best of finished ones is taken."""
-    before = {name: getattr(search, name) for name in constants}
+def _with(values: Sequence[tuple[ModuleType, str, Any]]) -> Iterator[None]:
+    """Modules have other values. Where as many rows go on as there are, the best of finished poems is taken."""
+    before = [(module, name, getattr(module, name)) for module, name, _ in values]
     try:
-        for name, value in constants.items():
-            setattr(search, name, value)
+        for module, name, value in values:
+            setattr(module, name, value)
         yield
     finally:
-        for name, value in before.items():
-            setattr(search, name, value)
+        for module, name, value in before:
+            setattr(module, name, value)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -97,7 +102,7 @@ def _work(arguments: argparse.Namespace) -> None:
     rows = {"human": verse_figures(chosen, shipped, training)}
     for name, without in SYSTEMS.items():
         start = time.perf_counter()
-        with _searching(without.search):
+        with _with(without.values):
             verses = written(chosen, Writer(without.model(shipped)), name, **without.settings)
         seconds = (time.perf_counter() - start) / len(verses)
         rows[name] = verse_figures(verses, shipped, training) | {"seconds": round(seconds, 2)}
