@@ -15,6 +15,10 @@ from poetry.text.vocab import Vocabulary
 STARTS = {5: (0, 2, 3), 7: (0, 2, 4, 5)}  # places in a line where a word of two Hanzi may begin, as verse is read
 
 
+ANYWHERE = -1
+GIVEN = 2.0  # the worth of a word that a person gives
+
+
 def enough(lines: int) -> int:
     """How many lines of so many name a subject often enough."""
     return (lines + 2) // 3
@@ -22,21 +26,29 @@ def enough(lines: int) -> int:
 
 @dataclass(frozen=True)
 class Matter:
-    """The matter of one poem's subjects: (P,) each word's first Hanzi (NOTHING where it has but one), its last, and the
-    number of its subject; (S,) what each subject is worth."""
+    """The matter of one poem's subjects: (P,) each word's first Hanzi (NOTHING where it has but one), its last, the
+    number of its subject and the line that wants it, ANYWHERE if none does; (S,) what each subject is worth."""
 
     first: np.ndarray
     last: np.ndarray
     subject: np.ndarray
+    line: np.ndarray
     worth: np.ndarray
 
     @classmethod
-    def of(cls, subjects: Sequence[tuple[Sequence[str], float]], v: Vocabulary) -> "Matter":
-        """Of subjects, each its words and its worth, without words that have a Hanzi outside the vocabulary."""
-        words = [(word, n) for n, (fits, _) in enumerate(subjects) for word in fits if all(c in v for c in word)]
-        rows = [(v.id(word[0]) if len(word) > 1 else NOTHING, v.id(word[-1]), n) for word, n in words]
-        first, last, subject = np.array(rows, dtype=np.int64).reshape(-1, 3).T
-        return cls(first, last, subject, np.array([worth for _, worth in subjects], dtype=np.float64))
+    def of(cls, subjects: Sequence[tuple[Sequence[str], float]], v: Vocabulary, given: Sequence[str] = ()) -> "Matter":
+        """Of subjects, each its words and its worth, and of the words that a person gives for the lines, "" for none,
+        each a subject of its own; without words that have a Hanzi outside the vocabulary."""
+        kept = [(tuple(fits), worth, ANYWHERE) for fits, worth in subjects]
+        kept += [((word,), GIVEN, line) for line, word in enumerate(given) if word]
+        rows = [
+            (v.id(word[0]) if len(word) > 1 else NOTHING, v.id(word[-1]), number, line)
+            for number, (fits, _, line) in enumerate(kept)
+            for word in fits
+            if all(c in v for c in word)
+        ]
+        first, last, subject, lines = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+        return cls(first, last, subject, lines, np.array([worth for _, worth, _ in kept], dtype=np.float64))
 
     def named(self, ids: np.ndarray, width: int) -> np.ndarray:
         """(S, R) how many lines of (T, R) ids, `width` slots each, name each subject."""
@@ -45,7 +57,7 @@ class Matter:
             line = ids[start : start + width]
             has = (line[:, None] == self.last[:, None]) & (self.first == NOTHING)[:, None]  # (slots, P, R)
             has[1:] |= (line[1:, None] == self.last[:, None]) & (line[:-1, None] == self.first[:, None])
-            words = has.any(axis=0)
+            words = has.any(axis=0) & ((self.line == ANYWHERE) | (self.line == start // width))[:, None]
             for number in range(len(found)):
                 found[number] += words[self.subject == number].any(axis=0)
         return found
@@ -54,29 +66,33 @@ class Matter:
 class MatterSoFar:
     """What B rows have named, and what would bring in more of it."""
 
-    def __init__(self, matter: Sequence[Matter], length: int, lines: int, V: int) -> None:
-        """`matter` of each row; of lines of so many Hanzi, so many of them; V tokens."""
+    def __init__(self, matter: Sequence[Matter], length: int, left: np.ndarray, V: int) -> None:
+        """`matter` of each row; lines of so many Hanzi; (rows, lines) bool which of them are left to it, for in others
+        a person wants a word of their own; V tokens."""
         different = {id(m): m for m in matter}
         number = {key: n for n, key in enumerate(different)}
         P = max((len(m.last) for m in different.values()), default=0)
         self._of = np.array([number[id(m)] for m in matter], dtype=np.int64)
-        self._first, self._last, self._subject = (np.full((len(different), P), NEVER) for _ in range(3))
+        self._first, self._last, self._subject, self._where = (np.full((len(different), P), NEVER) for _ in range(4))
         for n, m in enumerate(different.values()):
             self._first[n, : len(m.last)], self._last[n, : len(m.last)] = m.first, m.last
-            self._subject[n, : len(m.last)] = m.subject
+            self._subject[n, : len(m.last)], self._where[n, : len(m.last)] = m.subject, m.line
         self._subject[self._subject == NEVER] = 0
         S = max((len(m.worth) for m in different.values()), default=0)
         self._lines = np.zeros((len(matter), max(1, S)), dtype=np.int64)  # that name each subject
         self._here = np.zeros(self._lines.shape, dtype=bool)  # whether the line that is being written does
         self._before = np.full(len(matter), NEVER)
         self._used = np.zeros((len(matter), V), dtype=bool)  # a Hanzi seldom comes twice: no word is begun for its sake
-        self._starts, self._enough = STARTS.get(length, tuple(range(length))), enough(lines)
+        self._starts, self._enough = STARTS.get(length, tuple(range(length))), enough(left.shape[1])
+        self._left, self._line = left, 0
 
     def favoured(self, place: int, next_fits: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """(rows, ids): the Hanzi at a place of the line, from 0, that begin or end a word of a subject which has not
         been named enough. next_fits (B, V) bool: what the place after it may have, None for a mark."""
         first, last, subject = (array[self._of] for array in (self._first, self._last, self._subject))  # (B, P)
-        wanted = np.take_along_axis((self._lines < self._enough) & ~self._here, subject, axis=1)
+        where = self._where[self._of]
+        in_line = (where == self._line) | ((where == ANYWHERE) & self._left[:, [self._line]])
+        wanted = np.take_along_axis((self._lines < self._enough) & ~self._here, subject, axis=1) & in_line
         ends = wanted & ((first == NOTHING) | (first == self._before[:, None])) & (last >= 0)
         rows, words = np.nonzero(ends)
         found = [(rows, last[rows, words])]
@@ -91,10 +107,12 @@ class MatterSoFar:
         if ends:
             self._lines, self._before = self._lines + self._here, np.full(len(ids), NEVER)
             self._here = np.zeros_like(self._here)
+            self._line += 1
             return
         first, last, subject = (array[self._of] for array in (self._first, self._last, self._subject))
+        where = self._where[self._of]
         named = (last == ids[:, None]) & ((first == NOTHING) | (first == self._before[:, None]))
-        rows, words = np.nonzero(named)
+        rows, words = np.nonzero(named & ((where == ANYWHERE) | (where == self._line)))
         self._here[rows, subject[rows, words]] = True
         self._used[np.arange(len(ids)), ids] = True
         self._before = ids
@@ -102,4 +120,4 @@ class MatterSoFar:
     def select(self, rows: np.ndarray) -> None:
         """Go on with these rows."""
         self._of, self._lines, self._here = self._of[rows], self._lines[rows], self._here[rows]
-        self._before, self._used = self._before[rows], self._used[rows]
+        self._before, self._used, self._left = self._before[rows], self._used[rows], self._left[rows]

@@ -36,7 +36,8 @@ class Job:
     of_words: np.ndarray  # (lines, 2, rows), of the key words
     closed: np.ndarray  # (P,) bool: the stale phrases that the poem must do without
     shut: tuple[str, ...]  # other words that it must do without: what jars with its title, stock scenes
-    matter: Matter  # of the title's subjects
+    matter: Matter  # of the title's subjects, and the key words that a person gives
+    left: np.ndarray  # (lines,) bool: the lines that are left to the subjects, for which a person gives none
     wanted: np.ndarray  # (lines,) bool: where the line's key word is given, by a person or as the title's eye
 
     @property
@@ -76,6 +77,7 @@ def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: 
     steps = len(plans[0].slots) if plans else FREE_LIMIT
     uniforms = rng.random((steps, request.candidates + 1))
     of_words = rng.random((request.form.lines, 2, keywords.rows_for(request.candidates)))
+    given = [keywords.word(request, line) for line in range(request.form.lines)]
     if plans and model.outlines and not request.words and (named := eye(request.title)):
         request = replace(request, words=(named,))
     wanted = np.array([bool(keywords.word(request, line)) for line in range(request.form.lines)])
@@ -85,8 +87,10 @@ def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: 
     shut = matter.jarring(request.title, told)
     fits = [word for subject in subjects for word in subject.fits]
     shut += stock.closed(rng.random(len(stock.scenes())), (*told, *fits), request.form.lines)
-    about = Matter.of([(subject.fits, subject.worth) for subject in subjects], model.vocabulary)
-    return Job(number, request, seed, plans, uniforms, of_words, closed, shut, about, wanted)
+    left = np.array([not word for word in given])
+    titled = [(subject.fits, subject.worth) for subject in subjects] if left.any() else []
+    about = Matter.of(titled, model.vocabulary, given)
+    return Job(number, request, seed, plans, uniforms, of_words, closed, shut, about, left, wanted)
 
 
 def read(model: Model, prefixes: Sequence[Sequence[int]]) -> tuple[Any, np.ndarray]:

@@ -76,7 +76,7 @@ class LineSearch:
         self.worth = by_both[OTHER] / T
         if self.request.title:
             self.worth = self.worth + NEAR * self._nearness(ids) + TAKEN_UP * self._taken_up(ids)
-            self.worth = self.worth + MATTER * self._matter(ids)
+        self.worth = self.worth + MATTER * self._matter(ids)
         if self._telling.taste and state.line:
             marks = self._telling.marks(state, ids[-1], of) if ends else state.line.earlier[of]
             self.worth = self.worth + TASTE * marks / (state.line.number + 1)
