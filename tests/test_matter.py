@@ -62,7 +62,7 @@ def test_lines_that_name_a_subject_are_counted(vocabulary: Vocabulary) -> None:
 
 def test_a_word_is_begun_where_it_can_be_ended(vocabulary: Vocabulary) -> None:
     v = vocabulary
-    so_far = MatterSoFar([Matter.of([(("鹊桥", "织女"), 1.0)], v)], 5, np.ones((1, 4), dtype=bool), len(v))
+    so_far = MatterSoFar([Matter.of([(("鹊桥", "织女"), 1.0)], v)], 5, 4, len(v))
     fits = np.ones((1, len(v)), dtype=bool)
     fits[0, v.id("女")] = False
 
@@ -83,7 +83,7 @@ def test_a_word_is_begun_where_it_can_be_ended(vocabulary: Vocabulary) -> None:
 def test_a_subject_is_left_alone_when_it_is_named_enough(vocabulary: Vocabulary) -> None:
     v = vocabulary
     words = ("鹊桥", "织女", "银河", "穿针")
-    so_far = MatterSoFar([Matter.of([(words, 1.0)], v)], 5, np.ones((1, 4), dtype=bool), len(v))
+    so_far = MatterSoFar([Matter.of([(words, 1.0)], v)], 5, 4, len(v))
     everything = np.ones((1, len(v)), dtype=bool)
     for line in range(enough(4)):
         assert len(so_far.favoured(0, everything)[1])
@@ -94,18 +94,18 @@ def test_a_subject_is_left_alone_when_it_is_named_enough(vocabulary: Vocabulary)
 
 
 def test_a_line_for_which_a_person_gives_a_word_is_not_for_the_title(vocabulary: Vocabulary) -> None:
-    v, left = vocabulary, np.array([[False, True, True, True]])
-    so_far = MatterSoFar([Matter.of([(("鹊桥",), 1.0)], v)], 5, left, len(v))
+    v = vocabulary
+    so_far = MatterSoFar([Matter.of([(("鹊桥",), 1.0)], v, ["江帆"])], 5, 4, len(v))
     everything = np.ones((1, len(v)), dtype=bool)
-    assert not len(so_far.favoured(0, everything)[1])
+    assert [v.tokens[i] for i in so_far.favoured(0, everything)[1]] == ["江"]
     so_far.advance(np.array([v.comma]), True)
-    assert len(so_far.favoured(0, everything)[1])
+    assert [v.tokens[i] for i in so_far.favoured(0, everything)[1]] == ["鹊"]
 
 
 def test_a_word_that_is_given_is_wanted_in_its_line(vocabulary: Vocabulary) -> None:
-    v, left = vocabulary, np.array([[True, False, True, True]])
+    v = vocabulary
     found = Matter.of([], v, ["", "江帆", "", ""])
-    so_far = MatterSoFar([found], 5, left, len(v))
+    so_far = MatterSoFar([found], 5, 4, len(v))
     everything = np.ones((1, len(v)), dtype=bool)
     assert not len(so_far.favoured(0, everything)[1])
     so_far.advance(np.array([v.comma]), True)
@@ -118,7 +118,7 @@ def test_a_word_that_is_given_is_wanted_in_its_line(vocabulary: Vocabulary) -> N
 def test_rows_keep_what_is_their_own(vocabulary: Vocabulary) -> None:
     v = vocabulary
     one, other = (Matter.of([((word,), 1.0)], v) for word in ("鹊桥", "织女"))
-    so_far = MatterSoFar([one, other, other], 5, np.ones((3, 4), dtype=bool), len(v))
+    so_far = MatterSoFar([one, other, other], 5, 4, len(v))
     everything = np.ones((3, len(v)), dtype=bool)
     rows, ids = so_far.favoured(0, everything)
     assert sorted(zip(rows.tolist(), [v.tokens[i] for i in ids], strict=True)) == [(0, "鹊"), (1, "织"), (2, "织")]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from poetry.prosody.judge import check
+from poetry.slots import stock
 from poetry.slots.plan import make_plan
 from poetry.slots.regulated import Wish
 from poetry.slots.sets import CharacterSets
@@ -52,12 +53,13 @@ def test_the_lines_so_far_are_judged_by_the_pattern_that_suits_them_best() -> No
 
 
 def test_a_poem_without_rules_prefers_lines_that_scan(tiny_weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stock, "closed", lambda *given: ())  # which leaves a network of chance little to choose from
     writer = Writer(model.load(tiny_weights))
     kept, ruled = {}, {}
     for weight in (0.0, 50.0):
         monkeypatch.setattr(search, "SCANS", weight)
-        poems = [writer.write(Request(make_plan(WUJUE), candidates=16), seed) for seed in range(16)]
+        poems = [writer.write(Request(make_plan(WUJUE), candidates=16), seed) for seed in range(6)]
         kept[weight] = np.mean([_share(tuple(poem.lines)) for poem in poems])
         ruled[weight] = writer.write(Request(Wish(WUJUE), candidates=16), 1).lines
-    assert kept[50.0] > kept[0.0] + 0.1
+    assert kept[50.0] > kept[0.0] + 0.2
     assert ruled[50.0] == ruled[0.0]  # which scans anyway

@@ -48,13 +48,11 @@ class PlanGuide:
         told: Sequence[Sequence[int]] = (),
         shut: Sequence[Sequence[str]] = (),
         matter: Sequence[Matter] = (),
-        left: np.ndarray | None = None,
     ) -> None:
         """`words` (rows, lines, 2) are the ids of each line's key word, 0 for none, which the line is told: all lines,
         unless `wanted` (rows, lines) bool says which; `closed` (rows, P) says which stale phrases a row must do
         without, `shut` which other words; `told` are the ids of what each row's poem is about, with which its season
-        and hour must go, `matter` that of its subjects, for which all lines are, or those that `left` (rows, lines)
-        says. Raises UsageError naming the first slot that nothing fits."""
+        and hour must go, `matter` that of its subjects. Raises UsageError naming the first slot that nothing fits."""
         self.plans, self.words, self.position = list(plans), words, 0
         V = self._V = len(sets.vocabulary)
         self._layout = Layout.of(plans, sets.vocabulary)
@@ -72,8 +70,7 @@ class PlanGuide:
             self._constraints.append(OneScene(sets.vocabulary, told))
         form = plans[0].form
         named = any(len(m.last) for m in matter)
-        left = np.ones((len(plans), form.lines), dtype=bool) if left is None else left
-        self._matter = MatterSoFar(matter, form.length, left, V) if named else None
+        self._matter = MatterSoFar(matter, form.length, form.lines, V) if named else None
         self._features = np.stack([plan.features for plan in plans], axis=1).astype(np.int64)  # (T, rows, 7)
         if words is not None:
             told_words = words if wanted is None else np.where(wanted[:, :, None], words, 0)
@@ -136,7 +133,7 @@ class PlanGuide:
 
 def _holds(shut: Sequence[Sequence[str]], listed: Sequence[str]) -> np.ndarray:
     """(B, P) bool: which of the listed words each row's own are."""
-    of_kind = {id(words): words for words in shut}  # the candidates of a job share theirs
+    of_kind = {id(words): set(words) for words in shut}  # the candidates of a job share theirs
     rows = {kind: [word in words for word in listed] for kind, words in of_kind.items()}
     return np.array([rows[id(words)] for words in shut])
 

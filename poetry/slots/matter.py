@@ -13,8 +13,6 @@ from poetry.slots.phrases import NEVER, NOTHING
 from poetry.text.vocab import Vocabulary
 
 STARTS = {5: (0, 2, 3), 7: (0, 2, 4, 5)}  # places in a line where a word of two Hanzi may begin, as verse is read
-
-
 ANYWHERE = -1
 GIVEN = 2.0  # the worth of a word that a person gives
 
@@ -66,9 +64,8 @@ class Matter:
 class MatterSoFar:
     """What B rows have named, and what would bring in more of it."""
 
-    def __init__(self, matter: Sequence[Matter], length: int, left: np.ndarray, V: int) -> None:
-        """`matter` of each row; lines of so many Hanzi; (rows, lines) bool which of them are left to it, for in others
-        a person wants a word of their own; V tokens."""
+    def __init__(self, matter: Sequence[Matter], length: int, lines: int, V: int) -> None:
+        """`matter` of each row; of lines of so many Hanzi, so many of them; V tokens."""
         different = {id(m): m for m in matter}
         number = {key: n for n, key in enumerate(different)}
         P = max((len(m.last) for m in different.values()), default=0)
@@ -83,8 +80,10 @@ class MatterSoFar:
         self._here = np.zeros(self._lines.shape, dtype=bool)  # whether the line that is being written does
         self._before = np.full(len(matter), NEVER)
         self._used = np.zeros((len(matter), V), dtype=bool)  # a Hanzi seldom comes twice: no word is begun for its sake
-        self._starts, self._enough = STARTS.get(length, tuple(range(length))), enough(left.shape[1])
-        self._left, self._line = left, 0
+        self._starts, self._enough = STARTS.get(length, tuple(range(length))), enough(lines)
+        # (rows, lines): for a line with a word of its own nothing else is wanted
+        self._left = np.array([~np.isin(np.arange(lines), m.line) for m in matter])
+        self._line = 0
 
     def favoured(self, place: int, next_fits: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """(rows, ids): the Hanzi at a place of the line, from 0, that begin or end a word of a subject which has not

@@ -10,7 +10,7 @@ times are left out. How it is put to use: poetry.slots.matter, poetry.writing.se
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 FILE = "matter.tsv"
@@ -44,7 +44,7 @@ def _rows() -> dict[str, str]:
     return dict(row.split("\t", 1) for row in text.splitlines())
 
 
-@cache
+@lru_cache(maxsize=1024)  # batches have many titles
 def subjects(title: str) -> tuple[Subject, ...]:
     """The subjects of a title, none within another: of all ways to read it the one with the greatest sum of squared
     lengths. One Hanzi that is no act stands for a thing only where it closes the title or another subject follows: 荷

@@ -37,7 +37,6 @@ class Job:
     closed: np.ndarray  # (P,) bool: the stale phrases that the poem must do without
     shut: tuple[str, ...]  # other words that it must do without: what jars with its title, stock scenes
     matter: Matter  # of the title's subjects, and the key words that a person gives
-    left: np.ndarray  # (lines,) bool: the lines that are left to the subjects, for which a person gives none
     wanted: np.ndarray  # (lines,) bool: where the line's key word is given, by a person or as the title's eye
 
     @property
@@ -87,10 +86,9 @@ def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: 
     shut = matter.jarring(request.title, told)
     fits = [word for subject in subjects for word in subject.fits]
     shut += stock.closed(rng.random(len(stock.scenes())), (*told, *fits), request.form.lines)
-    left = np.array([not word for word in given])
-    titled = [(subject.fits, subject.worth) for subject in subjects] if left.any() else []
+    titled = [(subject.fits, subject.worth) for subject in subjects] if not all(given) else []
     about = Matter.of(titled, model.vocabulary, given)
-    return Job(number, request, seed, plans, uniforms, of_words, closed, shut, about, left, wanted)
+    return Job(number, request, seed, plans, uniforms, of_words, closed, shut, about, wanted)
 
 
 def read(model: Model, prefixes: Sequence[Sequence[int]]) -> tuple[Any, np.ndarray]:

@@ -7,7 +7,7 @@ A row's worth is
     + TASTE (the mark of a line that taste gives, the mean of those that are finished)
     + NEAR (cosine of the meaning of a line and the title's, their mean)
     + TAKEN_UP (share of the title that is taken up)
-    + MATTER (how far its subjects are named)
+    + MATTER (how far the title's subjects, and the key words that a person gives, are named)
     + SCANS (share of the finished lines that scan), where no rules are asked for
     + critic_weight critic(text, title), of a network that has no taste
 

@@ -89,7 +89,6 @@ def _write(model: Model, jobs: list[Job], searching: Searching) -> list[Poem]:
         told=[subject(job.request, model.vocabulary) for job in jobs for _ in job.plans],
         shut=[job.shut for job in jobs for _ in job.plans],
         matter=[job.matter for job in jobs for _ in job.plans],
-        left=np.stack([job.left for job in jobs]).repeat(request.candidates, axis=0),
     )
     uniforms = np.stack([job.uniforms for job in jobs], axis=1)  # (T, G, candidates + 1)
     decoded = decode(telling, state, last, guide, request.sampling, uniforms, narrow=search.rows, of=of)
