@@ -63,7 +63,6 @@ SYSTEMS = {
     "pauses": Without(values=[(search, "AT_PAUSE", sys.maxsize)]),
     "between": Without(values=[(search, "BETWEEN", sys.maxsize)]),
     "search": Without(values=[(search, name, sys.maxsize) for name in ("AT_PAUSE", "AT_END", "BETWEEN")]),
-    "plain_draw": Without(settings={"plainness": 0.0}),
     "phrases": Without(model.alone),
     "one_candidate": Without(settings={"candidates": 1}),
 }

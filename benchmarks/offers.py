@@ -32,9 +32,9 @@ from poetry.text.forms import REGULATED, recognise
 from poetry.training.lessons import Offers
 from poetry.writing import model
 from poetry.writing.poem import Poem
+from poetry.writing.reader import Reading
 from poetry.writing.request import request_for
 from poetry.writing.search import LineSearch
-from poetry.writing.telling import Readings
 from poetry.writing.together import write_together
 
 INTRODUCTION = Path(__file__).with_name("offers_sheet.md")
@@ -56,7 +56,7 @@ class Offering(LineSearch):
         self._rng = np.random.default_rng([job.seed for job in self._jobs])
         self.offered: dict[int, list[Shown]] = {job.number: [] for job in self._jobs}
 
-    def rows(self, state: Readings, of: np.ndarray, ids: np.ndarray) -> np.ndarray | None:
+    def rows(self, state: Reading, of: np.ndarray, ids: np.ndarray) -> np.ndarray | None:
         """See LineSearch.rows."""
         going = super().rows(state, of, ids)
         n = self.form.length

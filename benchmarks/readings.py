@@ -29,10 +29,10 @@ from poetry.text.vocab import Vocabulary
 from poetry.theme import vectors
 from poetry.writing import model
 from poetry.writing.candidates import read
+from poetry.writing.reader import Reader
 from poetry.writing.reading import line_read
 from poetry.writing.request import prefix, request_for
 from poetry.writing.search import NEAR, TAKEN_UP, TASTE, share_of, title_words
-from poetry.writing.telling import Telling
 
 READINGS = Path(__file__).with_name("readings.jsonl")
 # figure -> tones and rhyme told, what stands before the poem
@@ -100,15 +100,15 @@ def _taste(rows: Sequence[dict[str, Any]], loaded: model.Model) -> np.ndarray:
     found = np.zeros(len(rows))
     for form in REGULATED:
         alike = [n for n, row in enumerate(rows) if recognise(row["lines"]) == form]
-        telling = Telling(loaded.stepper, taste=loaded.taste, lines=form.lines)
+        reader = Reader(loaded.stepper, loaded.taste, form.lines)
         for some in (alike[k : k + TOGETHER] for k in range(0, len(alike), TOGETHER)):
             prefixes = [prefix(request_for(form, title=rows[n]["title"]), loaded) for n in some]
             plain, last = read(loaded, prefixes)
-            state = telling.begun(plain, None, len(some))
+            state = reader.begun(plain, len(some))
             for line in range(form.lines):
                 texts = [rows[n]["lines"][line] for n in some]
-                state, last = line_read(telling, state, last, texts, line, loaded.vocabulary)
-            found[some] = telling.marks(state, last) / form.lines
+                state, last = line_read(reader, state, last, texts, line, loaded.vocabulary)
+            found[some] = reader.marks(state, last) / form.lines
     return found
 
 

@@ -78,12 +78,14 @@ def decode(
     other, each resampled among its own. Row b of the guide ends up as row b of the result. `resample` is for
     rows of one length: rows that end when they like would be weighed against each other half-written.
     `narrow` is shown after each step the state, (B,) which of its rows each is, for rows that have read the same share
-    one, and all ids so far, (t, B); it may say which rows go on: (B,) numbers, or None for all.
+    one, and all ids so far, (t, B); it may say which rows go on: (B,) numbers, or None for all. What the next slot
+    admits is reckoned once for all copies of a row.
     """
     groups = uniforms if uniforms.ndim == 3 else uniforms[:, None]
     steps: list[tuple[np.ndarray, ...]] = []
     log_weights = np.zeros(len(ids))
     of = np.arange(len(ids)) if of is None else of
+    copies: np.ndarray | None = None  # (B,): which of the guide's rows each is, whose last ids are `ids`; None: its own
     for numbers in groups:
         if guide.finished():
             break
@@ -91,24 +93,33 @@ def decode(
         logprobs, allowed, like = _shared(logprobs, guide.allowed(), of)
         masked = logprobs if allowed is None else masked_logprobs(logprobs, allowed)
         mass = np.ones(len(masked), dtype=np.float32) if allowed is None else np.exp(masked).sum(axis=1)
-        log_weights += np.log(np.maximum(mass, np.finfo(np.float32).tiny))[like]
-        if (favoured := guide.favoured()) is not None:
-            masked = np.array(masked) if masked is logprobs else masked
-            masked[like[favoured[0]], favoured[1]] += FAVOUR
+        drawn_by = like
+        if (favoured := guide.favoured()) is not None:  # rows that share a state need not favour the same
+            masked, drawn_by = masked[like], np.arange(len(like))
+            masked[favoured] += FAVOUR
+        left = np.log(np.maximum(mass, np.finfo(np.float32).tiny))[like]
+        log_weights += left if copies is None else left[copies]
         rows = resampled(log_weights, numbers[:, -1]) if resample else None
         if rows is not None:
-            of, like = of[rows], like[rows]
             steps = [tuple(column[rows] for column in step) for step in steps]
-            guide.select(rows)
+            copies = rows if copies is None else copies[rows]
+        if copies is not None:
+            of, like, drawn_by = of[copies], like[copies], drawn_by[copies]
+            guide.select(copies)
         active = guide.active()
-        ids = choose(masked, numbers[:, :-1].ravel(), sampling, like)
+        ids = choose(masked, numbers[:, :-1].ravel(), sampling, drawn_by)
         steps.append((ids, logprobs[like, ids], mass[like], active))
         guide.advance(ids)
         rows = narrow(state, of, np.stack([step[0] for step in steps])) if narrow else None
+        copies = None
         if rows is not None:
-            of, ids, log_weights = of[rows], ids[rows], log_weights[rows]
+            log_weights = log_weights[rows]
             steps = [tuple(column[rows] for column in step) for step in steps]
-            guide.select(rows)
+            kept, copies = np.unique(rows, return_inverse=True)
+            of, ids = of[kept], ids[kept]
+            guide.select(kept)
+    if copies is not None:
+        guide.select(copies)
     if not steps:
         empty = np.zeros((0, len(ids)))
         return Decoded(empty.astype(np.int64), empty, empty, empty.astype(bool))
@@ -125,9 +136,7 @@ def step_shared(
     copies = copies.ravel()  # numpy 2.0 gives it two axes
     if len(first) == len(of):
         first = copies = np.arange(len(of))
-    if len(first) < len(of) or not np.array_equal(of, copies):  # else they are all its rows, for it has no more
-        state = stepper.select(state, of[first])
-    logits, state = stepper.step(state, ids[first], features[first])
+    logits, state = stepper.step(stepper.select(state, of[first]), ids[first], features[first])
     return log_softmax(logits), state, copies
 
 

@@ -29,10 +29,10 @@ class Second:
     """A guide of two slots; the second is forced to be 2."""
 
     def __init__(self, rows):
-        self.rows, self.position, self.taken = rows, 0, np.arange(rows)
+        self.position, self.taken = 0, np.arange(rows)
 
     def features(self):
-        return np.zeros((self.rows, 1), dtype=np.int64)
+        return np.zeros((len(self.taken), 1), dtype=np.int64)
 
     def favoured(self):
         return None
@@ -40,7 +40,7 @@ class Second:
     def allowed(self):
         if self.position == 0:
             return None
-        mask = np.zeros((self.rows, 4), dtype=bool)
+        mask = np.zeros((len(self.taken), 4), dtype=bool)
         mask[:, 2] = True
         return mask
 
@@ -54,7 +54,7 @@ class Second:
         return self.position == 2
 
     def active(self):
-        return np.ones(self.rows, dtype=bool)
+        return np.ones(len(self.taken), dtype=bool)
 
 
 def test_rows_follow_the_posterior():
@@ -145,15 +145,16 @@ class Listening(Second):
 
     def __init__(self, rows):
         super().__init__(rows)
-        self.heard = np.zeros((0, rows), dtype=int)
+        self.heard, self.asked = np.zeros((0, rows), dtype=int), []
 
     def allowed(self):
-        return None
+        self.asked.append(len(self.taken))
 
     def advance(self, ids):
         self.position, self.heard = self.position + 1, np.vstack([self.heard, ids])
 
     def select(self, rows):
+        super().select(rows)
         self.heard = self.heard[:, rows]
 
     def finished(self):
@@ -175,6 +176,7 @@ def test_a_search_says_which_rows_go_on_and_all_of_them_goes_on():
 
     guide = Listening(4)
     decoded = _count(guide, 9, narrow=narrow)
+    assert guide.asked == [4, 4, 3]  # what is allowed is asked once for the two copies
     assert decoded.ids.T.tolist() == [[31, 32, 33], [31, 32, 33], [11, 12, 13], [41, 42, 43]]
     assert np.array_equal(guide.heard, decoded.ids) and decoded.active.all() and len(shown) == 3
     assert [ids.shape for _, ids in shown] == [(1, 4), (2, 4), (3, 4)] and shown[1][0].tolist() == [12, 22, 32, 42]
@@ -309,7 +311,7 @@ def test_weights_are_of_all_steps_and_go_where_their_rows_go():
     assert _weighed([1, 0.25, 0.25, 0.25], 2)[0].moved == [(1, [0, 0, 0, 0])]
     back = np.array([3, 2, 1, 0])
     guide, _ = _weighed([1, 0.25, 0.25, 0.25], 2, narrow=lambda _state, _of, ids: back if len(ids) == 1 else None)
-    assert guide.moved == [(1, [3, 2, 1, 0]), (1, [0, 3, 3, 3])]
+    assert guide.moved == [(1, [0, 1, 2, 3]), (1, [3, 0, 0, 0])]  # turned about, and three copies of what is first then
 
 
 def test_each_row_has_a_number_of_its_own():

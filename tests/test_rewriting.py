@@ -14,6 +14,7 @@ from charrnn_core.errors import UsageError
 from charrnn_core.numerics import log_softmax
 from poetry import generate
 from poetry.prosody.judge import check, reading
+from poetry.slots.features import HERE, RHYME, TONES
 from poetry.slots.regulated import Wish, draw_plans
 from poetry.text.forms import WUJUE
 from poetry.theme.eyes import eye
@@ -60,13 +61,15 @@ def test_a_new_character_is_not_one_of_the_other_lines(writer: Writer) -> None:
 
 
 def test_the_poem_is_judged_whole(writer: Writer) -> None:
-    """Its score counts the text after the gap."""
+    """Its score counts the text after the gap, read by one who is told what every reader is."""
     request = request_to_rewrite(DENG, {(0, 1)}, writer.model.sets(), candidates=3)
     poem = writer.write(request, 1)
     assert poem.plan is not None
     ids = np.array([writer.model.vocabulary.ids(poem.text)]).T
     before = prefix(request, writer.model)
-    logprobs = continuation_logprobs(writer.model.stepper, before, poem.plan.features[:, None].astype(np.int64), ids)
+    slots = poem.plan.features[:, None].astype(np.int64)
+    slots[..., [TONES, RHYME, HERE]] = 0
+    logprobs = continuation_logprobs(writer.model.stepper, before, slots, ids)
     assert poem.score == pytest.approx(float(logprobs.mean()), abs=1e-4)
 
 

@@ -131,7 +131,7 @@ def test_marks_add_up_through_the_search(tasting_model: Model, form) -> None:  #
         def rows(self, state, of, ids):  # type: ignore[no-untyped-def]
             kept = super().rows(state, of, ids)
             if len(ids) % (form.length + 1) == 0:
-                found["marks"] = self._telling.marks(state, ids[-1], of)
+                found["marks"] = self._reader.marks(state, ids[-1], of)
             return kept
 
         def best(self) -> np.ndarray:
@@ -140,7 +140,8 @@ def test_marks_add_up_through_the_search(tasting_model: Model, form) -> None:  #
             return rows
 
     request = request_for(form, title="江上", candidates=64)  # more than are read on between pauses
-    (poem,) = write_together(tasting_model, [request], [4], search=Kept)
+    planless = replace(tasting_model, outlines=False)  # as marked lines are read: title and lines before
+    (poem,) = write_together(planless, [request], [4], search=Kept)
     assert isinstance(poem, Poem) and tasting_model.taste
     total = 0.0
     for line in range(form.lines):

@@ -104,12 +104,6 @@ def test_a_wish_that_cannot_be_fulfilled_says_why_and_the_others_are_written(wri
     assert [poem.text for poem in (found[0], found[2])] == [writer.write(good, seed).text for seed in (1, 3)]  # type: ignore[union-attr]
 
 
-def test_candidates_of_a_job_that_are_told_the_same_words_are_one_row() -> None:
-    words = np.array([[[7, 8]], [[7, 9]], [[7, 8]], [[7, 8]], [[7, 8]], [[7, 9]]])
-    first, of = together._distinct(np.array([0, 0, 0, 1, 1, 1]), words)
-    assert (first.tolist(), of.tolist()) == ([0, 1, 3, 5], [0, 1, 0, 2, 2, 3])
-
-
 class Weighted:
     """Forces 1 at step 1. Rows that chose 0 at step 0 think it unlikely, so their group is drawn anew."""
 

@@ -20,7 +20,11 @@ def writer(tiny_weights):
 
 @pytest.mark.parametrize("words", [(), ("明月", "山")])
 def test_the_probabilities_are_those_of_decoding(writer, words):
-    poem = writer.write(request_for(QIJUE, "春", words=words), seed=1)
+    """One candidate's lines are told what is wished for; of several, none."""
+    several = writer.write(request_for(QIJUE, "春", words=words), seed=1)
+    found = trace(writer.model, several.plan, several.text, several.words, told=False)
+    assert np.log(found.probability).mean() == pytest.approx(several.score, abs=1e-4)
+    poem = writer.write(request_for(QIJUE, "春", words=words, candidates=1), seed=1)
     assert poem.words[: len(words)] == words and poem.asked == tuple(words + ("",) * (4 - len(words)))
     found = trace(writer.model, poem.plan, poem.text, poem.words, poem.asked)
     assert np.log(found.probability).mean() == pytest.approx(poem.score, abs=1e-4)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import chain
 
 import numpy as np
 
@@ -93,7 +94,7 @@ def pingshui() -> Mapping[str, tuple[int, ...]]:
 def membership(characters: Sequence[str]) -> np.ndarray:
     """(V, 107) bool: row v, column g says whether characters[v] has a reading in group g; column 0 is False."""
     table = pingshui()
+    groups = [table.get(character, ()) for character in characters]
     member = np.zeros((len(characters), GROUPS + 1), dtype=bool)
-    for row, character in enumerate(characters):
-        member[row, list(table.get(character, ()))] = True
+    member[np.repeat(np.arange(len(groups)), [*map(len, groups)]), [*chain.from_iterable(groups)]] = True
     return member

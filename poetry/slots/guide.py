@@ -42,18 +42,19 @@ class PlanGuide:
         seen: SeenLines = NOTHING,
         *,
         repeats: bool = False,
+        plain: bool = False,
         words: np.ndarray | None = None,
-        wanted: np.ndarray | None = None,
         closed: np.ndarray | None = None,
         told: Sequence[Sequence[int]] = (),
         shut: Sequence[Sequence[str]] = (),
         matter: Sequence[Matter] = (),
     ) -> None:
-        """`words` (rows, lines, 2) are the ids of each line's key word, 0 for none, which the line is told: all lines,
-        unless `wanted` (rows, lines) bool says which; `closed` (rows, P) says which stale phrases a row must do
-        without, `shut` which other words; `told` are the ids of what each row's poem is about, with which its season
-        and hour must go, `matter` that of its subjects. Raises UsageError naming the first slot that nothing fits."""
-        self.plans, self.words, self.position = list(plans), words, 0
+        """`plain`: slots say where they stand and no more, as to a plain reader; else what is wished of them, too, and
+        of `words` (rows, lines, 2), ids, 0 for none, the key word of their line. `closed` (rows, P) says which stale
+        phrases a row must do without, `shut` which other words; `told` are the ids of what each row's poem is about,
+        with which its season and hour must go, `matter` that of its subjects. Raises UsageError naming the first slot
+        that nothing fits."""
+        self.plans, self.position = list(plans), 0
         V = self._V = len(sets.vocabulary)
         self._layout = Layout.of(plans, sets.vocabulary)
         self._heard = ToneAndRhyme(plans, sets)
@@ -73,8 +74,9 @@ class PlanGuide:
         self._matter = MatterSoFar(matter, form.length, form.lines, V) if named else None
         self._features = np.stack([plan.features for plan in plans], axis=1).astype(np.int64)  # (T, rows, 7)
         if words is not None:
-            told_words = words if wanted is None else np.where(wanted[:, :, None], words, 0)
-            self._features[:, :, WORD] = told_words[:, [slot.line for slot in plans[0].slots]].swapaxes(0, 1)
+            self._features[:, :, WORD] = words[:, [slot.line for slot in plans[0].slots]].swapaxes(0, 1)
+        if plain:
+            self._features[:, :, [n for n in range(WIDTH) if n not in (PLACE, LINE)]] = 0
 
     @property
     def steps(self) -> int:
@@ -115,7 +117,6 @@ class PlanGuide:
     def select(self, rows: np.ndarray) -> None:
         """See charrnn_core.decoding.Guide."""
         self.plans = [self.plans[row] for row in rows]
-        self.words = None if self.words is None else self.words[rows]
         self._features, self._layout = self._features[:, rows], self._layout.select(rows)
         for constraint in self._constraints:
             constraint.select(rows)

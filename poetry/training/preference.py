@@ -5,7 +5,7 @@ network that the stage begins with, two poems of one sheet that are marked m_i >
 
     min(m_i - m_j, MOST) softplus(-BETA (l_i - l_j))
 
-A step's poems are told their titles alone, like the plain reader by whom lines are chosen (poetry.writing.telling), or
+A step's poems are told their titles alone, like the plain reader by whom lines are chosen (poetry.writing.reader), or
 title, plan, tones and rhyme, as they are drawn. Beside this stand the cross-entropy of human poems, lest the network
 forget what it knows, and the title's share: of a human poem under its own title and under another's
 

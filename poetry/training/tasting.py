@@ -5,7 +5,7 @@ Of two lines for a place that are marked m_i > m_j and judged s_i, s_j
     min(m_i - m_j, MOST) softplus(s_j - s_i)
 
 and besides ABSOLUTE (s - m + mean of all m)^2, so that the judgements of different lines of a poem can be added. What
-the taste is shown of a line is what poetry.writing.telling shows it in writing, computed once: the network stays as it
+the taste is shown of a line is what poetry.writing.reader shows it in writing, computed once: the network stays as it
 is.
 """
 
@@ -28,10 +28,10 @@ from poetry.training.lessons import Offers
 from poetry.training.preference import MOST
 from poetry.writing.candidates import read
 from poetry.writing.model import Model
+from poetry.writing.reader import Reader
 from poetry.writing.reading import line_read
 from poetry.writing.request import prefix, request_for
 from poetry.writing.taste import ARRAYS, FIGURES, PREFIX, Taste
-from poetry.writing.telling import Telling
 
 TOGETHER = 32  # places that are read together
 UNITS, MEMBERS = 256, 3  # of a layer; layers that learn apart and judge together, as one layer
@@ -95,16 +95,16 @@ def _shown(model: Model, places: Sequence[Offers]) -> np.ndarray:
             length=len(first.lines[0]),
             words=len(first.words),
         )
-    telling = Telling(model.stepper, taste=notes, lines=form.lines)
+    reader = Reader(model.stepper, notes, form.lines)
     told, last = read(model, [prefix(request_for(form, title=place.title), model) for place in places])
-    state = telling.begun(told, None, len(places))
+    state = reader.begun(told, len(places))
 
     for line in range(len(first.before)):
-        state, last = line_read(telling, state, last, [place.before[line] for place in places], line, v)
+        state, last = line_read(reader, state, last, [place.before[line] for place in places], line, v)
     rows = np.repeat(np.arange(len(places)), len(first.lines))
     lines = [line for place in places for line in place.lines]
-    state, last = line_read(telling, telling.select(state, rows), last[rows], lines, len(first.before), v)
-    telling.marks(state, last)
+    state, last = line_read(reader, reader.select(state, rows), last[rows], lines, len(first.before), v)
+    reader.marks(state, last)
     return notes.seen
 
 

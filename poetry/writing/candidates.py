@@ -46,8 +46,7 @@ class Job:
         if not self.plans:  # rows of free verse need not even be of one form
             return r.sampling, r.copies
         strict = r.wish is not None and r.wish.strict
-        weights = r.critic_weight, r.plainness
-        settings = r.form, r.sampling, r.candidates, strict, r.repeats, r.copies, weights
+        settings = r.form, r.sampling, r.candidates, strict, r.repeats, r.copies, r.critic_weight
         return *settings, self.ruled, bool(r.title), self.outlined, tuple(map(len, r.words))
 
     @property

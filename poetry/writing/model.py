@@ -83,7 +83,7 @@ def _fits(vocabulary: Vocabulary) -> dict[int, np.ndarray]:
     """Which tokens a slot's features admit, (values, V) bool each: its own tone, and the rhyme where it rhymes."""
     sets, everything = CharacterSets(vocabulary), np.ones(len(vocabulary), dtype=bool)
     tones = np.stack([everything, sets.admitted(Tone.LEVEL), sets.admitted(Tone.OBLIQUE)])
-    rhymes = np.stack([everything, *(sets.admitted(Tone.ANY, group) for group in range(1, RHYMES))])
+    rhymes = np.stack([everything, *(sets.groups[:, 1:RHYMES].T & vocabulary.writable)])
     return {TONES: tones[np.arange(TONE_WINDOWS) // 9], HERE: rhymes}
 
 

@@ -38,8 +38,7 @@ class Request:
     style: str = ""  # 唐 or 宋
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.7, top_p=0.9))
     candidates: int = CANDIDATES
-    critic_weight: float = 0.4  # of networks without taste; these two were chosen by readers: docs/panel.md
-    plainness: float = 0.3
+    critic_weight: float = 0.4  # of networks without taste; chosen by readers: docs/panel.md
     repeats: bool = False  # allow a character to come back in its own line or a later one
     copies: bool = False  # allow a line of the corpus
 

@@ -3,7 +3,7 @@ several copies; between them more of them do, but not all, for most of the time 
 
 A row's worth is
 
-    log p(text), a token, for the plain reader (poetry.writing.telling)
+    log p(text), a token, for the reader (poetry.writing.reader)
     + TASTE (the mark of a line that taste gives, the mean of those that are finished)
     + NEAR (cosine of the meaning of a line and the title's, their mean)
     + TAKEN_UP (share of the title that is taken up)
@@ -11,9 +11,10 @@ A row's worth is
     + SCANS (share of the finished lines that scan), where no rules are asked for
     + critic_weight critic(text, title), of a network that has no taste
 
-how natural its lines are to one who is told the title alone; how a reader would mark them (poetry.writing.taste); how
-near the title they stay (poetry.theme.vectors), and how much of the title's words they have named, each weighed by how
-surely poems name it (poetry.theme.eyes); how far they keep rules that they are not held to (poetry.writing.scansion);
+how natural its lines are to one who is told the title and the plan alone; how a reader would mark them
+(poetry.writing.taste); how near the title they stay (poetry.theme.vectors), and how much of the title's words they have
+named, each weighed by how surely poems name it (poetry.theme.eyes); how far they keep rules that they are not held to
+(poetry.writing.scansion);
 and what the critic (poetry.critic) thinks of them: the log of the probability that its heads give; that is of the text,
 not of a token, and of whole lines alone. The weights follow what agrees best with what panels said of earlier poems
 (benchmarks.readings, docs/panel.md).
@@ -32,8 +33,8 @@ from poetry.text.vocab import Vocabulary
 from poetry.theme import eyes, vectors
 from poetry.writing.candidates import Job
 from poetry.writing.model import Model
+from poetry.writing.reader import Reader, Reading
 from poetry.writing.scansion import Scansion
-from poetry.writing.telling import OTHER, TOLD, Readings, Telling
 
 # Rows that go on; of more at a pause or an end the best poem is a worse one, of fewer all are alike.
 AT_PAUSE, AT_END, BETWEEN = 8, 4, 24
@@ -46,11 +47,11 @@ QUATRAIN = 4
 
 
 class LineSearch:
-    """The choice among rows of jobs of one kind, `candidates` a job. After the last line `worth` and `scores` are the
-    rows', (B,) a token."""
+    """The choice among rows of jobs of one kind, `candidates` a job. After the last line `worth` and `scores` (log p)
+    are the rows', (B,) a token."""
 
-    def __init__(self, model: Model, jobs: Sequence[Job], telling: Telling) -> None:
-        self._telling = telling
+    def __init__(self, model: Model, jobs: Sequence[Job], reader: Reader) -> None:
+        self._reader = reader
         self.request, self.form = jobs[0].request, jobs[0].request.form
         self._jobs, self._critic = jobs, model.critic if self.request.critic_weight and not model.taste else None
         self._titles = _titles([job.request.title for job in jobs], model.vocabulary)
@@ -61,7 +62,7 @@ class LineSearch:
         self._known: dict[tuple[str, tuple[int, ...]], float] = {}  # cosines of titles and lines
         self.worth = self.scores = np.zeros(0)
 
-    def rows(self, state: Readings, of: np.ndarray, ids: np.ndarray) -> np.ndarray | None:
+    def rows(self, state: Reading, of: np.ndarray, ids: np.ndarray) -> np.ndarray | None:
         """(B,) the rows to go on with after (T, B) ids, None to go on with all; see charrnn_core.decoding.decode."""
         T, width, R = len(ids), self.form.length + 1, self.request.candidates
         ends, pauses = T % width == 0, T % width == self.form.length - AFTER_PAUSE
@@ -69,16 +70,14 @@ class LineSearch:
         last = width * self.form.lines == T
         if kept >= R and not last:
             return None
-        by_both = state.counted(ids[-1], of)
-        self.worth = self.scores = by_both[TOLD] / T
+        self.worth = self.scores = state.counted(ids[-1], of) / T
         if R == 1:
             return None
-        self.worth = by_both[OTHER] / T
         if self.request.title:
             self.worth = self.worth + NEAR * self._nearness(ids) + TAKEN_UP * self._taken_up(ids)
         self.worth = self.worth + MATTER * self._matter(ids)
-        if self._telling.taste and state.line:
-            marks = self._telling.marks(state, ids[-1], of) if ends else state.line.earlier[of]
+        if self._reader.taste and state.line:
+            marks = self._reader.marks(state, ids[-1], of) if ends else state.line.earlier[of]
             self.worth = self.worth + TASTE * marks / (state.line.number + 1)
         if self._scansion and (lines := self._finished(ids)).size:
             self.worth = self.worth + SCANS * self._scansion.share(lines)

@@ -1,7 +1,7 @@
 """Taste (品): how a reader would mark a line where it stands, from what reading it leaves behind.
 
 A network learns what poets write; whether a line makes sense it knows less well than it writes one. So a small network
-is shown, of the plain reading (poetry.writing.telling) of a line of n Hanzi and its mark,
+is shown, of the plain reading (poetry.writing.reader) of a line of n Hanzi and its mark,
 
     m, z   the mean of the n + 1 states from which its tokens are expected, and the last, each (S,)
     f      figures: the log p of its tokens, their mean and least; how often poets wrote each two and three Hanzi of it,

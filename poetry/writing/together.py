@@ -22,15 +22,16 @@ from poetry.text.vocab import BODY, Vocabulary
 from poetry.writing import keywords
 from poetry.writing.candidates import Job, job_of, read
 from poetry.writing.continuous import write_free
+from poetry.writing.guidance import Guidance
 from poetry.writing.model import Model
 from poetry.writing.poem import Poem
+from poetry.writing.reader import Reader
 from poetry.writing.request import Request, beginning, prefix, subject
 from poetry.writing.search import LineSearch
-from poetry.writing.telling import Readings, Telling
 
 ROWS = 256  # decoded together; more gain nothing on a core, and their masks and logits outgrow its cache
 
-Searching = Callable[[Model, list[Job], Telling], LineSearch]
+Searching = Callable[[Model, list[Job], Reader], LineSearch]
 
 
 def write_together(
@@ -74,25 +75,36 @@ def outline(model: Model, request: Request, seed: int) -> tuple[str, ...]:
 def _write(model: Model, jobs: list[Job], searching: Searching) -> list[Poem]:
     """The poems of jobs of one kind: the best candidate of each."""
     request = jobs[0].request
-    taste = model.taste if request.candidates > 1 else None
-    telling = Telling(model.stepper, -request.plainness, taste, request.form.lines)
-    state, of, last, words = _begun(model, jobs)
-    search = searching(model, jobs, telling)
+    rows = np.repeat(np.arange(len(jobs)), request.candidates)  # the candidates of a job go on from one state
+    several = request.candidates > 1
+    reader = Reader(model.stepper, model.taste if several else None, request.form.lines)
+    begun, last, words = _begun(model, jobs)
+    search = searching(model, jobs, reader)
     guide = PlanGuide(
         [plan for job in jobs for plan in job.plans],
         model.sets(request.wish is not None and request.wish.strict),
         seen.NOTHING if request.copies else seen.shipped(),
         repeats=request.repeats,
-        words=words,
-        wanted=np.stack([job.wanted for job in jobs]).repeat(request.candidates, axis=0),
+        plain=several,
+        words=None if words is None else _wanted(jobs, words)[rows],
         closed=np.stack([job.closed for job in jobs]).repeat(request.candidates, axis=0),
         told=[subject(job.request, model.vocabulary) for job in jobs for _ in job.plans],
         shut=[job.shut for job in jobs for _ in job.plans],
         matter=[job.matter for job in jobs for _ in job.plans],
     )
     uniforms = np.stack([job.uniforms for job in jobs], axis=1)  # (T, G, candidates + 1)
-    decoded = decode(telling, state, last, guide, request.sampling, uniforms, narrow=search.rows, of=of)
-    return [_poem(model, job, guide, decoded, search, row) for job, row in zip(jobs, search.best(), strict=True)]
+    state = reader.begun(begun, len(jobs))
+    decoded = decode(reader, state, last[rows], guide, request.sampling, uniforms, narrow=search.rows, of=rows)
+    outlines = [()] * len(jobs) if words is None else [_spelled(each, model.vocabulary) for each in words]
+    return [
+        _poem(model, job, outline, guide, decoded, search, row)
+        for job, outline, row in zip(jobs, outlines, search.best(), strict=True)
+    ]
+
+
+def _wanted(jobs: Sequence[Job], words: np.ndarray) -> np.ndarray:
+    """(G, lines, 2) ids of the words of jobs that are given, 0 for those that are not."""
+    return np.where(np.stack([job.wanted for job in jobs])[:, :, None], words, 0)
 
 
 def _spelled(words: np.ndarray, v: Vocabulary) -> tuple[str, ...]:
@@ -100,35 +112,17 @@ def _spelled(words: np.ndarray, v: Vocabulary) -> tuple[str, ...]:
     return tuple("".join(v.tokens[i] for i in word if i) for word in words)
 
 
-def _begun(model: Model, jobs: list[Job]) -> tuple[Readings, np.ndarray, np.ndarray, np.ndarray | None]:
-    """What the candidates are decoded from: the state, one row for all candidates of a job whose lines are told the
-    same words; (B,) which of them each candidate is; the token to read next; and the words."""
-    requests, telling, stepper = [job.request for job in jobs], Telling(model.stepper), model.stepper
-    rows = np.repeat(np.arange(len(jobs)), requests[0].candidates)
+def _begun(model: Model, jobs: list[Job]) -> tuple[Any, np.ndarray, np.ndarray | None]:
+    """What the candidates of each of G jobs are decoded from: the stepper's state, the token to read next (G,), and
+    (G, lines, 2) ids of the words of its plan, None where there is none."""
     if model.outlines and jobs[0].outlined:
         told, words = _outlined(model, jobs)
-        first, of = _distinct(rows, words)
-        told, last, job_of_row = stepper.select(told, first), np.full(len(rows), BODY), rows[first]
-    else:
-        told, last = read(model, [prefix(request, model) for request in requests])
-        of, last, words, job_of_row = rows, last[rows], None, np.arange(len(jobs))
-    plain = None
-    if requests[0].candidates > 1:
-        plain, _ = read(model, [prefix(replace(request, words=()), model) for request in requests])
-        plain = stepper.select(plain, job_of_row)
-    return telling.begun(told, plain, len(job_of_row)), of, last, words
-
-
-def _distinct(jobs: np.ndarray, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The first candidate of each job and plan of key words, and (B,) which of these each is like; of (B,) numbers of
-    jobs and (B, lines, 2) ids."""
-    read = np.column_stack([jobs, words.reshape(len(jobs), -1)])
-    _, first, of = np.unique(read, axis=0, return_index=True, return_inverse=True)
-    return first, of.ravel()
+        return told, np.full(len(jobs), BODY), words
+    return *read(model, [prefix(job.request, model) for job in jobs]), None
 
 
 def _outlined(model: Model, jobs: list[Job]) -> tuple[Any, np.ndarray]:
-    """The stepper's state of a row for each candidate after the plan of key words, and (B, lines, 2) ids of the words.
+    """The stepper's state of G jobs after the plan of key words, and (G, lines, 2) ids of the words.
 
     The plan is drawn with guidance where there is a title to guide it, and something to choose from."""
     requests = [job.request for job in jobs]
@@ -136,19 +130,21 @@ def _outlined(model: Model, jobs: list[Job]) -> tuple[Any, np.ndarray]:
     untold = None
     if requests[0].title and requests[0].candidates > 1:
         untold, _ = read(model, [beginning(replace(request, title=""), model) for request in requests])
-    telling = Telling(model.stepper)  # keywords.write draws, this one only holds
-    state = telling.begun(told, untold, len(requests))
+    guidance = Guidance(model.stepper, keywords.GUIDANCE)
+    state = guidance.begun(told, untold, len(requests))
     uniforms = np.stack([job.of_words for job in jobs], axis=2)
-    state, last, words = keywords.write(model, requests, state, last, uniforms)
-    _, told = model.stepper.step(telling.told(state), last, np.zeros((len(last), WIDTH), dtype=np.int64))
+    state, last, words = keywords.write(guidance, model.vocabulary, requests, state, last, uniforms)
+    _, told = model.stepper.step(guidance.told(state), last, np.zeros((len(last), WIDTH), dtype=np.int64))
     return told, words
 
 
-def _poem(model: Model, job: Job, guide: PlanGuide, decoded: Decoded, search: LineSearch, row: int) -> Poem:
+def _poem(
+    model: Model, job: Job, outline: Sequence[str], guide: PlanGuide, decoded: Decoded, search: LineSearch, row: int
+) -> Poem:
     tokens, plan = model.vocabulary.tokens, guide.plans[row]
     words, asked = job.request.words, tuple[str, ...]()
-    if guide.words is not None:
-        words = _spelled(guide.words[row], model.vocabulary)
+    if outline:
+        words = tuple(outline)
         asked = tuple(word if wanted else "" for word, wanted in zip(words, job.wanted, strict=True))
     return Poem(
         job.request.form.name,

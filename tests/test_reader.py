@@ -1,5 +1,6 @@
-"""The two readings side by side, and the choice by the plain one; what is stale."""
+"""What the plain reader draws and thinks of a poem, guidance in the plan, and what is stale."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,20 +10,19 @@ import pytest
 from charrnn_core import decoding
 from charrnn_core.numerics import log_softmax
 from charrnn_core.sampling import Sampling
-from poetry.corpus.batches import TITLED, evaluation_batches
 from poetry.critic import critic
 from poetry.measuring.build_stale import added, overused
-from poetry.measuring.evaluation import Verse, encoded
-from poetry.measuring.scoring import token_nats
-from poetry.slots.features import PLACE, TONES, WIDTH
+from poetry.slots.features import HERE, LINE, PLACE, RHYME, TONES, WIDTH
 from poetry.text.forms import QIJUE, WUJUE, WULU
+from poetry.text.vocab import BODY, KEY
 from poetry.theme import eyes, vectors
 from poetry.writing import model, search
 from poetry.writing.empty import EMPTY
+from poetry.writing.guidance import Guidance
 from poetry.writing.poem import Poem
-from poetry.writing.request import request_for
+from poetry.writing.reading import continuation_logprobs, state_before_last
+from poetry.writing.request import beginning, request_for
 from poetry.writing.search import NEAR, TAKEN_UP, LineSearch
-from poetry.writing.telling import Telling
 from poetry.writing.together import write_together
 from poetry.writing.writer import Writer
 
@@ -33,7 +33,7 @@ def writer(tiny_weights: Path) -> Writer:
 
 
 @pytest.mark.parametrize("title", ["江上", ""])
-def test_a_poem_is_worth_what_one_who_knows_the_title_alone_thinks_of_it(writer: Writer, title: str) -> None:
+def test_a_poem_is_worth_what_one_who_has_read_title_and_plan_thinks_of_it(writer: Writer, title: str) -> None:
     worths = {}
 
     class Kept(LineSearch):
@@ -45,14 +45,21 @@ def test_a_poem_is_worth_what_one_who_knows_the_title_alone_thinks_of_it(writer:
     request = request_for(QIJUE, title=title, candidates=8, critic_weight=0)
     (poem,) = write_together(writer.model, [request], [1], search=Kept)
     assert isinstance(poem, Poem)
-    poems = encoded([Verse(tuple(poem.lines), title)], writer.model)
-    batch = next(evaluation_batches(poems, np.arange(1), prefix=TITLED if title else 0))  # neither tones nor rhyme
-    nats = token_nats(writer.model.stepper, batch)[batch.weights[:, 0], 0][:-1]  # without the end token
+    before = [*beginning(request, writer.model), *planned(poem.words, writer), BODY]
+    plain = poem.plan.features[:, None].astype(np.int64)
+    plain[..., [TONES, RHYME, HERE]] = 0
+    ids = np.array([writer.model.vocabulary.ids(poem.text)]).T
+    nats = -continuation_logprobs(writer.model.stepper, before, plain, ids)
     known = eyes.words(title)
     taken = sum(worth for word, worth in known.items() if any(word in line for line in poem.lines))
     near = np.mean([cosine(line, title) for line in poem.lines])
     worth = -nats.mean() + NEAR * near + TAKEN_UP * taken / (sum(known.values()) or 1)
     assert worths["best"] == pytest.approx(worth, abs=1e-5)
+
+
+def planned(words: Sequence[str], writer: Writer) -> list[int]:
+    """The ids of a plan of key words as it is read."""
+    return [i for word in words for i in (KEY, *writer.model.vocabulary.ids(word))]
 
 
 def cosine(text: str, title: str) -> float:
@@ -80,33 +87,37 @@ def test_no_key_word_is_empty(writer: Writer) -> None:
         assert words and not set("".join(words)) & set(EMPTY)
 
 
-def test_guidance_draws_what_the_title_adds_and_plainness_what_the_plain_reader_says(writer: Writer) -> None:
+def test_guidance_draws_what_the_title_adds(writer: Writer) -> None:
     stepper, v = writer.model.stepper, writer.model.vocabulary
-    ids, slots = np.array([v.id("月"), v.id("山")]), np.zeros((2, WIDTH), dtype=np.int64)
-    slots[:, [PLACE, TONES]] = [[3, 4], [2, 5]]
-    plainly = slots.copy()
-    plainly[:, TONES] = 0
-    told, plain = (log_softmax(stepper.step(stepper.start(2), ids, each)[0]) for each in (slots, plainly))
-    for weight in (2.0, -0.3):
-        telling = Telling(stepper, weight)
-        mixed, state = telling.step(telling.begun(stepper.start(2), stepper.start(2), 2), ids, slots)
-        np.testing.assert_allclose(mixed, told + weight * (told - plain), atol=2e-4)
-    np.testing.assert_allclose(state.counted(ids), [told[[0, 1], ids], plain[[0, 1], ids]], atol=1e-4)
-    swapped = telling.select(state, np.array([1, 1]))
+    ids, nothing = np.array([v.id("月"), v.id("山")]), np.zeros((2, WIDTH), dtype=np.int64)
+    titled = stepper.step(stepper.start(2), np.array([v.id("江"), v.id("春")]), nothing)[1]
+    told, untold = (log_softmax(stepper.step(state, ids, nothing)[0]) for state in (titled, stepper.start(2)))
+    guidance = Guidance(stepper, 2.0)
+    mixed, state = guidance.step(guidance.begun(titled, stepper.start(2), 2), ids, nothing)
+    np.testing.assert_allclose(mixed, told + 2 * (told - untold), atol=2e-4)
+    np.testing.assert_allclose(state.counted(ids), [told[[0, 1], ids], untold[[0, 1], ids]], atol=1e-4)
+    swapped = guidance.select(state, np.array([1, 1]))
     np.testing.assert_allclose(swapped.counted(ids[[1, 1]])[:, 0], state.counted(ids)[:, 1])
-    alone, _ = telling.step(telling.begun(stepper.start(2), None, 2), ids, slots)
+    alone, _ = guidance.step(guidance.begun(titled, None, 2), ids, nothing)
     np.testing.assert_allclose(alone, told, atol=1e-4)
 
 
-def test_plainness_draws_as_the_plain_reader_would(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At 1, greedily, nothing of the key words is left, but for what is drawn oftener for their sake."""
+def test_several_candidates_are_drawn_as_the_plain_reader_would(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Greedily, but for what is drawn oftener for the sake of matter: the likeliest of what the rules allow, to one who
+    has read the title and the plan, and is told of no slot what it wants."""
     monkeypatch.setattr(decoding, "FAVOUR", np.float32(0))
-    monkeypatch.setattr(search, "MATTER", 0.0)
-    settings = {"candidates": 2, "sampling": Sampling(temperature=0), "critic_weight": 0, "plainness": 1}
-    one = writer.write(request_for(WUJUE, title="江上", **settings), 1)
-    other = writer.write(request_for(WUJUE, title="江上", words=("明月", "故人"), **settings), 1)
-    mixed = writer.write(request_for(WUJUE, title="江上", **settings | {"plainness": 0.2}), 1)
-    assert one.lines == other.lines != mixed.lines
+    greedy = {"sampling": Sampling(temperature=0), "critic_weight": 0, "repeats": True, "copies": True}
+    poem = writer.write(request_for(WUJUE, title="江上", candidates=2, **greedy), 1)
+    v, stepper = writer.model.vocabulary, writer.model.stepper
+    before = [*beginning(request_for(WUJUE, title="江上"), writer.model), *planned(poem.words, writer)]
+    state = state_before_last(stepper, [[*before, BODY]])
+    slots = np.zeros((1, WIDTH), dtype=np.int64)
+    slots[0, [PLACE, LINE]] = 1, 0
+    logprobs = log_softmax(stepper.step(state, np.array([BODY]), slots)[0])[0]
+    fits = writer.model.sets().admitted(poem.plan.slots[0].tone)
+    assert poem.text[0] == v.tokens[int(np.where(fits, logprobs, -np.inf).argmax())]
 
 
 def test_stale_is_what_the_machine_says_oftener_than_poets_do() -> None:
