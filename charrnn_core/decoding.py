@@ -10,7 +10,7 @@ weight is the product of the masses that masks have left it; when the effective 
 (systematic resampling; Doucet & Johansen 2009). Rows without masks keep equal weights: nothing is drawn.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -90,13 +90,13 @@ def decode(
         if guide.finished():
             break
         logprobs, state, of = step_shared(stepper, state, of, ids, guide.features())
-        logprobs, allowed, like = _shared(logprobs, guide.allowed(), of)
-        masked = logprobs if allowed is None else masked_logprobs(logprobs, allowed)
+        allowed, favoured = guide.allowed(), _marked(guide.favoured(), (len(of), logprobs.shape[1]))
+        first, like = _alike(of, [mask for mask in (allowed, favoured) if mask is not None])
+        logprobs = logprobs[of[first]]
+        masked = logprobs if allowed is None else masked_logprobs(logprobs, allowed[first])
         mass = np.ones(len(masked), dtype=np.float32) if allowed is None else np.exp(masked).sum(axis=1)
-        drawn_by = like
-        if (favoured := guide.favoured()) is not None:  # rows that share a state need not favour the same
-            masked, drawn_by = masked[like], np.arange(len(like))
-            masked[favoured] += FAVOUR
+        if favoured is not None:
+            masked = masked + FAVOUR * favoured[first]
         left = np.log(np.maximum(mass, np.finfo(np.float32).tiny))[like]
         log_weights += left if copies is None else left[copies]
         rows = resampled(log_weights, numbers[:, -1]) if resample else None
@@ -104,10 +104,10 @@ def decode(
             steps = [tuple(column[rows] for column in step) for step in steps]
             copies = rows if copies is None else copies[rows]
         if copies is not None:
-            of, like, drawn_by = of[copies], like[copies], drawn_by[copies]
+            of, like = of[copies], like[copies]
             guide.select(copies)
         active = guide.active()
-        ids = choose(masked, numbers[:, :-1].ravel(), sampling, drawn_by)
+        ids = choose(masked, numbers[:, :-1].ravel(), sampling, like)
         steps.append((ids, logprobs[like, ids], mass[like], active))
         guide.advance(ids)
         rows = narrow(state, of, np.stack([step[0] for step in steps])) if narrow else None
@@ -140,17 +140,23 @@ def step_shared(
     return log_softmax(logits), state, copies
 
 
-def _shared(
-    logprobs: np.ndarray, allowed: np.ndarray | None, of: np.ndarray
-) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
-    """Log p (N, V), what is allowed (N, V), and (B,) which of the N rows each draws by: those `of` the state, where all
-    that share one are allowed the same; else each by its own."""
-    if allowed is None:
-        return logprobs, None, of
-    _, first = np.unique(of, return_index=True)
-    if np.array_equal(allowed[first][of], allowed):
-        return logprobs, allowed[first], of
-    return logprobs[of], allowed, np.arange(len(of))
+def _marked(places: tuple[np.ndarray, np.ndarray] | None, shape: tuple[int, int]) -> np.ndarray | None:
+    """Bool of that shape, true at (rows, ids); None where there are none."""
+    if places is None:
+        return None
+    marked = np.zeros(shape, dtype=bool)
+    marked[places] = True
+    return marked
+
+
+def _alike(of: np.ndarray, masks: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Of rows that go on from the same row of a state, `of` (B,), under equal (B, V) masks the first, (N,), and (B,)
+    which of these N each row is like."""
+    packed = [np.packbits(mask, axis=1) for mask in masks]
+    found: dict[tuple[Any, ...], int] = {}
+    keys = ((row, *(mask[b].tobytes() for mask in packed)) for b, row in enumerate(of.tolist()))
+    like = np.array([found.setdefault(key, len(found)) for key in keys])
+    return np.unique(like, return_index=True)[1], like
 
 
 def masked_logprobs(logprobs: np.ndarray, allowed: np.ndarray) -> np.ndarray:

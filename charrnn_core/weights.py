@@ -7,6 +7,7 @@ Nothing is ever unpickled or executed: a foreign file gives WeightsError, one li
 
 import json
 import os
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def load(path: str | os.PathLike[str], *, kind: str | tuple[str, ...]) -> tuple[
         with safetensors.safe_open(source, framework="np") as file:
             header = _checked_header(source, file.metadata(), (kind,) if isinstance(kind, str) else kind)
             names = list(file.keys())
-            raw = {name: file.get_tensor(name) for name in names}
+            arrays = {name: _restored(source, file, name, names) for name in names if not name.endswith(SCALE)}
     except OSError as error:
         reason = error.strerror or error
         raise WeightsError(
@@ -78,7 +79,7 @@ def load(path: str | os.PathLike[str], *, kind: str | tuple[str, ...]) -> tuple[
         raise WeightsError(
             "{source} is damaged or no weights file ({error}); fetch or train it again", source=source, error=error
         ) from error
-    return {name: _restored(source, raw, name) for name in names if not name.endswith(SCALE)}, header
+    return arrays, header
 
 
 def quantise(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -88,11 +89,12 @@ def quantise(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.rint(matrix / safe[:, None]).astype(np.int8), scale
 
 
-def _restored(source: Path, raw: dict[str, np.ndarray], name: str) -> np.ndarray:
-    """An array as it was before `quantise`. It and its scales leave `raw`, so that no second copy is kept."""
-    array = raw.pop(name)
+def _restored(source: Path, file: Any, name: str, names: Container[str]) -> np.ndarray:
+    """An array of an open file, one of these names, as it was before `quantise`: one by one, so that no second copy is
+    kept of them all."""
+    array = file.get_tensor(name)
     if array.dtype == np.int8:
-        scale = raw.pop(name + SCALE, None)
+        scale = file.get_tensor(name + SCALE) if name + SCALE in names else None
         if scale is None or array.ndim != 2 or scale.shape != (array.shape[0],):
             raise WeightsError(
                 "{source} is damaged: {name} has no fitting scales; fetch or train it again", source=source, name=name

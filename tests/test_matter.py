@@ -115,6 +115,26 @@ def test_a_word_that_is_given_is_wanted_in_its_line(vocabulary: Vocabulary) -> N
     assert found.named(there, 6).tolist() == [[1]] and found.named(elsewhere, 6).tolist() == [[0]]
 
 
+def test_a_given_word_is_kept_for_its_line(vocabulary: Vocabulary) -> None:
+    """江 comes again in 江帆 and 江: it is open in the second line and closed before; 月 until the last."""
+    v, plan = vocabulary, make_plan(WUJUE)
+    about = Matter.of([], v, ["", "江帆", "", "月"])
+    guide = PlanGuide([plan, plan], CharacterSets(v), matter=[about, Matter.of((), v)])
+    closed = []
+    for line in range(4):
+        allowed = guide.allowed()
+        sets = CharacterSets(v).admitted(plan.slots[6 * line].tone)
+        closed.append([{c for c in "江帆月" if sets[v.id(c)] and not row[v.id(c)]} for row in allowed])
+        for c in "山高天小明"[:5]:
+            guide.advance(np.array([v.id(c)] * 2))
+        guide.advance(np.array([v.stop if line % 2 else v.comma] * 2))
+    every = [
+        {c for c in "江帆月" if CharacterSets(v).admitted(plan.slots[6 * line].tone)[v.id(c)]} for line in range(4)
+    ]
+    assert [own for own, _ in closed] == [every[0], every[1] & {"月"}, every[2] & {"月"}, set()]
+    assert not any(other for _, other in closed) and any(every)
+
+
 def test_rows_keep_what_is_their_own(vocabulary: Vocabulary) -> None:
     v = vocabulary
     one, other = (Matter.of([((word,), 1.0)], v) for word in ("鹊桥", "织女"))

@@ -11,6 +11,7 @@ import numpy as np
 
 from poetry.slots.customs import doubled
 from poetry.slots.layout import Layout
+from poetry.slots.matter import Matter
 from poetry.slots.phrases import Phrases, PhrasesSoFar
 from poetry.slots.plan import Plan
 from poetry.slots.scenes import Scenes, SceneSoFar
@@ -131,6 +132,33 @@ class NoCharacterAgain:
         """See Constraint."""
         self._used = self._used[rows]
         self._line = [ids[rows] for ids in self._line]
+
+
+class NoGivenWordBeforeItsLine:
+    """No Hanzi of a word that a person gives for a later line: it could not come again there."""
+
+    obliges = False
+
+    def __init__(self, layout: Layout, matter: Sequence[Matter]) -> None:
+        """`matter` of each row."""
+        different = {id(m): m for m in matter}
+        number = {key: n for n, key in enumerate(different)}
+        self._of = np.array([number[id(m)] for m in matter])
+        self._later = [[m.of_later_lines(line) for line in range(sum(layout.marks))] for m in different.values()]
+
+    def narrow(self, fits: np.ndarray, layout: Layout, t: int) -> np.ndarray:
+        """See Constraint."""
+        found, line = fits.copy(), sum(layout.marks[:t])
+        for number, later in enumerate(self._later):
+            found[np.ix_(self._of == number, later[line])] = False
+        return found
+
+    def advance(self, ids: np.ndarray, layout: Layout, t: int) -> None:
+        """Nothing to remember."""
+
+    def select(self, rows: np.ndarray) -> None:
+        """See Constraint."""
+        self._of = self._of[rows]
 
 
 class NoLineOfTheCorpus:

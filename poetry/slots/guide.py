@@ -15,6 +15,7 @@ from poetry.slots.constraints import (
     Constraint,
     LineSoFar,
     NoCharacterAgain,
+    NoGivenWordBeforeItsLine,
     NoLineOfTheCorpus,
     NoPhrase,
     NoRhymeWordTwice,
@@ -61,6 +62,8 @@ class PlanGuide:
         self._constraints: list[Constraint] = [self._heard, NoRhymeWordTwice(self._layout, V)]
         if not repeats:
             self._constraints.append(NoCharacterAgain(self._layout, sets.vocabulary))
+            if matter:
+                self._constraints.append(NoGivenWordBeforeItsLine(self._layout, matter))
         self._constraints.append(NoLineOfTheCorpus(self._layout, sets.vocabulary, seen))
         if closed is not None:
             self._constraints.append(NoPhrase(sets.vocabulary, [*stale.stale()], closed))

@@ -48,6 +48,12 @@ class Matter:
         first, last, subject, lines = np.array(rows, dtype=np.int64).reshape(-1, 4).T
         return cls(first, last, subject, lines, np.array([worth for _, worth, _ in kept], dtype=np.float64))
 
+    def of_later_lines(self, line: int) -> np.ndarray:
+        """The ids of the Hanzi of words that lines after this one want, less those that it wants itself."""
+        later, here = self.line > line, self.line == line
+        wanted, kept = (np.union1d(self.first[some], self.last[some]) for some in (later, here))
+        return np.setdiff1d(wanted[wanted >= 0], kept)
+
     def named(self, ids: np.ndarray, width: int) -> np.ndarray:
         """(S, R) how many lines of (T, R) ids, `width` slots each, name each subject."""
         found = np.zeros((len(self.worth), ids.shape[1]), dtype=np.int64)

@@ -68,7 +68,7 @@ def load(path: Path) -> WordVectors:
     try:
         vectors = arrays["vectors"]
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
-        vectors = vectors / np.where(length > 0, length, 1)
+        vectors /= np.where(length > 0, length, 1)
         return WordVectors(tuple(header["items"]), vectors, arrays["counts"], header["words"], header["poems"])
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsError(
