@@ -267,10 +267,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "step_forth": ("下一字 ▶", "Next ▶"),
     "character_read": ("字符", "character"),
     "told_heading": (
-        "写诗时，每个槽位该平该仄、押哪一部韵，是**告诉**网络的：跟着它们走的单元说明不了什么。"
+        "训练时（和不挑选地写诗时），每个槽位该平该仄、押哪一部韵，是**告诉**网络的：跟着它们走的单元说明不了什么。"
         "不告诉，仍跟着走的，才是从字里读出来的。",
-        "When a network writes, the tone and the rhyme of each slot are **told** to it: a unit that follows them shows "
-        "nothing. One that follows them untold has read them out of the characters.",
+        "In training, and in writing without a choice, the tone and the rhyme of each slot are **told** to a network: "
+        "a unit that follows them shows nothing. One that follows them untold has read them out of the characters.",
     ),
     "told": ("平仄与韵", "Tones and rhymes"),
     "told_yes": ("告诉", "told"),

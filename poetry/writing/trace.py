@@ -75,8 +75,9 @@ def trace(
     """Read a poem, its marks included, slot by slot, as if written without a title after the plan of key words that is
     given, each line told its word of those that were `asked` for.
 
-    Tones and rhymes of the slots are told to the network, as when it writes; or not, so that a unit which follows
-    them has found them out. Raises UsageError when the text does not fill the plan.
+    Tones and rhymes of the slots are told to the network, as in training and when it writes a single candidate; or not,
+    as when it chooses among several, so that a unit which follows them has found them out. Raises UsageError when the
+    text does not fill the plan.
     """
     vocabulary, stepper = model.vocabulary, model.stepper
     state, last = read(model, [prefix(Request(Free(plan.form), words=tuple(words)), model)])
