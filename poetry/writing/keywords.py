@@ -1,8 +1,8 @@
 """The plan of key words (提纲): the network writes one for each line before it writes the poem.
 
 After the title the network was trained to write <key> and two Hanzi for each line (poetry.corpus.batches). Of several
-rows a request the best is kept. The likeliest words are those that go with
-every title (明月, 万里), so they are drawn with guidance (poetry.writing.guidance) and weighed by
+rows a request the best is kept. The likeliest words are those that go with every title (明月, 万里), so they are drawn
+with guidance (poetry.writing.guidance) and weighed by
 log p(words | title) + TITLE_WEIGHT (log p(words | title) - log p(words)); none holds an empty character (不知, 何处).
 Words that a request fixes are read, not written.
 

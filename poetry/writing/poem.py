@@ -22,7 +22,7 @@ class Poem:
     allowed_mass: tuple[float, ...] = ()  # a number for each slot: what the network gave to all that was allowed
     title: str = ""
     words: tuple[str, ...] = ()  # the key word of each line
-    asked: tuple[str, ...] = ()  # of these what lines were told: a person's, the title's eye; others are empty
+    asked: tuple[str, ...] = ()  # of these a person's, or the title's eye; others are empty
     wish: Wish | None = None  # what was asked for, which a rewriting keeps; None for free verse
     unknown: str = ""  # characters that were asked for and are not in the network's vocabulary
     name: str = ""  # what it is called where the person has words of their own for it
