@@ -125,7 +125,7 @@ def test_a_given_word_is_kept_for_its_line(vocabulary: Vocabulary) -> None:
         allowed = guide.allowed()
         sets = CharacterSets(v).admitted(plan.slots[6 * line].tone)
         closed.append([{c for c in "江帆月" if sets[v.id(c)] and not row[v.id(c)]} for row in allowed])
-        for c in "山高天小明"[:5]:
+        for c in "山高天小明":
             guide.advance(np.array([v.id(c)] * 2))
         guide.advance(np.array([v.stop if line % 2 else v.comma] * 2))
     every = [

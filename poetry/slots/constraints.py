@@ -11,7 +11,7 @@ import numpy as np
 
 from poetry.slots.customs import doubled
 from poetry.slots.layout import Layout
-from poetry.slots.matter import Matter
+from poetry.slots.matter import Matter, shared
 from poetry.slots.phrases import Phrases, PhrasesSoFar
 from poetry.slots.plan import Plan
 from poetry.slots.scenes import Scenes, SceneSoFar
@@ -141,10 +141,8 @@ class NoGivenWordBeforeItsLine:
 
     def __init__(self, layout: Layout, matter: Sequence[Matter]) -> None:
         """`matter` of each row."""
-        different = {id(m): m for m in matter}
-        number = {key: n for n, key in enumerate(different)}
-        self._of = np.array([number[id(m)] for m in matter])
-        self._later = [[m.of_later_lines(line) for line in range(sum(layout.marks))] for m in different.values()]
+        different, self._of = shared(matter)
+        self._later = [[m.of_later_lines(line) for line in range(sum(layout.marks))] for m in different]
 
     def narrow(self, fits: np.ndarray, layout: Layout, t: int) -> np.ndarray:
         """See Constraint."""

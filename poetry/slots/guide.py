@@ -62,7 +62,7 @@ class PlanGuide:
         self._constraints: list[Constraint] = [self._heard, NoRhymeWordTwice(self._layout, V)]
         if not repeats:
             self._constraints.append(NoCharacterAgain(self._layout, sets.vocabulary))
-            if matter:
+            if any(m.gives for m in matter):
                 self._constraints.append(NoGivenWordBeforeItsLine(self._layout, matter))
         self._constraints.append(NoLineOfTheCorpus(self._layout, sets.vocabulary, seen))
         if closed is not None:

@@ -48,6 +48,11 @@ class Matter:
         first, last, subject, lines = np.array(rows, dtype=np.int64).reshape(-1, 4).T
         return cls(first, last, subject, lines, np.array([worth for _, worth, _ in kept], dtype=np.float64))
 
+    @property
+    def gives(self) -> bool:
+        """Whether a line has a word of its own."""
+        return bool((self.line != ANYWHERE).any())
+
     def of_later_lines(self, line: int) -> np.ndarray:
         """The ids of the Hanzi of words that lines after this one want, less those that it wants itself."""
         later, here = self.line > line, self.line == line
@@ -67,21 +72,26 @@ class Matter:
         return found
 
 
+def shared(matter: Sequence[Matter]) -> tuple[list[Matter], np.ndarray]:
+    """The different ones of B rows' matter, for the candidates of a job share theirs, and (B,) which each has."""
+    different = {id(m): m for m in matter}
+    number = {key: n for n, key in enumerate(different)}
+    return list(different.values()), np.array([number[id(m)] for m in matter], dtype=np.int64)
+
+
 class MatterSoFar:
     """What B rows have named, and what would bring in more of it."""
 
     def __init__(self, matter: Sequence[Matter], length: int, lines: int, V: int) -> None:
         """`matter` of each row; of lines of so many Hanzi, so many of them; V tokens."""
-        different = {id(m): m for m in matter}
-        number = {key: n for n, key in enumerate(different)}
-        P = max((len(m.last) for m in different.values()), default=0)
-        self._of = np.array([number[id(m)] for m in matter], dtype=np.int64)
+        different, self._of = shared(matter)
+        P = max((len(m.last) for m in different), default=0)
         self._first, self._last, self._subject, self._where = (np.full((len(different), P), NEVER) for _ in range(4))
-        for n, m in enumerate(different.values()):
+        for n, m in enumerate(different):
             self._first[n, : len(m.last)], self._last[n, : len(m.last)] = m.first, m.last
             self._subject[n, : len(m.last)], self._where[n, : len(m.last)] = m.subject, m.line
         self._subject[self._subject == NEVER] = 0
-        S = max((len(m.worth) for m in different.values()), default=0)
+        S = max((len(m.worth) for m in different), default=0)
         self._lines = np.zeros((len(matter), max(1, S)), dtype=np.int64)  # that name each subject
         self._here = np.zeros(self._lines.shape, dtype=bool)  # whether the line that is being written does
         self._before = np.full(len(matter), NEVER)

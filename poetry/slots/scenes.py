@@ -1,4 +1,5 @@
-"""时令、时辰与合掌 (season, hour, and the same thing said twice): what poets seldom put into one poem.
+"""时令、时辰、晴雨、居处与合掌 (season, hour, weather, dwelling, and the same thing said twice): what poets seldom put
+into one poem.
 
 scenes.tsv has a scene a line: its name, the phrases of one or two Hanzi that mean it, the scenes it does not go with,
 which name it in turn: oriole and wild goose, evening sun and moon. A scene that does not go with itself is one that

@@ -14,10 +14,9 @@ A row's worth is
 how natural its lines are to one who is told the title and the plan alone; how a reader would mark them
 (poetry.writing.taste); how near the title they stay (poetry.theme.vectors), and how much of the title's words they have
 named, each weighed by how surely poems name it (poetry.theme.eyes); how far they keep rules that they are not held to
-(poetry.writing.scansion);
-and what the critic (poetry.critic) thinks of them: the log of the probability that its heads give; that is of the text,
-not of a token, and of whole lines alone. The weights follow what agrees best with what panels said of earlier poems
-(benchmarks.readings, docs/panel.md).
+(poetry.writing.scansion); and what the critic (poetry.critic) thinks of them: the log of the probability that its heads
+give; that is of the text, not of a token, and of whole lines alone. The weights follow what agrees best with what
+panels said of earlier poems (benchmarks.readings, docs/panel.md).
 
 Choosing among finished poems, one good line is lost with the bad one after it; choosing on the way, it goes on. The
 pause stands before a line's last three Hanzi.

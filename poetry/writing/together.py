@@ -86,7 +86,7 @@ def _write(model: Model, jobs: list[Job], searching: Searching) -> list[Poem]:
         seen.NOTHING if request.copies else seen.shipped(),
         repeats=request.repeats,
         plain=several,
-        words=None if words is None else _wanted(jobs, words)[rows],
+        words=None if several or words is None else _wanted(jobs, words)[rows],
         closed=np.stack([job.closed for job in jobs]).repeat(request.candidates, axis=0),
         told=[subject(job.request, model.vocabulary) for job in jobs for _ in job.plans],
         shut=[job.shut for job in jobs for _ in job.plans],
