@@ -108,8 +108,9 @@ def _wanted() -> tuple[set[str], set[str]]:
     characters = set(tokens[model.vocabulary.first_hanzi :])
     if phrases is None:
         return characters, set()
-    pairs = phrases.pairs[:-1][phrases.levels[0].codes >= coded(np.array(RAREST))]
-    return characters, {tokens[pair >> 16] + tokens[pair & 0xFFFF] for pair in pairs.tolist()}
+    begins, second, codes = phrases.levels[0].begins, phrases.levels[0].tokens, phrases.levels[0].codes
+    first, common = np.repeat(np.arange(len(begins) - 1), np.diff(begins)), codes >= coded(np.array(RAREST))
+    return characters, {tokens[one] + tokens[two] for one, two in zip(first[common], second[common], strict=True)}
 
 
 def chosen(entries: Iterable[Entry], characters: set[str], words: set[str]) -> list[Entry]:

@@ -18,7 +18,6 @@ three tokens, sorted by what they begin with; a node knows its last token, its c
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -82,15 +81,12 @@ class Phrases:
         if shares.shape != (ORDER,) or not (0 <= first <= V and (shares >= 0).all() and shares.sum() < 1):
             raise WeightsError("the shares of the weights file's phrases are damaged; fit them again")
         made = cls(first, shares, tuple(levels))
-        if (made.pairs[1:] <= made.pairs[:-1]).any():
+        begins, tokens = levels[0].begins, levels[0].tokens
+        starts = np.zeros(len(tokens) + 1, dtype=bool)
+        starts[begins] = True
+        if not starts[1:-1][tokens[1:] <= tokens[:-1]].all():
             raise WeightsError("the weights file's phrases are not in order; fit them again")
         return made
-
-    @cached_property
-    def pairs(self) -> np.ndarray:
-        """(N,) uint32, rising: first token * 65536 + second, of the phrases of two."""
-        begins = self.levels[0].begins
-        return np.repeat(np.arange(len(begins) - 1, dtype=np.uint32) << 16, np.diff(begins)) + self.levels[0].tokens
 
     def stored(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """(arrays of a weights file, what its header says of them)."""
@@ -106,11 +102,8 @@ class Phrases:
 
         The first row is of the last token alone; a node that nothing continues counts as none.
         """
-        earlier, last = before[:, 0].astype(np.int64), before[:, 1].astype(np.int64)
-        keys = ((earlier << 16) + last).astype(np.uint32)
-        places = np.searchsorted(self.pairs, keys)
-        known = self.pairs.take(places, mode="clip") == keys if len(self.pairs) else np.zeros(len(keys), dtype=bool)
-        found = np.stack([last, np.where(known, places, -1)])
+        places, known = self._continued(0, *before.T)
+        found = np.stack([before[:, 1].astype(np.int64), np.where(known, places, -1)])
         for level, row in zip(self.levels, found, strict=True):
             row[level.begins[row] == level.begins[row + 1]] = -1
         return found
@@ -118,20 +111,24 @@ class Phrases:
     def codes(self, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of texts (N, T) in one line each: the codes of the counts of their T - 1 phrases of two and T - 2 of three
         tokens, (N, T - 1) and (N, T - 2) uint8 (see `coded`), 0 for those that are not listed."""
-        pairs, triples = self.levels
-        keys = (ids[:, :-1].astype(np.uint32) << 16) + ids[:, 1:].astype(np.uint32)
-        nodes = np.searchsorted(self.pairs, keys)
-        known = self.pairs.take(nodes, mode="clip") == keys
-        of_two = np.where(known, pairs.codes.take(nodes, mode="clip"), 0)
-        nodes = np.where(known, nodes, 0)[:, :-1]
-        low, high = triples.begins[nodes].astype(np.int64), triples.begins[nodes + 1].astype(np.int64)
-        wanted, ends = ids[:, 2:], high
-        while (wide := low < high).any():  # bisection in all of them at once
+        nodes, known = self._continued(0, ids[:, :-1], ids[:, 1:])
+        of_two = np.where(known, self.levels[0].codes.take(nodes, mode="clip"), 0)
+        places, found = self._continued(1, np.where(known, nodes, 0)[:, :-1], ids[:, 2:])
+        return of_two, np.where(known[:, :-1] & found, self.levels[1].codes.take(places, mode="clip"), 0)
+
+    def _continued(self, k: int, nodes: np.ndarray, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For nodes of level k and a token after each, of one shape: the node that it is, and bool, whether it is one
+        at all. By bisection in all of them at once."""
+        level = self.levels[k]
+        if not len(level.tokens):
+            return np.zeros(nodes.shape, dtype=np.int64), np.zeros(nodes.shape, dtype=bool)
+        low, ends = level.begins[nodes].astype(np.int64), level.begins[nodes + 1].astype(np.int64)
+        high = ends
+        while (wide := low < high).any():
             middle = (low + high) // 2
-            below = triples.tokens.take(middle, mode="clip") < wanted
+            below = level.tokens.take(middle, mode="clip") < tokens
             low, high = np.where(wide & below, middle + 1, low), np.where(wide & ~below, middle, high)
-        found = known[:, :-1] & (low < ends) & (triples.tokens.take(low, mode="clip") == wanted)
-        return of_two, np.where(found, triples.codes.take(low, mode="clip"), 0)
+        return low, (low < ends) & (level.tokens.take(low, mode="clip") == tokens)
 
     def followers(self, k: int, nodes: np.ndarray, features: np.ndarray) -> "Followers":
         """What continues (B,) nodes of level k and fits features (B, F) of the slots; see `nodes`."""

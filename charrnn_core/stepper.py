@@ -35,7 +35,7 @@ LATER = (
     *("word_in", "word_out", "word_gate", "attention_in", "attention_out"),
 )
 WORD = 2  # tokens that a slot is told
-_TRANSPOSED = ("embedding.", "layers.")  # matrices W that are multiplied as x W^T
+TRANSPOSED = ("embedding.", "layers.")  # matrices W that are multiplied as x W^T
 _SEEN = 2  # the place in a state of what attention has seen
 
 
@@ -267,4 +267,4 @@ class NumpyStepper:
 def _order(name: str) -> Literal["C", "F"]:
     """How an array lies in memory: such that what stands at the right of a product lies row by row. Of up to 64 rows
     BLAS then makes a product in half to three quarters of the time."""
-    return "F" if name.startswith(_TRANSPOSED) else "C"
+    return "F" if name.startswith(TRANSPOSED) else "C"

@@ -23,6 +23,7 @@ VERSION = 2  # 1, which had three metadata keys, was never released
 KEY = "charrnn"  # the one metadata key: safetensors writes several in random order, and equal files would differ
 MAX_BYTES = 1 << 30  # a larger file is not one of ours; refuse before reading it
 SCALE = ".scale"
+LARGEST_SCALE = np.finfo(np.float32).max / 128  # of a row of int8, so that no number of it is infinite
 _TOO_MUCH = (MemoryError, RecursionError)  # of a hostile header: absurd sizes, a hundred thousand brackets
 
 
@@ -47,9 +48,11 @@ def save(
     atomic.write_bytes(path, serialised(rows, metadata={KEY: json.dumps(description, ensure_ascii=False)}))
 
 
-def load(path: str | os.PathLike[str], *, kind: str | tuple[str, ...]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Read a file written by `save`, of a kind or one of several: (arrays, header), int8 matrices as float32 that lie
-    in memory column by column.
+def load(
+    path: str | os.PathLike[str], *, kind: str | tuple[str, ...], transposed: tuple[str, ...] = ("",)
+) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Read a file written by `save`, of a kind or one of several: (arrays, header), int8 matrices as float32; those
+    whose names begin with one of `transposed` lie in memory column by column, as W is best read in x W^T.
 
     Raises WeightsError when the file is missing, truncated, foreign, of another kind or newer
     than this version of the package.
@@ -65,7 +68,7 @@ def load(path: str | os.PathLike[str], *, kind: str | tuple[str, ...]) -> tuple[
         with safetensors.safe_open(source, framework="np") as file:
             header = _checked_header(source, file.metadata(), (kind,) if isinstance(kind, str) else kind)
             names = list(file.keys())
-            arrays = {name: _restored(source, file, name, names) for name in names if not name.endswith(SCALE)}
+        arrays = {name: _restored(source, name, names, transposed) for name in names if not name.endswith(SCALE)}
     except OSError as error:
         reason = error.strerror or error
         raise WeightsError(
@@ -89,25 +92,31 @@ def quantise(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.rint(matrix / safe[:, None]).astype(np.int8), scale
 
 
-def _restored(source: Path, file: Any, name: str, names: Container[str]) -> np.ndarray:
-    """An array of an open file, one of these names, as it was before `quantise`: one by one, so that no second copy is
-    kept of them all."""
-    array = file.get_tensor(name)
-    if array.dtype == np.int8:
+def _restored(source: Path, name: str, names: Container[str], transposed: tuple[str, ...]) -> np.ndarray:
+    """An array of a file that holds these names, as it was before `quantise`. The file is opened anew for each: what
+    has been read stays in memory until it is closed."""
+    with safetensors.safe_open(source, framework="np") as file:
+        array = file.get_tensor(name)
         scale = file.get_tensor(name + SCALE) if name + SCALE in names else None
+    if array.dtype == np.int8:
         if scale is None or array.ndim != 2 or scale.shape != (array.shape[0],):
             raise WeightsError(
                 "{source} is damaged: {name} has no fitting scales; fetch or train it again", source=source, name=name
             )
-        # float32; column by column, as a matrix W is best read that stands in x W^T: no second copy is made of it
-        array = np.multiply(array, scale[:, None], order="F")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        _require(np.abs(scale) <= LARGEST_SCALE, source, name)
+        return np.multiply(array, scale[:, None], order="F" if name.startswith(transposed) else "C")
+    if array.dtype.kind == "f":
+        _require(np.isfinite(array), source, name)
+    return array
+
+
+def _require(finite: np.ndarray, source: Path, name: str) -> None:
+    if not finite.all():
         raise WeightsError(
             "{source} is damaged: {name} holds numbers that are not finite; fetch or train it again",
             source=source,
             name=name,
         )
-    return array
 
 
 def _checked_header(source: Path, metadata: dict[str, str] | None, kinds: tuple[str, ...]) -> dict[str, Any]:

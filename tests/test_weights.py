@@ -88,6 +88,8 @@ def test_a_foreign_header_is_refused(tmp_path: Path, metadata: dict[str, str], s
         {"m": np.ones((2, 2), np.int8)},
         {"m": np.ones((2, 2), np.int8), "m.scale": np.ones(3, np.float32)},
         {"m": np.array([1.0, np.nan], np.float32)},
+        {"m": np.ones((2, 2), np.int8), "m.scale": np.array([1, np.nan], np.float32)},
+        {"m": np.ones((2, 2), np.int8), "m.scale": np.array([1, 3e38], np.float32)},
     ],
 )
 def test_damaged_arrays_are_refused(tmp_path: Path, arrays: dict[str, np.ndarray]) -> None:

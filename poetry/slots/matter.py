@@ -98,7 +98,7 @@ class MatterSoFar:
         self._used = np.zeros((len(matter), V), dtype=bool)  # a Hanzi seldom comes twice: no word is begun for its sake
         self._starts, self._enough = STARTS.get(length, tuple(range(length))), enough(lines)
         # (rows, lines): for a line with a word of its own nothing else is wanted
-        self._left = np.array([~np.isin(np.arange(lines), m.line) for m in matter])
+        self._left = np.array([(np.arange(lines)[:, None] != m.line).all(axis=1) for m in matter])
         self._line = 0
 
     def favoured(self, place: int, next_fits: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:

@@ -70,14 +70,15 @@ class Reader:
         """(B,) the sum of what taste gives to the lines so far, of which (B,) ids end the last, after the rows `of`,
         or each after its own."""
         assert self.taste and state.line
-        of = np.arange(len(ids)) if of is None else of
+        rows = np.column_stack([np.arange(len(ids)) if of is None else of, ids])
+        different, copies = np.unique(rows, axis=0, return_inverse=True)
+        of, ids = different.T
         line = state.line.select(of)
         nats = np.column_stack([line.nats, _chosen(state, ids, of)])
         last = self.inner.outputs(state.inner)[of]
         states = shown(line.states, last, line.ids.shape[1])
-        return line.earlier + self.taste.marks(
-            states, figures(nats, line.ids, self.taste.phrases, line.number, self.lines)
-        )
+        shown_of_line = figures(nats, line.ids, self.taste.phrases, line.number, self.lines)
+        return (line.earlier + self.taste.marks(states, shown_of_line))[copies.ravel()]
 
     def _line(self, state: Reading, ids: np.ndarray, slots: np.ndarray, inner: Any) -> Line:
         made, line = self.inner.outputs(inner), state.line
