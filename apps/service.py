@@ -188,7 +188,7 @@ def rewrite(text: Any, gap: Any, temperature: Any, seed: Any, cell: Any, known: 
     wanted = Order.of(_given({"temperature": temperature, "seed": seed}))
     settings, asked, name = settings_of(wanted), None, ""
     if known:
-        settings |= {"title": known.title, "words": known.words}
+        settings |= {"title": known.title, "stands_for": known.stands_for, "words": known.words}
         asked, name = known.wish, known.name
     request = request_to_rewrite(poems[0], places, writer.model.sets(), asked, **settings)
     return replace(writer.write(request, seed_of(wanted)), wish=asked, name=name)
@@ -199,7 +199,7 @@ def rewritings(poem: Poem, places: list[Place], temperature: Any, cell: Any, cou
     differ from the poem's by what the new characters change."""
     writer = networks.writer(limits.choice(cell, "cell", networks.cells()))
     settings = settings_of(Order.of(_given({"temperature": temperature})))
-    settings |= {"title": poem.title, "words": poem.words, "candidates": CANDIDATES}
+    settings |= {"title": poem.title, "stands_for": poem.stands_for, "words": poem.words, "candidates": CANDIDATES}
     request = request_to_rewrite(poem.lines, places, writer.model.sets(), poem.wish, **settings)
     for found in different(writer, request, seed_of(Order()), count):
         change = gain(writer.model, request, poem.text, found) / len(poem.text)

@@ -14,6 +14,8 @@ from poetry.text.forms import QIJUE, WUJUE
 from poetry.text.vocab import Vocabulary
 from poetry.theme import matter
 from poetry.theme.matter import jarring, subjects
+from poetry.theme.modern import modern as matter_of_today
+from poetry.writing.candidates import job_of
 from poetry.writing.model import shipped
 from poetry.writing.request import request_for
 from poetry.writing.together import write_together
@@ -52,7 +54,7 @@ def test_what_a_title_names_does_not_jar_with_it() -> None:
 
 
 def test_lines_that_name_a_subject_are_counted(vocabulary: Vocabulary) -> None:
-    found = Matter.of([(("鹊桥", "织女"), 1.0), (("月",), 0.5)], vocabulary)
+    found = Matter.of([(("鹊桥", "织女"), 1.0, 2), (("月",), 0.5, 2)], vocabulary)
     lines = ["鹊桥今夜月，", "织女渡银河。", "桥鹊无人见，", "清光照绮罗。"]
     ids = np.array([vocabulary.ids("".join(lines))]).T
     assert found.named(ids, 6).tolist() == [[2], [1]]
@@ -62,7 +64,7 @@ def test_lines_that_name_a_subject_are_counted(vocabulary: Vocabulary) -> None:
 
 def test_a_word_is_begun_where_it_can_be_ended(vocabulary: Vocabulary) -> None:
     v = vocabulary
-    so_far = MatterSoFar([Matter.of([(("鹊桥", "织女"), 1.0)], v)], 5, 4, len(v))
+    so_far = MatterSoFar([Matter.of([(("鹊桥", "织女"), 1.0, 2)], v)], 5, 4, len(v))
     fits = np.ones((1, len(v)), dtype=bool)
     fits[0, v.id("女")] = False
 
@@ -83,7 +85,7 @@ def test_a_word_is_begun_where_it_can_be_ended(vocabulary: Vocabulary) -> None:
 def test_a_subject_is_left_alone_when_it_is_named_enough(vocabulary: Vocabulary) -> None:
     v = vocabulary
     words = ("鹊桥", "织女", "银河", "穿针")
-    so_far = MatterSoFar([Matter.of([(words, 1.0)], v)], 5, 4, len(v))
+    so_far = MatterSoFar([Matter.of([(words, 1.0, enough(4))], v)], 5, 4, len(v))
     everything = np.ones((1, len(v)), dtype=bool)
     for line in range(enough(4)):
         assert len(so_far.favoured(0, everything)[1])
@@ -95,7 +97,7 @@ def test_a_subject_is_left_alone_when_it_is_named_enough(vocabulary: Vocabulary)
 
 def test_a_line_for_which_a_person_gives_a_word_is_not_for_the_title(vocabulary: Vocabulary) -> None:
     v = vocabulary
-    so_far = MatterSoFar([Matter.of([(("鹊桥",), 1.0)], v, ["江帆"])], 5, 4, len(v))
+    so_far = MatterSoFar([Matter.of([(("鹊桥",), 1.0, 2)], v, ["江帆"])], 5, 4, len(v))
     everything = np.ones((1, len(v)), dtype=bool)
     assert [v.tokens[i] for i in so_far.favoured(0, everything)[1]] == ["江"]
     so_far.advance(np.array([v.comma]), True)
@@ -137,7 +139,7 @@ def test_a_given_word_is_kept_for_its_line(vocabulary: Vocabulary) -> None:
 
 def test_rows_keep_what_is_their_own(vocabulary: Vocabulary) -> None:
     v = vocabulary
-    one, other = (Matter.of([((word,), 1.0)], v) for word in ("鹊桥", "织女"))
+    one, other = (Matter.of([((word,), 1.0, 2)], v) for word in ("鹊桥", "织女"))
     so_far = MatterSoFar([one, other, other], 5, 4, len(v))
     everything = np.ones((3, len(v)), dtype=bool)
     rows, ids = so_far.favoured(0, everything)
@@ -150,7 +152,7 @@ def test_rows_keep_what_is_their_own(vocabulary: Vocabulary) -> None:
 def test_a_guide_closes_what_jars_and_favours_what_fits(vocabulary: Vocabulary) -> None:
     v = vocabulary
     plan = make_plan(QIJUE)
-    about = Matter.of([(("鹊桥",), 1.0)], v)
+    about = Matter.of([(("鹊桥",), 1.0, 2)], v)
     guide = PlanGuide([plan, plan], CharacterSets(v), shut=[("蝴蝶",), ()], matter=[about, Matter.of((), v)])
     favoured = guide.favoured()
     assert favoured is not None
@@ -187,3 +189,18 @@ def test_stock_scenes_are_rare_where_the_title_is_of_something_else() -> None:
     poems = write_together(shipped(), [request_for(WUJUE, title=t, candidates=8) for t in titles], range(12))
     waters = next(scene for scene in stock.scenes() if scene.name == "水乡").phrases
     assert sum(any(word in line for line in poem.lines for word in waters) for poem in poems) <= 2
+
+
+def test_a_modern_word_is_named_oftener_than_a_title() -> None:
+    assert (enough(4), enough(8)) == (2, 3) and (enough(4, modern=True), enough(8, modern=True)) == (3, 6)
+    title = matter_of_today()["手机"].verses[0]
+    job = job_of(shipped(), 0, request_for(QIJUE, title=f"{title}西湖", stands_for=("手机",)), 1, None)
+    assert job.matter.enough.tolist() == [3, 2]
+    assert set(job.matter.last[job.matter.subject == 0]) == {
+        shipped().vocabulary.id(word[-1]) for word in matter_of_today()["手机"].fits
+    }
+
+
+def test_what_jars_with_a_modern_word_is_closed() -> None:
+    (word, about), *_ = ((word, about) for word, about in matter_of_today().items() if about.fits and about.jars)
+    assert set(about.jars) <= set(jarring(about.verses[0], (), (word,)))

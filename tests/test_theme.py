@@ -1,14 +1,17 @@
 """Themes: what a person says becomes words of verse, and nothing is dropped in silence."""
 
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from charrnn_core.errors import UsageError, WeightsError
-from poetry.theme import build, vectors
-from poetry.theme.reading import _modern, read_theme
+from poetry.theme import build, matter, vectors
+from poetry.theme.modern import FILE, modern
+from poetry.theme.reading import read_theme
 from poetry.theme.vectors import WordVectors
+from poetry.writing.model import shipped
 
 
 def _table() -> WordVectors:
@@ -26,22 +29,22 @@ def test_words_of_verse_are_taken_as_they_are_and_the_wish_is_left_out() -> None
 
 
 def test_a_modern_word_is_mapped_and_shown() -> None:
-    assert _modern()["想念"][0] == "相思"
+    assert modern()["想念"].verses[0] == "相思"
     theme = read_theme("想念", _table())
     assert theme.words == ("相思",) and theme.mapped == (("想念", "相思"),)
     assert "想念→相思" in theme.describe()
 
 
 def test_a_word_without_an_entry_goes_to_the_nearest_meaning() -> None:
-    theme = read_theme("乡思", _table())
-    assert theme.words in (("故乡",), ("相思",)) and theme.mapped[0][0] == "乡思"
+    theme = read_theme("乡曲", _table())
+    assert theme.words in (("故乡",), ("相思",)) and theme.mapped[0][0] == "乡曲"
 
 
 def test_what_is_not_understood_is_named() -> None:
-    theme = read_theme("江上的蝌蚪", _table())
-    assert theme.words == ("江上",) and theme.unknown == ("蝌蚪",) and "蝌蚪" in theme.describe()
+    theme = read_theme("江上的氧化钙", _table())
+    assert theme.words == ("江上",) and theme.unknown == ("氧化钙",) and "氧化钙" in theme.describe()
     for text, says in (
-        ("蝌蚪", "蝌蚪"),
+        ("氧化钙", "氧化钙"),
         ("我想写一首诗", "nothing to write about"),
         ("hello", "nothing"),
         ("", "nothing"),
@@ -53,7 +56,7 @@ def test_what_is_not_understood_is_named() -> None:
 
 
 def test_a_longer_word_is_understood_by_its_pieces() -> None:
-    assert "想念感" not in _modern()
+    assert "想念感" not in modern()
     assert read_theme("想念感", _table()).words == ("相思",)  # jieba keeps it in one piece or cuts it: either way
 
 
@@ -63,11 +66,11 @@ def test_what_is_not_chinese_is_named_too() -> None:
 
 
 def test_what_is_only_near_in_meaning_comes_last() -> None:
-    theme = read_theme("乡思，江上", _table())  # 乡思 is no word of the table; what it goes to is rarer than 江上
+    theme = read_theme("乡曲，江上", _table())  # 乡曲 is no word of the table; what it goes to is rarer than 江上
     assert theme.words[0] == "江上" and len(theme.words) == 2
     assert _table().weight(theme.words[1]) > _table().weight("江上")
     # What was said itself is no guess, though another word is near to it.
-    assert read_theme("乡思 江上 相思 故乡", _table()).words == ("相思", "故乡", "江上")
+    assert read_theme("乡曲 江上 相思 故乡", _table()).words == ("相思", "故乡", "江上")
 
 
 def test_no_more_words_than_the_network_was_trained_with() -> None:
@@ -79,11 +82,30 @@ def test_traditional_script_is_read() -> None:
     assert read_theme("送別", _table()).words == ("送别",)
 
 
-def test_every_modern_word_has_a_word_of_verse_the_network_knows() -> None:
-    table = vectors.shipped()
-    assert len(_modern()) > 150
-    lost = [modern for modern, verse in _modern().items() if not any(table.is_word(v) for v in verse)]
-    assert lost == []
+def test_every_line_of_the_modern_table_is_whole() -> None:
+    rows = [row.split("\t") for row in files("poetry.theme").joinpath(FILE).read_text(encoding="utf-8").splitlines()]
+    vocabulary = shipped().vocabulary
+    assert [row[0] for row in rows] == sorted({row[0] for row in rows}) and len(rows) > 1500
+    for word, *cells in rows:
+        verses, fits, jars = (cell.split() for cell in cells)
+        assert verses and all(c in vocabulary for verse in (*verses, *fits, *jars) for c in verse), word
+        assert len({*fits, *jars}) == len(fits) + len(jars) and all(len(said) <= 2 for said in (*fits, *jars)), word
+
+
+def test_a_modern_word_has_its_own_matter() -> None:
+    theme = read_theme("手机")
+    assert theme.modern == ("手机",) and theme.words == modern()["手机"].verses[:1]
+    (subject,) = matter.subjects("".join(theme.words), theme.modern)
+    assert subject.name == "手机" and subject.fits == modern()["手机"].fits
+    assert read_theme("明月").modern == ()
+
+
+def test_a_piece_of_a_longer_word_brings_its_matter() -> None:
+    assert "毕业晚会" not in modern() and read_theme("毕业晚会").modern == ("毕业",)
+
+
+def test_a_word_of_titles_is_taken_as_it_is() -> None:
+    assert matter.knows("乡思") and read_theme("乡思", _table()).words == ("乡思",)
 
 
 def test_neighbours_share_a_meaning() -> None:

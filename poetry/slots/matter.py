@@ -1,7 +1,8 @@
 """诗料 (poetry.theme.matter) in ids: which words of its subjects a poem has named, and which Hanzi would name another.
 
 A subject is named enough when a third of the lines have a word of its matter, two of four, three of eight: after that
-it is left to the network, for a poem that names things alone is a list.
+it is left to the network, for a poem that names things alone is a list. Of a modern word, whose title in verse says
+less of it, two thirds (docs/panel.md).
 """
 
 from collections.abc import Sequence
@@ -17,36 +18,42 @@ ANYWHERE = -1
 GIVEN = 2.0  # the worth of a word that a person gives
 
 
-def enough(lines: int) -> int:
+def enough(lines: int, *, modern: bool = False) -> int:
     """How many lines of so many name a subject often enough."""
-    return (lines + 2) // 3
+    return ((2 if modern else 1) * lines + 2) // 3
 
 
 @dataclass(frozen=True)
 class Matter:
     """The matter of one poem's subjects: (P,) each word's first Hanzi (NOTHING where it has but one), its last, the
-    number of its subject and the line that wants it, ANYWHERE if none does; (S,) what each subject is worth."""
+    number of its subject and the line that wants it, ANYWHERE if none does; (S,) what each subject is worth, and how
+    many lines are to name it."""
 
     first: np.ndarray
     last: np.ndarray
     subject: np.ndarray
     line: np.ndarray
     worth: np.ndarray
+    enough: np.ndarray
 
     @classmethod
-    def of(cls, subjects: Sequence[tuple[Sequence[str], float]], v: Vocabulary, given: Sequence[str] = ()) -> "Matter":
-        """Of subjects, each its words and its worth, and of the words that a person gives for the lines, "" for none,
-        each a subject of its own; without words that have a Hanzi outside the vocabulary."""
-        kept = [(tuple(fits), worth, ANYWHERE) for fits, worth in subjects]
-        kept += [((word,), GIVEN, line) for line, word in enumerate(given) if word]
+    def of(
+        cls, subjects: Sequence[tuple[Sequence[str], float, int]], v: Vocabulary, given: Sequence[str] = ()
+    ) -> "Matter":
+        """Of subjects, each its words, its worth and how many lines are to name it, and of the words that a person
+        gives for the lines, "" for none, each a subject of its own; without words that have a Hanzi outside the
+        vocabulary."""
+        kept = [(tuple(fits), worth, ANYWHERE, lines) for fits, worth, lines in subjects]
+        kept += [((word,), GIVEN, line, enough(len(given))) for line, word in enumerate(given) if word]
         rows = [
             (v.id(word[0]) if len(word) > 1 else NOTHING, v.id(word[-1]), number, line)
-            for number, (fits, _, line) in enumerate(kept)
+            for number, (fits, _, line, _) in enumerate(kept)
             for word in fits
             if all(c in v for c in word)
         ]
         first, last, subject, lines = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-        return cls(first, last, subject, lines, np.array([worth for _, worth, _ in kept], dtype=np.float64))
+        worth, often = np.array([(worth, often) for _, worth, _, often in kept], dtype=np.float64).reshape(-1, 2).T
+        return cls(first, last, subject, lines, worth, often)
 
     @property
     def gives(self) -> bool:
@@ -96,7 +103,10 @@ class MatterSoFar:
         self._here = np.zeros(self._lines.shape, dtype=bool)  # whether the line that is being written does
         self._before = np.full(len(matter), NEVER)
         self._used = np.zeros((len(matter), V), dtype=bool)  # a Hanzi seldom comes twice: no word is begun for its sake
-        self._starts, self._enough = STARTS.get(length, tuple(range(length))), enough(lines)
+        self._starts = STARTS.get(length, tuple(range(length)))
+        self._enough = np.zeros((len(different), max(1, S)))
+        for n, m in enumerate(different):
+            self._enough[n, : len(m.enough)] = m.enough
         # (rows, lines): for a line with a word of its own nothing else is wanted
         self._left = np.array([(np.arange(lines)[:, None] != m.line).all(axis=1) for m in matter])
         self._line = 0
@@ -107,7 +117,7 @@ class MatterSoFar:
         first, last, subject = (array[self._of] for array in (self._first, self._last, self._subject))  # (B, P)
         where = self._where[self._of]
         in_line = (where == self._line) | ((where == ANYWHERE) & self._left[:, [self._line]])
-        wanted = np.take_along_axis((self._lines < self._enough) & ~self._here, subject, axis=1) & in_line
+        wanted = np.take_along_axis((self._lines < self._enough[self._of]) & ~self._here, subject, axis=1) & in_line
         ends = wanted & ((first == NOTHING) | (first == self._before[:, None])) & (last >= 0)
         rows, words = np.nonzero(ends)
         found = [(rows, last[rows, words])]

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from poetry.theme.modern import modern
+
 FILE = "matter.tsv"
 LONGEST = 4  # Hanzi of a subject
 # What is done, in one Hanzi.
@@ -20,6 +22,7 @@ ACTS = (
     "送寄赠别归还登游过宿泊访寻遇逢携望眺闻听看观赏玩读忆怀梦思"
     "悼哭挽吊贺谢答酬赴发泛渡钓猎采种栽移买借乞煮饮酌醉病卧睡浴"
 )
+APART = "□"  # a Hanzi that no subject has
 ALONE = 0.5  # the worth of one Hanzi beside that of a longer subject: 山 says less of a poem than 深山
 
 
@@ -44,8 +47,26 @@ def _rows() -> dict[str, str]:
     return dict(row.split("\t", 1) for row in text.splitlines())
 
 
+def knows(word: str) -> bool:
+    """Whether a word is in the table."""
+    return word in _rows()
+
+
 @lru_cache(maxsize=1024)  # batches have many titles
-def subjects(title: str) -> tuple[Subject, ...]:
+def subjects(title: str, stands_for: tuple[str, ...] = ()) -> tuple[Subject, ...]:
+    """The subjects of a title, and first the modern words that it stands for, which have matter of their own
+    (poetry.theme.modern); what they are called in verse is then no subject besides."""
+    rest, found = title, list[Subject]()
+    for word in stands_for:
+        about = modern()[word]
+        if about.fits:
+            found.append(Subject(word, about.fits, about.jars))
+            for verse in about.verses:
+                rest = rest.replace(verse, APART)
+    return (*found, *_titled(rest))
+
+
+def _titled(title: str) -> tuple[Subject, ...]:
     """The subjects of a title, none within another: of all ways to read it the one with the greatest sum of squared
     lengths. One Hanzi that is no act stands for a thing only where it closes the title or another subject follows: 荷
     in 盆荷, 秋 in 秋塘, but no 熊 in 熊安生."""
@@ -77,9 +98,9 @@ def _subject(name: str) -> Subject:
     return Subject(name, tuple(fits.split()), tuple(jars.split()))
 
 
-def jarring(title: str, told: Sequence[str]) -> tuple[str, ...]:
+def jarring(title: str, told: Sequence[str], stands_for: tuple[str, ...] = ()) -> tuple[str, ...]:
     """What jars under a title, less what fits another subject of it or is named by what is `told`, the title too."""
-    found = subjects(title)
+    found = subjects(title, stands_for)
     fits = {word for subject in found for word in subject.fits}
     named = "□".join((title, *told))
     return tuple(dict.fromkeys(word for s in found for word in s.jars if word not in fits and word not in named))

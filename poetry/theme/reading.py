@@ -1,8 +1,9 @@
 """From a theme in modern Chinese to words of verse.
 
-jieba cuts the text into words. What only speaks of the wish itself (我想写一首……的诗) is left out. A word of verse
-is taken as it is; a modern one has its counterpart in modern.tsv, or is mapped to the word of verse nearest in
-meaning. The words that tell most about a poem come first, what was only near in meaning last; at most three are taken.
+jieba cuts the text into words. What only speaks of the wish itself (我想写一首……的诗) is left out. A modern word has
+its counterpart in poetry.theme.modern; a word of verse, or of titles (poetry.theme.matter), is taken as it is; another
+is mapped to the word of verse nearest in meaning. The words that tell most about a poem come first, what was only near
+in meaning last; at most three are taken.
 """
 
 import atexit
@@ -21,7 +22,8 @@ from charrnn_core.errors import UsageError
 from poetry.text.files import data_folder
 from poetry.text.hanzi import HANZI, simplify
 from poetry.text.vocab import MOST_KEYS
-from poetry.theme import vectors
+from poetry.theme import matter, vectors
+from poetry.theme.modern import modern
 from poetry.theme.vectors import WordVectors
 
 LONGEST = 200  # characters
@@ -40,6 +42,13 @@ class Theme:
     mapped: tuple[tuple[str, str], ...]
     unknown: tuple[str, ...]
     left: tuple[str, ...] = ()
+
+    @property
+    def modern(self) -> tuple[str, ...]:
+        """The words of poetry.theme.modern that were said, whole or in pieces, and for which `words` stand."""
+        said = {verse: modern for modern, verse in self.mapped}
+        stands = ((piece, verse) for verse in self.words for piece in _pieces(said.get(verse, verse)))
+        return tuple(piece for piece, verse in stands if piece in modern() and verse in modern()[piece].verses)
 
     def describe(self) -> str:
         """One line that says what was made of the theme."""
@@ -86,16 +95,21 @@ def _spoken(text: str) -> Iterator[str]:
 
 
 def _known(word: str, table: WordVectors) -> list[str]:
-    """The words of verse that a spoken word is, or stands for by modern.tsv; else those of its pieces of two Hanzi."""
-    whole = _counterparts(word, table)
-    pieces = (word[i : i + 2] for i in range(len(word) - 1))
-    return whole or [verse for piece in pieces for verse in _counterparts(piece, table)]
+    """The words of verse that a spoken word is or stands for; else those of its pieces of two Hanzi."""
+    whole, *pieces = (_counterparts(piece, table) for piece in _pieces(word))
+    return whole or [verse for piece in pieces for verse in piece]
+
+
+def _pieces(word: str) -> list[str]:
+    """A word, and the pieces of two Hanzi of a longer one."""
+    return [word, *(word[i : i + 2] for i in range(len(word) - 1) if len(word) > 2)]
 
 
 def _counterparts(word: str, table: WordVectors) -> list[str]:
-    """What modern.tsv says for a word, else the word itself if it is one of verse."""
-    listed = [verse for verse in _modern().get(word, ()) if table.is_word(verse)]
-    return listed or [word] * table.is_word(word)
+    """What a modern word is called in verse, else the word itself if it is one of verse or of titles."""
+    if word in modern() and word not in modern()[word].verses:
+        return [*modern()[word].verses]
+    return [word] * (word in modern() or table.is_word(word) or (len(word) > 1 and matter.knows(word)))
 
 
 def _first(verses: list[str], taken: set[str]) -> str:
@@ -117,15 +131,9 @@ def _wish() -> frozenset[str]:
 
 
 @cache
-def _modern() -> dict[str, list[str]]:
-    rows = files("poetry").joinpath("theme", "modern.tsv").read_text(encoding="utf-8").splitlines()
-    pairs = (row.split("\t") for row in rows if not row.startswith("#"))
-    return {modern: verse.split(" ") for modern, verse in pairs}
-
-
-@cache
 def _cutter():  # type: ignore[no-untyped-def]  # jieba has no types
-    """jieba's tokenizer, quiet, its cache in a folder of our own, with the words of verse (送别的 is not 送 别的)."""
+    """jieba's tokenizer, quiet, its cache in a folder of our own, with the words of verse (送别的 is not 送 别的) and
+    those that have counterparts."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its sources still use forms that newer Pythons warn of
         import jieba
@@ -143,4 +151,6 @@ def _cutter():  # type: ignore[no-untyped-def]  # jieba has no types
     for word, count in zip(table.items[: table.words], table.counts, strict=False):
         if count >= COMMON:
             cutter.add_word(word, FREQUENCY)
+    for word in modern():
+        cutter.add_word(word, FREQUENCY)
     return cutter

@@ -36,8 +36,9 @@ class WordVectors:
         return item in self._numbers
 
     def weight(self, item: str) -> float:
-        """log(poems / poems that have the item): what it tells about a poem, in nats."""
-        return float(np.log(self.poems / self.counts[self._numbers[item]]))
+        """log(poems / poems that have the item): what it tells about a poem, in nats. An item that is not listed is as
+        rare as can be."""
+        return float(np.log(self.poems / (self.counts[self._numbers[item]] if item in self else 1)))
 
     def meaning(self, text: str) -> np.ndarray:
         """(K,) of length 1: the vector of an item, else the mean of its Hanzi's vectors, rare ones weighing more;

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from poetry.slots import stale, stock
-from poetry.slots.matter import Matter
+from poetry.slots.matter import Matter, enough
 from poetry.slots.plan import Plan
 from poetry.slots.regulated import Fulfilments
 from poetry.theme import matter
@@ -80,13 +80,14 @@ def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: 
         request = replace(request, words=(named,))
     wanted = np.array([bool(keywords.word(request, line)) for line in range(request.form.lines)])
     closed = stale.closed(rng.random(len(stale.stale())), "□".join((request.title, *request.words)))
-    subjects = matter.subjects(request.title)
+    subjects = matter.subjects(request.title, request.stands_for)
     told = (request.title, *request.words, request.given)
-    shut = matter.jarring(request.title, told)
+    shut = matter.jarring(request.title, told, request.stands_for)
     fits = [word for subject in subjects for word in subject.fits]
     shut += stock.closed(rng.random(len(stock.scenes())), (*told, *fits), request.form.lines)
-    titled = [(subject.fits, subject.worth) for subject in subjects] if not all(given) else []
-    about = Matter.of(titled, model.vocabulary, given)
+    lines = request.form.lines
+    titled = [(s.fits, s.worth, enough(lines, modern=s.name in request.stands_for)) for s in subjects]
+    about = Matter.of(titled if not all(given) else [], model.vocabulary, given)
     return Job(number, request, seed, plans, uniforms, of_words, closed, shut, about, wanted)
 
 

@@ -123,6 +123,7 @@ def settings_of(order: Order) -> dict[str, Any]:
         settings["title"] = asking.hanzi(order.title, Phrase("the title"), MAX_TITLE)
     if order.understood:
         settings["title"] = "".join(order.understood.words)[:MAX_TITLE]
+        settings["stands_for"] = order.understood.modern
     if order.acrostic is not None and not settings.get("title"):
         settings["title"] = order.hidden.hanzi[:MAX_TITLE]
     if order.plan is not None:

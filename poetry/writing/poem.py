@@ -21,6 +21,7 @@ class Poem:
     plan: Plan | None = None  # what it was written under; None for free verse
     allowed_mass: tuple[float, ...] = ()  # a number for each slot: what the network gave to all that was allowed
     title: str = ""
+    stands_for: tuple[str, ...] = ()  # the modern words that the title has theirs of verse for
     words: tuple[str, ...] = ()  # the key word of each line
     asked: tuple[str, ...] = ()  # of these a person's, or the title's eye; others are empty
     wish: Wish | None = None  # what was asked for, which a rewriting keeps; None for free verse

@@ -34,6 +34,7 @@ class Request:
 
     frame: Wish | Plan | Free
     title: str = ""
+    stands_for: tuple[str, ...] = ()  # modern words (poetry.theme.modern), for which the title has theirs of verse
     words: tuple[str, ...] = ()  # of one or two Hanzi: each line's key word, "" or none leaves it to the network
     style: str = ""  # 唐 or 宋
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.7, top_p=0.9))

@@ -27,7 +27,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from poetry.critic.critic import COUPLET, TITLE, Critic
-from poetry.slots.matter import enough
 from poetry.text.vocab import Vocabulary
 from poetry.theme import eyes, vectors
 from poetry.writing.candidates import Job
@@ -110,9 +109,9 @@ class LineSearch:
     def _matter(self, ids: np.ndarray) -> np.ndarray:
         """(B,) how far each row of (T, B) ids has named its title's subjects: of each, by its worth, 1 - 1/2 for the
         first line that does, 1 - 1/4 for the second, where two are enough; 0 without subjects."""
-        lines, width = enough(self.form.lines), self.form.length + 1
-        found = []
+        found, width = [], self.form.length + 1
         for job, group in zip(self._jobs, np.split(ids, len(self._jobs), axis=1), strict=True):
+            lines = job.matter.enough[:, None]
             named = np.minimum(job.matter.named(group, width), lines)  # (S, R)
             found.append(job.matter.worth @ (1 - 0.25 ** (named / lines)) / max(1.0, job.matter.worth.sum()))
         return np.concatenate(found)
