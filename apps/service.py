@@ -224,7 +224,7 @@ def words_anew(poem: Poem, fixed: tuple[str, ...], cell: Any) -> tuple[str, ...]
     """Another plan of key words for a poem, the fixed ones in it; "" where a line's word is open."""
     model = networks.writer(limits.choice(cell, "cell", networks.cells())).model
     wish = poem.wish or Wish(find_form(poem.form, len(poem.lines) if poem.form in (WUPAI.name, QIPAI.name) else None))
-    request = Request(wish, poem.title, fixed, candidates=CANDIDATES)
+    request = Request(wish, poem.title, fixed, candidates=CANDIDATES, stands_for=poem.stands_for)
     return outline(model, request, seed_of(Order()))
 
 

@@ -29,7 +29,7 @@ from charrnn_core.stepper import NumpyStepper
 from poetry.corpus import encoding
 from poetry.corpus.read import SONG, TANG
 from poetry.corpus.split import VALIDATION
-from poetry.measuring.evaluation import Training, human
+from poetry.measuring.evaluation import Training, Verse, human
 from poetry.slots import stock
 from poetry.theme import matter
 from poetry.writing import model, search
@@ -94,7 +94,8 @@ def main(argv: list[str] | None = None) -> int:
 def _work(arguments: argparse.Namespace) -> None:
     corpus = encoding.load(arguments.data)
     chosen = [
-        theme.verse for theme in themes(human(corpus, VALIDATION, [TANG, SONG]), arguments.per_form, arguments.seed)
+        Verse(theme.lines, theme.title)
+        for theme in themes(human(corpus, VALIDATION, [TANG, SONG]), arguments.per_form, arguments.seed)
     ]
     shipped, training = model.shipped(), Training.of(corpus)
     arguments.out.mkdir(parents=True, exist_ok=True)

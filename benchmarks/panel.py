@@ -9,7 +9,9 @@ writes the titles as wishes for poetry.batch, so that a network of another versi
     python -m benchmarks.panel read key.json reader-1.tsv reader-2.tsv reader-3.tsv
 
 The titles are those of regulated human poems of the validation part, ten in each of the four forms. A poem's place in
-the draw depends on its text and the seed alone, so another encoding of the corpus gives nearly the same titles.
+the draw depends on its text and the seed alone, so another encoding of the corpus gives nearly the same titles. With
+`--wishes` they are the themes of a batch instead (benchmarks/modern_themes.jsonl: what people of today write about),
+and systems are what poetry.batch wrote to it.
 """
 
 import argparse
@@ -36,7 +38,7 @@ from poetry.corpus.split import VALIDATION
 from poetry.measuring import evaluation
 from poetry.measuring.evaluation import Verse
 from poetry.prosody.judge import check
-from poetry.text.forms import QIJUE, REGULATED, recognise
+from poetry.text.forms import BY_NAME, QIJUE, REGULATED, recognise
 from poetry.writing import model
 from poetry.writing.request import Request, request_for
 from poetry.writing.writer import Writer
@@ -54,15 +56,11 @@ _NO_THEME = re.compile(
 
 @dataclass(frozen=True)
 class Theme:
-    """A title with the human poem that bears it."""
+    """A title and the name of the form, with the lines of the human poem that bears it, if one does."""
 
     title: str
-    verse: Verse
-
-    @property
-    def form(self) -> str:
-        """The name of the form."""
-        return recognise(self.verse.lines).name
+    form: str
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ class System:
     def poems(self, themes: Sequence[Theme]) -> list[tuple[str, ...]]:
         """The lines of a poem for every theme. Raises UsageError when there is none for one."""
         if self.path is None:
-            return [theme.verse.lines for theme in themes]
+            return [theme.lines for theme in themes]
         if self.path.suffix == ".safetensors":
             return _written(Writer(model.load(self.path)), themes, self.settings)
         if self.settings:
@@ -100,6 +98,14 @@ class System:
                 "missing); write to `benchmarks.panel titles` with the same corpus and seed"
             )
         return [found[theme.title, theme.form] for theme in themes]
+
+    def rows(self, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """The lines of the rows of a batch that have a poem, among these. Raises UsageError for another kind of
+        system."""
+        if self.path is None or self.path.suffix == ".safetensors":
+            raise UsageError(f"{self.name}: with --wishes a system is what poetry.batch wrote to them")
+        rows = [json.loads(row) for row in self.path.read_text(encoding="utf-8").splitlines()]
+        return {row["row"]: tuple(row["lines"]) for row in rows if "lines" in row and row["row"] in numbers}
 
 
 def _setting(text: str) -> tuple[str, int | float]:
@@ -119,9 +125,7 @@ def _written(writer: Writer, themes: Sequence[Theme], settings: dict[str, Any]) 
     usual = request_for(QIJUE).sampling
     sampling = Sampling(**{f.name: settings.get(f.name, getattr(usual, f.name)) for f in fields(Sampling)})
     others = {name: value for name, value in settings.items() if name not in {f.name for f in fields(Sampling)}}
-    requests = [
-        request_for(recognise(theme.verse.lines), title=theme.title, sampling=sampling, **others) for theme in themes
-    ]
+    requests = [request_for(BY_NAME[theme.form], title=theme.title, sampling=sampling, **others) for theme in themes]
     poems = writer.write_together(requests, range(len(requests)))
     for poem in poems:
         if isinstance(poem, UsageError):
@@ -137,7 +141,7 @@ def themes(verses: Iterable[Verse], per_form: int, seed: int) -> list[Theme]:
         name = recognise(verse.lines).name
         if name in chosen and len(chosen[name]) < per_form and verse.title not in titles and _fit(verse):
             titles.add(verse.title)
-            chosen[name].append(Theme(verse.title, verse))
+            chosen[name].append(Theme(verse.title, name, verse.lines))
     for name, found in chosen.items():
         if len(found) < per_form:
             raise UsageError(f"the corpus has only {len(found)} fitting {name}; ask for fewer with --per-form")
@@ -180,6 +184,20 @@ def _laid_out(lines: Sequence[str]) -> str:
     return "  \n".join(f"{one}，{two}。" for one, two in zip(lines[::2], lines[1::2], strict=True))
 
 
+def wished(path: Path, systems: Sequence[System]) -> tuple[list[Theme], dict[str, list[tuple[str, ...]]]]:
+    """The themes of a batch for which every system has a poem, and these poems."""
+    wishes = [json.loads(row) for row in path.read_text(encoding="utf-8").splitlines()]
+    found = {system.name: system.rows(range(1, len(wishes) + 1)) for system in systems}
+    both = [number for number in range(1, len(wishes) + 1) if all(number in rows for rows in found.values())]
+    chosen = [Theme(wishes[number - 1]["theme"], wishes[number - 1]["form"]) for number in both]
+    return chosen, {name: [rows[number] for number in both] for name, rows in found.items()}
+
+
+def _of(arguments: argparse.Namespace) -> list[Theme]:
+    verses = evaluation.human(encoding.load(arguments.data), VALIDATION, arguments.sources.split(","))
+    return themes(verses, arguments.per_form, arguments.seed)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     parser = Parser(prog="benchmarks.panel", description="盲评 / blind reading by a panel")
@@ -199,6 +217,7 @@ def main(argv: list[str] | None = None) -> int:
         help=f"{HUMAN} 或 名=文件[,设置=数] / or NAME=FILE[,SETTING=NUMBER...]: poems, or weights and settings",
     )
     sheet.add_argument("--key", type=Path, required=True, help="答案 / the key")
+    sheet.add_argument("--wishes", type=Path, help="不取语料的题目，用这些主题 / themes of a batch instead of titles")
     reading = commands.add_parser("read", help="统计评分 / means, win rates, intervals, agreement")
     reading.add_argument("key", type=Path, help="答案 / the key")
     reading.add_argument(
@@ -214,17 +233,21 @@ def _work(arguments: argparse.Namespace) -> None:
         print(tables(found))
         report("panel", found)
         return
-    corpus = encoding.load(arguments.data)
-    verses = evaluation.human(corpus, VALIDATION, arguments.sources.split(","))
-    chosen = themes(verses, arguments.per_form, arguments.seed)
     if arguments.command == "titles":
-        wishes = [json.dumps({"title": theme.title, "form": theme.form}, ensure_ascii=False) for theme in chosen]
+        wishes = [
+            json.dumps({"title": theme.title, "form": theme.form}, ensure_ascii=False) for theme in _of(arguments)
+        ]
         atomic.write_text(arguments.out, "\n".join(wishes) + "\n")
         return
     systems = [System.of(text) for text in arguments.system]
     if len({system.name for system in systems}) < len(systems):
         raise UsageError("two systems have one name; give each its own")
-    text, key = sheet_and_key({s.name: s.poems(chosen) for s in systems}, chosen, arguments.seed)
+    if arguments.wishes:
+        chosen, poems = wished(arguments.wishes, systems)
+    else:
+        chosen = _of(arguments)
+        poems = {s.name: s.poems(chosen) for s in systems}
+    text, key = sheet_and_key(poems, chosen, arguments.seed)
     atomic.write_text(arguments.out, text)
     note = {"systems": arguments.system, "seed": arguments.seed, "items": {i: vars(item) for i, item in key.items()}}
     atomic.write_text(arguments.key, json.dumps(note, ensure_ascii=False, indent=1) + "\n")

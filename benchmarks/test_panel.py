@@ -126,7 +126,7 @@ def test_reading_prints_tables_and_a_json_line(key: Path, tmp_path: Path, capsys
 
 
 def _themes() -> list[panel.Theme]:
-    return [panel.Theme("春晓", Verse(DAWN, "春晓")), panel.Theme("登鹳雀楼", Verse(TOWER, "登鹳雀楼"))]
+    return [panel.Theme("春晓", "五绝", DAWN), panel.Theme("登鹳雀楼", "五绝", TOWER)]
 
 
 def test_the_sheet_tells_titles_and_lines_and_nothing_of_the_systems() -> None:
@@ -188,3 +188,19 @@ def test_weights_write_with_their_settings(tiny_weights: Path) -> None:
 def test_a_system_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         panel.System.of(text)
+
+
+def test_themes_of_a_batch_are_judged_where_every_system_has_a_poem(tmp_path: Path) -> None:
+    wishes = [{"theme": theme, "form": "五绝"} for theme in ("毕业", "地铁", "樱花")]
+    (tmp_path / "wishes.jsonl").write_text("\n".join(map(json.dumps, wishes)))
+    found = {"now": [(1, DAWN), (2, TOWER), (3, DAWN)], "former": [(1, TOWER), (3, DAWN)]}
+    systems = []
+    for name, rows in found.items():
+        said = [json.dumps({"row": row, "lines": lines}) for row, lines in rows]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join([*said, json.dumps({"row": 2, "error": "x"})]))
+        systems.append(panel.System.of(f"{name}={tmp_path / name}.jsonl"))
+    chosen, poems = panel.wished(tmp_path / "wishes.jsonl", systems)
+    assert [theme.title for theme in chosen] == ["毕业", "樱花"]
+    assert poems == {"now": [DAWN, DAWN], "former": [TOWER, DAWN]}
+    with pytest.raises(UsageError, match="human"):
+        panel.wished(tmp_path / "wishes.jsonl", [panel.System.of("human")])

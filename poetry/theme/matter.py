@@ -58,8 +58,8 @@ def subjects(title: str, stands_for: tuple[str, ...] = ()) -> tuple[Subject, ...
     (poetry.theme.modern); what they are called in verse is then no subject besides."""
     rest, found = title, list[Subject]()
     for word in stands_for:
-        about = modern()[word]
-        if about.fits:
+        about = modern().get(word)
+        if about and about.fits:
             found.append(Subject(word, about.fits, about.jars))
             for verse in about.verses:
                 rest = rest.replace(verse, APART)

@@ -21,13 +21,13 @@ class Poem:
     plan: Plan | None = None  # what it was written under; None for free verse
     allowed_mass: tuple[float, ...] = ()  # a number for each slot: what the network gave to all that was allowed
     title: str = ""
-    stands_for: tuple[str, ...] = ()  # the modern words that the title has theirs of verse for
     words: tuple[str, ...] = ()  # the key word of each line
     asked: tuple[str, ...] = ()  # of these a person's, or the title's eye; others are empty
     wish: Wish | None = None  # what was asked for, which a rewriting keeps; None for free verse
     unknown: str = ""  # characters that were asked for and are not in the network's vocabulary
     name: str = ""  # what it is called where the person has words of their own for it
     link: str = ""  # the query of an address that brings it back: its order and seed; empty once it is changed
+    stands_for: tuple[str, ...] = ()  # the modern words that the title has theirs of verse for
 
     def __str__(self) -> str:
         return self.text

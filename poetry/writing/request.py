@@ -34,7 +34,6 @@ class Request:
 
     frame: Wish | Plan | Free
     title: str = ""
-    stands_for: tuple[str, ...] = ()  # modern words (poetry.theme.modern), for which the title has theirs of verse
     words: tuple[str, ...] = ()  # of one or two Hanzi: each line's key word, "" or none leaves it to the network
     style: str = ""  # 唐 or 宋
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.7, top_p=0.9))
@@ -42,6 +41,7 @@ class Request:
     critic_weight: float = 0.4  # of networks without taste; chosen by readers: docs/panel.md
     repeats: bool = False  # allow a character to come back in its own line or a later one
     copies: bool = False  # allow a line of the corpus
+    stands_for: tuple[str, ...] = ()  # modern words (poetry.theme.modern), for which the title has theirs of verse
 
     def __post_init__(self) -> None:
         if not 1 <= self.candidates <= MOST_CANDIDATES:

@@ -154,8 +154,8 @@ def _poem(
         plan,
         tuple(float(mass) for mass in decoded.allowed_mass[:, row]),
         job.request.title,
-        job.request.stands_for,
         words,
         asked,
         unknown="".join(c for c in job.request.given if c not in model.vocabulary),
+        stands_for=job.request.stands_for,
     )
