@@ -12,9 +12,8 @@ from poetry.slots.plan import make_plan
 from poetry.slots.sets import CharacterSets
 from poetry.text.forms import QIJUE, WUJUE
 from poetry.text.vocab import Vocabulary
-from poetry.theme import matter
+from poetry.theme import matter, modern
 from poetry.theme.matter import jarring, subjects
-from poetry.theme.modern import modern as matter_of_today
 from poetry.writing.candidates import job_of
 from poetry.writing.model import shipped
 from poetry.writing.request import request_for
@@ -193,14 +192,13 @@ def test_stock_scenes_are_rare_where_the_title_is_of_something_else() -> None:
 
 def test_a_modern_word_is_named_oftener_than_a_title() -> None:
     assert (enough(4), enough(8)) == (2, 3) and (enough(4, modern=True), enough(8, modern=True)) == (3, 6)
-    title = matter_of_today()["手机"].verses[0]
+    title = modern.verses("手机")[0]
     job = job_of(shipped(), 0, request_for(QIJUE, title=f"{title}西湖", stands_for=("手机",)), 1, None)
     assert job.matter.enough.tolist() == [3, 2]
-    assert set(job.matter.last[job.matter.subject == 0]) == {
-        shipped().vocabulary.id(word[-1]) for word in matter_of_today()["手机"].fits
-    }
+    fits = modern.matter()["手机"].split("\t")[0].split()
+    assert set(job.matter.last[job.matter.subject == 0]) == {shipped().vocabulary.id(word[-1]) for word in fits}
 
 
 def test_what_jars_with_a_modern_word_is_closed() -> None:
-    (word, about), *_ = ((word, about) for word, about in matter_of_today().items() if about.fits and about.jars)
-    assert set(about.jars) <= set(jarring(about.verses[0], (), (word,)))
+    fits, jars = (cell.split() for cell in modern.matter()["生日快乐"].split("\t"))
+    assert fits and jars and set(jars) <= set(jarring(modern.verses("生日快乐")[0], (), ("生日快乐",)))

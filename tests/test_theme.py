@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from charrnn_core.errors import UsageError, WeightsError
-from poetry.theme import build, matter, vectors
-from poetry.theme.modern import FILE, modern
+from poetry.theme import build, matter, modern, vectors
 from poetry.theme.reading import read_theme
 from poetry.theme.vectors import WordVectors
 from poetry.writing.model import shipped
@@ -29,7 +28,7 @@ def test_words_of_verse_are_taken_as_they_are_and_the_wish_is_left_out() -> None
 
 
 def test_a_modern_word_is_mapped_and_shown() -> None:
-    assert modern()["想念"].verses[0] == "相思"
+    assert modern.verses("想念")[0] == "相思"
     theme = read_theme("想念", _table())
     assert theme.words == ("相思",) and theme.mapped == (("想念", "相思"),)
     assert "想念→相思" in theme.describe()
@@ -56,7 +55,7 @@ def test_what_is_not_understood_is_named() -> None:
 
 
 def test_a_longer_word_is_understood_by_its_pieces() -> None:
-    assert "想念感" not in modern()
+    assert "想念感" not in modern.words()
     assert read_theme("想念感", _table()).words == ("相思",)  # jieba keeps it in one piece or cuts it: either way
 
 
@@ -83,7 +82,9 @@ def test_traditional_script_is_read() -> None:
 
 
 def test_every_line_of_the_modern_table_is_whole() -> None:
-    rows = [row.split("\t") for row in files("poetry.theme").joinpath(FILE).read_text(encoding="utf-8").splitlines()]
+    rows = [
+        row.split("\t") for row in files("poetry.theme").joinpath(modern.FILE).read_text(encoding="utf-8").splitlines()
+    ]
     vocabulary = shipped().vocabulary
     assert [row[0] for row in rows] == sorted({row[0] for row in rows}) and len(rows) > 1500
     for word, *cells in rows:
@@ -94,14 +95,16 @@ def test_every_line_of_the_modern_table_is_whole() -> None:
 
 def test_a_modern_word_has_its_own_matter() -> None:
     theme = read_theme("手机")
-    assert theme.modern == ("手机",) and theme.words == modern()["手机"].verses[:1]
+    assert theme.modern == ("手机",) and theme.words == modern.verses("手机")[:1]
     (subject,) = matter.subjects("".join(theme.words), theme.modern)
-    assert subject.name == "手机" and subject.fits == modern()["手机"].fits
+    assert subject.name == "手机" and subject.fits == tuple(modern.matter()["手机"].split("\t")[0].split())
     assert read_theme("明月").modern == ()
+    (titled,) = matter.subjects("手机")  # a title that is a word of today
+    assert titled == subject and titled.modern
 
 
 def test_a_piece_of_a_longer_word_brings_its_matter() -> None:
-    assert "毕业晚会" not in modern() and read_theme("毕业晚会").modern == ("毕业",)
+    assert "毕业晚会" not in modern.words() and read_theme("毕业晚会").modern == ("毕业",)
 
 
 def test_a_word_of_titles_is_taken_as_it_is() -> None:

@@ -5,7 +5,8 @@ of this size has read of many subjects too seldom to know. matter.tsv has a subj
 of one or two Hanzi that a poem about it names, the most telling first, and those that careless verse brings in and that
 jar: another season's, another flower's. A large language model wrote it, of words that titles of the corpus often have
 and by kinds of subjects (plants, persons, hours, trades ...); words that poems of the corpus have not at least three
-times are left out. How it is put to use: poetry.slots.matter, poetry.writing.search.
+times are left out. Words of today have theirs in poetry.theme.modern. How it is put to use: poetry.slots.matter,
+poetry.writing.search.
 """
 
 from collections.abc import Sequence
@@ -13,16 +14,16 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from poetry.theme.modern import modern
+from poetry.theme import modern as today
 
 FILE = "matter.tsv"
-LONGEST = 4  # Hanzi of a subject
+LONGEST = 5  # Hanzi of a subject
 # What is done, in one Hanzi.
 ACTS = (
     "送寄赠别归还登游过宿泊访寻遇逢携望眺闻听看观赏玩读忆怀梦思"
     "悼哭挽吊贺谢答酬赴发泛渡钓猎采种栽移买借乞煮饮酌醉病卧睡浴"
 )
-APART = "□"  # a Hanzi that no subject has
+APART = "□"  # in no subject
 ALONE = 0.5  # the worth of one Hanzi beside that of a longer subject: 山 says less of a poem than 深山
 
 
@@ -33,6 +34,7 @@ class Subject:
     name: str
     fits: tuple[str, ...]
     jars: tuple[str, ...]
+    modern: bool = False  # whether it is a word of today
 
     @property
     def worth(self) -> float:
@@ -42,13 +44,13 @@ class Subject:
 
 @cache
 def _rows() -> dict[str, str]:
-    """Subject -> the rest of its line, which is split when it is asked for."""
+    """Subject of titles -> the rest of its line, which is split when it is asked for."""
     text = files("poetry.theme").joinpath(FILE).read_text(encoding="utf-8")
     return dict(row.split("\t", 1) for row in text.splitlines())
 
 
 def knows(word: str) -> bool:
-    """Whether a word is in the table."""
+    """Whether a word is one of titles."""
     return word in _rows()
 
 
@@ -58,10 +60,9 @@ def subjects(title: str, stands_for: tuple[str, ...] = ()) -> tuple[Subject, ...
     (poetry.theme.modern); what they are called in verse is then no subject besides."""
     rest, found = title, list[Subject]()
     for word in stands_for:
-        about = modern().get(word)
-        if about and about.fits:
-            found.append(Subject(word, about.fits, about.jars))
-            for verse in about.verses:
+        if word in today.matter():
+            found.append(_subject(word, modern=True))
+            for verse in today.verses(word):
                 rest = rest.replace(verse, APART)
     return (*found, *_titled(rest))
 
@@ -77,7 +78,7 @@ def _titled(title: str) -> tuple[Subject, ...]:
         if len(word) > 1 or word in ACTS or end == follows:
             found.append(word)
             follows = start
-    return tuple(_subject(name) for name in dict.fromkeys(reversed(found)))
+    return tuple(_subject(name, modern=not knows(name)) for name in dict.fromkeys(reversed(found)))
 
 
 def _spans(title: str) -> tuple[tuple[int, int], ...]:
@@ -86,16 +87,16 @@ def _spans(title: str) -> tuple[tuple[int, int], ...]:
     for end in range(1, len(title) + 1):
         ways = [best[-1]]
         for start in range(max(0, end - LONGEST), end):
-            if title[start:end] in _rows():
+            if (word := title[start:end]) in _rows() or word in today.matter():
                 score, before = best[start]
                 ways.append((score + (end - start) ** 2, (*before, (start, end))))
         best.append(max(ways, key=lambda way: way[0]))
     return best[-1][1]
 
 
-def _subject(name: str) -> Subject:
-    fits, jars = _rows()[name].split("\t")
-    return Subject(name, tuple(fits.split()), tuple(jars.split()))
+def _subject(name: str, *, modern: bool) -> Subject:
+    fits, jars = (today.matter() if modern else _rows())[name].split("\t")
+    return Subject(name, tuple(fits.split()), tuple(jars.split()), modern)
 
 
 def jarring(title: str, told: Sequence[str], stands_for: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -6,26 +6,32 @@ the most telling first, and those that jar. A large language model wrote the mat
 not at least three times are left out.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 
 FILE = "modern.tsv"
 
 
-@dataclass(frozen=True)
-class Modern:
-    """What stands beside a word."""
+@cache
+def _rows() -> dict[str, str]:
+    """Word -> the rest of its line, which is split when it is asked for."""
+    text = files("poetry.theme").joinpath(FILE).read_text(encoding="utf-8")
+    return dict(row.split("\t", 1) for row in text.splitlines())
 
-    verses: tuple[str, ...]
-    fits: tuple[str, ...]
-    jars: tuple[str, ...]
+
+def words() -> Collection[str]:
+    """The words of the table."""
+    return _rows().keys()
+
+
+def verses(word: str) -> tuple[str, ...]:
+    """What a word of the table is called in verse."""
+    return tuple(_rows()[word].split("\t")[0].split())
 
 
 @cache
-def modern() -> dict[str, Modern]:
-    """The table."""
-    rows = files("poetry.theme").joinpath(FILE).read_text(encoding="utf-8").splitlines()
-    return {
-        word: Modern(*(tuple(cell.split()) for cell in cells)) for word, *cells in (row.split("\t") for row in rows)
-    }
+def matter() -> dict[str, str]:
+    """Of the words that have matter of their own, as poetry.theme.matter has them: what fits, a tab, what jars."""
+    cells = ((word, *rest.split("\t", 1)) for word, rest in _rows().items())
+    return {word: about for word, _, about in cells if not about.startswith("\t")}

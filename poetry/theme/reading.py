@@ -22,8 +22,7 @@ from charrnn_core.errors import UsageError
 from poetry.text.files import data_folder
 from poetry.text.hanzi import HANZI, simplify
 from poetry.text.vocab import MOST_KEYS
-from poetry.theme import matter, vectors
-from poetry.theme.modern import modern
+from poetry.theme import matter, modern, vectors
 from poetry.theme.vectors import WordVectors
 
 LONGEST = 200  # characters
@@ -46,9 +45,9 @@ class Theme:
     @property
     def modern(self) -> tuple[str, ...]:
         """The words of poetry.theme.modern that were said, whole or in pieces, and for which `words` stand."""
-        said = {verse: modern for modern, verse in self.mapped}
+        said = {verse: spoken for spoken, verse in self.mapped}
         stands = ((piece, verse) for verse in self.words for piece in _pieces(said.get(verse, verse)))
-        return tuple(piece for piece, verse in stands if piece in modern() and verse in modern()[piece].verses)
+        return tuple(piece for piece, verse in stands if piece in modern.words() and verse in modern.verses(piece))
 
     def describe(self) -> str:
         """One line that says what was made of the theme."""
@@ -107,9 +106,9 @@ def _pieces(word: str) -> list[str]:
 
 def _counterparts(word: str, table: WordVectors) -> list[str]:
     """What a modern word is called in verse, else the word itself if it is one of verse or of titles."""
-    if word in modern() and word not in modern()[word].verses:
-        return [*modern()[word].verses]
-    return [word] * (word in modern() or table.is_word(word) or (len(word) > 1 and matter.knows(word)))
+    if word in modern.words() and word not in modern.verses(word):
+        return [*modern.verses(word)]
+    return [word] * (word in modern.words() or table.is_word(word) or (len(word) > 1 and matter.knows(word)))
 
 
 def _first(verses: list[str], taken: set[str]) -> str:
@@ -151,6 +150,6 @@ def _cutter():  # type: ignore[no-untyped-def]  # jieba has no types
     for word, count in zip(table.items[: table.words], table.counts, strict=False):
         if count >= COMMON:
             cutter.add_word(word, FREQUENCY)
-    for word in modern():
+    for word in modern.words():
         cutter.add_word(word, FREQUENCY)
     return cutter

@@ -86,7 +86,7 @@ def job_of(model: Model, number: int, request: Request, seed: int, fulfilments: 
     fits = [word for subject in subjects for word in subject.fits]
     shut += stock.closed(rng.random(len(stock.scenes())), (*told, *fits), request.form.lines)
     lines = request.form.lines
-    titled = [(s.fits, s.worth, enough(lines, modern=s.name in request.stands_for)) for s in subjects]
+    titled = [(s.fits, s.worth, enough(lines, modern=s.modern)) for s in subjects]
     about = Matter.of(titled if not all(given) else [], model.vocabulary, given)
     return Job(number, request, seed, plans, uniforms, of_words, closed, shut, about, wanted)
 
