@@ -2,8 +2,8 @@
 
 jieba cuts the text into words. What only speaks of the wish itself (我想写一首……的诗) is left out. A modern word has
 its counterpart in poetry.theme.modern; a word of verse, or of titles (poetry.theme.matter), is taken as it is; another
-is mapped to the word of verse nearest in meaning. The words that tell most about a poem come first, what was only near
-in meaning last; at most three are taken.
+is mapped to the word of verse nearest in meaning. The words that tell most about a poem come first; at most three are
+taken, and what is only near in meaning where there is nothing else.
 """
 
 import atexit
@@ -35,7 +35,7 @@ COMMON, FREQUENCY = 100, 20_000  # words of verse in so many poems are made know
 @dataclass(frozen=True)
 class Theme:
     """`words` make the title that the network writes to; `mapped` are (what was said, the word of verse) where they
-    differ; `unknown` was understood as no word of verse, or is not Chinese; `left` is known but beyond the three."""
+    differ; `unknown` was understood as no word of verse, or is not Chinese; `left` is known but not taken."""
 
     words: tuple[str, ...]
     mapped: tuple[tuple[str, str], ...]
@@ -80,9 +80,9 @@ def read_theme(text: str, table: WordVectors | None = None) -> Theme:
     if not found:
         raise UsageError("no word of verse is near to {words}; say it in other words", words="、".join(unknown))
     ranked = sorted(found, key=lambda verse: (verse not in sure, -table.weight(verse)))
-    words = ranked[:MOST_KEYS]
+    words = ranked[: min(MOST_KEYS, len(sure) or MOST_KEYS)]
     mapped = tuple((found[verse], verse) for verse in words if found[verse] != verse)
-    return Theme(tuple(words), mapped, tuple(unknown), tuple(found[verse] for verse in ranked[MOST_KEYS:]))
+    return Theme(tuple(words), mapped, tuple(unknown), tuple(found[verse] for verse in ranked[len(words) :]))
 
 
 def _spoken(text: str) -> Iterator[str]:
