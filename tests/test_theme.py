@@ -72,6 +72,12 @@ def test_what_is_only_near_in_meaning_is_taken_where_there_is_nothing_else() -> 
     assert read_theme("乡曲 江上 相思 故乡", _table()).words == ("相思", "故乡", "江上")
 
 
+def test_how_many_is_no_theme_where_something_is_named() -> None:
+    assert read_theme("六十岁生日").words == ("生日",) and read_theme("儿子第一次考试").words[-1] != "第一"
+    assert "第一" not in read_theme("第一次约会").words and read_theme("第一").words == ("第一",)
+    assert read_theme("三峡").words == ("三峡",)
+
+
 def test_no_more_words_than_the_network_was_trained_with() -> None:
     theme = read_theme("江上 送别 故乡 相思", _table())
     assert len(theme.words) == 3 and theme.left == ("江上",) and "江上" in theme.describe()

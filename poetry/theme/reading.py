@@ -28,6 +28,8 @@ from poetry.theme.vectors import WordVectors
 LONGEST = 200  # characters
 # The cosine from which a word of verse is near in meaning: when it shares a Hanzi with what was said, or not.
 NEAR_SHARED, NEAR = 0.65, 0.75
+_DIGIT = "[零一二三四五六七八九十百千两]"
+_NUMBER = re.compile(f"第.{{1,3}}|{_DIGIT}+(?:个|岁|周年|点|次|位|届)?|{_DIGIT}{{2,}}年")  # how many, not what
 _FOREIGN = re.compile(rf"[^\W_{HANZI}]+")  # Latin words, numbers, kana
 COMMON, FREQUENCY = 100, 20_000  # words of verse in so many poems are made known to jieba, as common ones
 
@@ -64,6 +66,7 @@ def read_theme(text: str, table: WordVectors | None = None) -> Theme:
         raise UsageError("the theme has more than {longest} characters; say it shorter", longest=LONGEST)
     table = table or vectors.shipped()
     spoken = list(dict.fromkeys(_spoken(text)))
+    spoken = [word for word in spoken if not _NUMBER.fullmatch(word)] or spoken
     if not spoken:
         raise UsageError("the theme names nothing to write about; name a thing, a place or a feeling in Chinese")
     found: dict[str, str] = {}  # word of verse: what was said
