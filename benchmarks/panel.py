@@ -10,8 +10,8 @@ writes the titles as wishes for poetry.batch, so that a network of another versi
 
 The titles are those of regulated human poems of the validation part, ten in each of the four forms. A poem's place in
 the draw depends on its text and the seed alone, so another encoding of the corpus gives nearly the same titles. With
-`--wishes` they are the themes of a batch instead (benchmarks/modern_themes.jsonl: what people of today write about),
-and systems are what poetry.batch wrote to it.
+`--wishes` they are the themes of a batch instead (benchmarks/modern_themes.jsonl, typed_themes.jsonl: what people of
+today write about), and systems are what poetry.batch wrote to it.
 """
 
 import argparse

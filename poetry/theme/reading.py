@@ -29,7 +29,9 @@ LONGEST = 200  # characters
 # The cosine from which a word of verse is near in meaning: when it shares a Hanzi with what was said, or not.
 NEAR_SHARED, NEAR = 0.65, 0.75
 _DIGIT = "[零一二三四五六七八九十百千两]"
-_NUMBER = re.compile(f"第.{{1,3}}|{_DIGIT}+(?:个|岁|周年|点|次|位|届)?|{_DIGIT}{{2,}}年")  # how many, not what
+_NUMBER = re.compile(
+    f"第.{{1,3}}|{_DIGIT}+(?:个[月星期周]*|岁|周年|点|次|位|届)?|{_DIGIT}{{2,}}年"
+)  # how many, not what
 _FOREIGN = re.compile(rf"[^\W_{HANZI}]+")  # Latin words, numbers, kana
 COMMON, FREQUENCY = 100, 20_000  # words of verse in so many poems are made known to jieba, as common ones
 
