@@ -143,8 +143,7 @@ def _name(wanted: Order) -> str:
 
 def own_words(theme: Theme) -> str:
     """The words of a theme as they were said, those that the poem is written by."""
-    spoken = {verse: modern for modern, verse in theme.mapped}
-    return "·".join(dict.fromkeys(spoken.get(word, word) for word in theme.words))
+    return "·".join(dict.fromkeys(theme.said.values()))
 
 
 class Taken(NamedTuple):
@@ -162,9 +161,7 @@ def understood(wishes: Mapping[str, Any]) -> Taken:
             parts.append(say(f"taken_{kind}", words=said))
     if wanted.understood:
         theme = wanted.understood
-        spoken = {verse: modern for modern, verse in theme.mapped}
-        words = [f"{spoken[word]}→{word}" if word in spoken else word for word in theme.words]
-        told = {"theme_taken": words, "theme_unknown": theme.unknown, "theme_left": theme.left}
+        told = {"theme_taken": theme.shown(), "theme_unknown": theme.unknown, "theme_left": theme.left}
         parts += [say(key, words="、".join(part)) for key, part in told.items() if part]
     if wanted.hidden.left_out:
         parts.append(say("cannot_hide", words="、".join(wanted.hidden.left_out)))

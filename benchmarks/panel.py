@@ -99,13 +99,12 @@ class System:
             )
         return [found[theme.title, theme.form] for theme in themes]
 
-    def rows(self, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """The lines of the rows of a batch that have a poem, among these. Raises UsageError for another kind of
-        system."""
+    def rows(self) -> dict[int, tuple[str, ...]]:
+        """The lines of the rows of a batch that have a poem. Raises UsageError for another kind of system."""
         if self.path is None or self.path.suffix == ".safetensors":
             raise UsageError(f"{self.name}: with --wishes a system is what poetry.batch wrote to them")
         rows = [json.loads(row) for row in self.path.read_text(encoding="utf-8").splitlines()]
-        return {row["row"]: tuple(row["lines"]) for row in rows if "lines" in row and row["row"] in numbers}
+        return {row["row"]: tuple(row["lines"]) for row in rows if "lines" in row}
 
 
 def _setting(text: str) -> tuple[str, int | float]:
@@ -185,15 +184,19 @@ def _laid_out(lines: Sequence[str]) -> str:
 
 
 def wished(path: Path, systems: Sequence[System]) -> tuple[list[Theme], dict[str, list[tuple[str, ...]]]]:
-    """The themes of a batch for which every system has a poem, and these poems."""
-    wishes = [json.loads(row) for row in path.read_text(encoding="utf-8").splitlines()]
-    found = {system.name: system.rows(range(1, len(wishes) + 1)) for system in systems}
-    both = [number for number in range(1, len(wishes) + 1) if all(number in rows for rows in found.values())]
-    chosen = [Theme(wishes[number - 1]["theme"], wishes[number - 1]["form"]) for number in both]
-    return chosen, {name: [rows[number] for number in both] for name, rows in found.items()}
+    """The themes of a batch for which every system has a poem, and these poems. Raises UsageError for a wish without
+    theme or form."""
+    try:
+        wishes = [json.loads(row) for row in path.read_text(encoding="utf-8").splitlines()]
+        wanted = {number: Theme(wish["theme"], wish["form"]) for number, wish in enumerate(wishes, 1)}
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{path} is no list of themes ({error}); give JSON lines with theme and form") from error
+    found = {system.name: system.rows() for system in systems}
+    judged = [number for number in wanted if all(number in rows for rows in found.values())]
+    return [wanted[n] for n in judged], {name: [rows[n] for n in judged] for name, rows in found.items()}
 
 
-def _of(arguments: argparse.Namespace) -> list[Theme]:
+def _titles_of(arguments: argparse.Namespace) -> list[Theme]:
     verses = evaluation.human(encoding.load(arguments.data), VALIDATION, arguments.sources.split(","))
     return themes(verses, arguments.per_form, arguments.seed)
 
@@ -235,7 +238,8 @@ def _work(arguments: argparse.Namespace) -> None:
         return
     if arguments.command == "titles":
         wishes = [
-            json.dumps({"title": theme.title, "form": theme.form}, ensure_ascii=False) for theme in _of(arguments)
+            json.dumps({"title": theme.title, "form": theme.form}, ensure_ascii=False)
+            for theme in _titles_of(arguments)
         ]
         atomic.write_text(arguments.out, "\n".join(wishes) + "\n")
         return
@@ -245,7 +249,7 @@ def _work(arguments: argparse.Namespace) -> None:
     if arguments.wishes:
         chosen, poems = wished(arguments.wishes, systems)
     else:
-        chosen = _of(arguments)
+        chosen = _titles_of(arguments)
         poems = {s.name: s.poems(chosen) for s in systems}
     text, key = sheet_and_key(poems, chosen, arguments.seed)
     atomic.write_text(arguments.out, text)

@@ -204,3 +204,7 @@ def test_themes_of_a_batch_are_judged_where_every_system_has_a_poem(tmp_path: Pa
     assert poems == {"now": [DAWN, DAWN], "former": [TOWER, DAWN]}
     with pytest.raises(UsageError, match="human"):
         panel.wished(tmp_path / "wishes.jsonl", [panel.System.of("human")])
+    for bad in ('{"title": "毕业", "form": "五绝"}', "毕业", "[1]"):
+        (tmp_path / "bad.jsonl").write_text(bad)
+        with pytest.raises(UsageError, match="no list of themes"):
+            panel.wished(tmp_path / "bad.jsonl", systems)

@@ -52,7 +52,8 @@ def load(
     path: str | os.PathLike[str], *, kind: str | tuple[str, ...], transposed: tuple[str, ...] = ("",)
 ) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Read a file written by `save`, of a kind or one of several: (arrays, header), int8 matrices as float32; those
-    whose names begin with one of `transposed` lie in memory column by column, as W is best read in x W^T.
+    whose names begin with one of `transposed`, all unless said, lie in memory column by column, as W is best read in
+    x W^T.
 
     Raises WeightsError when the file is missing, truncated, foreign, of another kind or newer
     than this version of the package.

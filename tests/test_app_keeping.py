@@ -174,6 +174,8 @@ def test_a_dictionary_is_read_shortened_and_its_sounds_spelled():
         "春雨 春雨 [chun1 yu3] /spring rain/gift from above/",
         "電腦 电脑 [dian4 nao3] /computer/",
     ]
+    characters, common = build_gloss._wanted()
+    assert "春" in characters and {"春风", "明月"} <= common and "窗鲸" not in common
     found = build_gloss.chosen(build_gloss.read(lines), set("春说车绿"), {"春雨"})
     told = {(entry.word, entry.sound): build_gloss._told(entry) for entry in found}
     assert told == {

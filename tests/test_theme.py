@@ -76,6 +76,7 @@ def test_how_many_is_no_theme_where_something_is_named() -> None:
     assert read_theme("六十岁生日").words == ("生日",) and read_theme("儿子第一次考试").words[-1] != "第一"
     assert "第一" not in read_theme("第一次约会").words and read_theme("第一").words == ("第一",)
     assert "一个" not in read_theme("健身一个月没瘦").words
+    assert read_theme("六十岁生日").left == ("六十岁",)  # told, not dropped in silence
     assert read_theme("三峡").words == ("三峡",)
 
 

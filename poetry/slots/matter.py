@@ -26,8 +26,8 @@ def enough(lines: int, *, modern: bool = False) -> int:
 @dataclass(frozen=True)
 class Matter:
     """The matter of one poem's subjects: (P,) each word's first Hanzi (NOTHING where it has but one), its last, the
-    number of its subject and the line that wants it, ANYWHERE if none does; (S,) what each subject is worth, and how
-    many lines are to name it."""
+    number of its subject and the line that wants it, ANYWHERE if none does; (S,) float64 what each subject is worth,
+    and how many lines are to name it."""
 
     first: np.ndarray
     last: np.ndarray

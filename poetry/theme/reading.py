@@ -47,16 +47,24 @@ class Theme:
     left: tuple[str, ...] = ()
 
     @property
+    def said(self) -> dict[str, str]:
+        """Each of `words`, and what was said for it."""
+        spoken = {verse: said for said, verse in self.mapped}
+        return {verse: spoken.get(verse, verse) for verse in self.words}
+
+    @property
     def modern(self) -> tuple[str, ...]:
         """The words of poetry.theme.modern that were said, whole or in pieces, and for which `words` stand."""
-        said = {verse: spoken for spoken, verse in self.mapped}
-        stands = ((piece, verse) for verse in self.words for piece in _pieces(said.get(verse, verse)))
+        stands = ((piece, verse) for verse, said in self.said.items() for piece in _pieces(said))
         return tuple(piece for piece, verse in stands if piece in modern.words() and verse in modern.verses(piece))
+
+    def shown(self) -> list[str]:
+        """Each of `words`, after what was said for it where that differs."""
+        return [verse if said == verse else f"{said}→{verse}" for verse, said in self.said.items()]
 
     def describe(self) -> str:
         """One line that says what was made of the theme."""
-        said = {verse: modern for modern, verse in self.mapped}
-        words = " ".join(f"{said[word]}→{word}" if word in said else word for word in self.words)
+        words = " ".join(self.shown())
         unknown = f"；不认识 / unknown: {' '.join(self.unknown)}" if self.unknown else ""
         left = f"；未用 / not used: {' '.join(self.left)}" if self.left else ""
         return f"主题 / theme: {words}{unknown}{left}"
@@ -67,8 +75,8 @@ def read_theme(text: str, table: WordVectors | None = None) -> Theme:
     if len(text) > LONGEST:
         raise UsageError("the theme has more than {longest} characters; say it shorter", longest=LONGEST)
     table = table or vectors.shipped()
-    spoken = list(dict.fromkeys(_spoken(text)))
-    spoken = [word for word in spoken if not _NUMBER.fullmatch(word)] or spoken
+    said = list(dict.fromkeys(_spoken(text)))
+    spoken = [word for word in said if not _NUMBER.fullmatch(word)] or said
     if not spoken:
         raise UsageError("the theme names nothing to write about; name a thing, a place or a feeling in Chinese")
     found: dict[str, str] = {}  # word of verse: what was said
@@ -87,7 +95,8 @@ def read_theme(text: str, table: WordVectors | None = None) -> Theme:
     ranked = sorted(found, key=lambda verse: (verse not in sure, -table.weight(verse)))
     words = ranked[: min(MOST_KEYS, len(sure) or MOST_KEYS)]
     mapped = tuple((found[verse], verse) for verse in words if found[verse] != verse)
-    return Theme(tuple(words), mapped, tuple(unknown), tuple(found[verse] for verse in ranked[len(words) :]))
+    left = *(found[verse] for verse in ranked[len(words) :]), *(word for word in said if word not in spoken)
+    return Theme(tuple(words), mapped, tuple(unknown), left)
 
 
 def _spoken(text: str) -> Iterator[str]:
@@ -111,9 +120,10 @@ def _pieces(word: str) -> list[str]:
 
 def _counterparts(word: str, table: WordVectors) -> list[str]:
     """What a modern word is called in verse, else the word itself if it is one of verse or of titles."""
-    if word in modern.words() and word not in modern.verses(word):
-        return [*modern.verses(word)]
-    return [word] * (word in modern.words() or table.is_word(word) or (len(word) > 1 and matter.knows(word)))
+    if word in modern.words():
+        verses = modern.verses(word)
+        return [word] if word in verses else [*verses]
+    return [word] * (table.is_word(word) or (len(word) > 1 and matter.knows(word)))
 
 
 def _first(verses: list[str], taken: set[str]) -> str:
