@@ -11,6 +11,7 @@ import numpy as np
 from apps.current import check_time
 from apps.texts import say
 from charrnn_core.errors import UsageError
+from charrnn_core.halves import use_both_cores
 from charrnn_core.stepper import Stepper
 from poetry.writing import model
 from poetry.writing.model import Model
@@ -58,6 +59,7 @@ class Networks:
             if cell not in self._writers:
                 if cell not in cells():
                     raise UsageError(say("no_network", cell=cell, cells=" ".join(cells())))
+                use_both_cores()
                 shipped = model.shipped(cell)
                 self._writers[cell] = Writer(replace(shipped, stepper=Timed(shipped.stepper)))
             return self._writers[cell]

@@ -28,7 +28,7 @@ from poetry.corpus import encoding
 from poetry.corpus.read import SONG, TANG
 from poetry.corpus.split import TRAIN
 from poetry.measuring import evaluation
-from poetry.text.forms import REGULATED, recognise
+from poetry.text.forms import REGULATED
 from poetry.training.lessons import Offers
 from poetry.writing import model
 from poetry.writing.poem import Poem
@@ -181,7 +181,7 @@ def _work(arguments: argparse.Namespace) -> None:
     loaded = model.load(arguments.weights) if arguments.weights else model.shipped()
     verses = evaluation.human(encoding.load(arguments.data), TRAIN, (TANG, SONG))
     chosen = themes(verses, max(1, arguments.titles // len(REGULATED)), arguments.seed)
-    poems = written(loaded, [(theme.title, recognise(theme.verse.lines).name) for theme in chosen], arguments.seed)
+    poems = written(loaded, [(theme.title, theme.form) for theme in chosen], arguments.seed)
     text, key = sheet([places for places in poems if places], np.random.default_rng(arguments.seed))
     atomic.write_text(arguments.out, text)
     atomic.write_text(arguments.key, json.dumps(key, ensure_ascii=False, indent=1))

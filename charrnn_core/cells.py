@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from charrnn_core.halves import both
 from charrnn_core.numerics import sigmoid
 
 State = tuple[np.ndarray, ...]
@@ -64,12 +65,20 @@ def gru_step(w: CellWeights, x: np.ndarray, state: State) -> State:
 
 def _lstm_parts(w: CellWeights, x: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, ...]:
     """i, f, g, o."""
+    (i, f), (g, o) = both(lambda: _lstm_gates(w, x, h, 0, sigmoid), lambda: _lstm_gates(w, x, h, 2, np.tanh))
+    return i, f, g, o
+
+
+def _lstm_gates(
+    w: CellWeights, x: np.ndarray, h: np.ndarray, first: int, squash: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The gate that is `first` in the weights, by its own function, and the next, a sigmoid."""
     H = w.hidden
-    sums = x @ w.weight_ih.T
-    sums += h @ w.weight_hh.T
-    sums += w.bias_ih + w.bias_hh
-    i, f, o = sigmoid(sums[:, :H]), sigmoid(sums[:, H : 2 * H]), sigmoid(sums[:, 3 * H :])
-    return i, f, np.tanh(sums[:, 2 * H : 3 * H]), o
+    rows = slice(first * H, (first + 2) * H)
+    sums = x @ w.weight_ih[rows].T
+    sums += h @ w.weight_hh[rows].T
+    sums += w.bias_ih[rows] + w.bias_hh[rows]
+    return squash(sums[:, :H]), sigmoid(sums[:, H:])
 
 
 def lstm_step(w: CellWeights, x: np.ndarray, state: State) -> State:

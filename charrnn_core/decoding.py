@@ -10,7 +10,7 @@ weight is the product of the masses that masks have left it; when the effective 
 (systematic resampling; Doucet & Johansen 2009). Rows without masks keep equal weights: nothing is drawn.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -131,13 +131,20 @@ def step_shared(
 ) -> tuple[np.ndarray, Any, np.ndarray]:
     """One step of B rows, which are rows `of` (B,) of the state: log p (U, V) of each row of the new state, that state,
     and (B,) which of its rows they are. Rows that have read the same, and read the same now, are one row of it."""
-    read = np.column_stack([of, ids, features])
-    _, first, copies = np.unique(read, axis=0, return_index=True, return_inverse=True)
-    copies = copies.ravel()  # numpy 2.0 gives it two axes
-    if len(first) == len(of):
-        first = copies = np.arange(len(of))
+    first, copies = different(np.column_stack([of, ids, features]))
     logits, state = stepper.step(stepper.select(state, of[first]), ids[first], features[first])
     return log_softmax(logits), state, copies
+
+
+def different(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(N,) where the different ones of (B, K) rows stand first, in their order, and (B,) which of these N each is."""
+    return _numbered([row.tobytes() for row in rows])
+
+
+def _numbered(keys: Iterable[Hashable]) -> tuple[np.ndarray, np.ndarray]:
+    found: dict[Hashable, int] = {}
+    which = np.array([found.setdefault(key, len(found)) for key in keys], dtype=np.int64)
+    return np.unique(which, return_index=True)[1], which
 
 
 def _marked(places: tuple[np.ndarray, np.ndarray] | None, shape: tuple[int, int]) -> np.ndarray | None:
@@ -153,10 +160,7 @@ def _alike(of: np.ndarray, masks: Sequence[np.ndarray]) -> tuple[np.ndarray, np.
     """Of rows that go on from the same row of a state, `of` (B,), under equal (B, V) masks the first, (N,), and (B,)
     which of these N each row is like."""
     packed = [np.packbits(mask, axis=1) for mask in masks]
-    found: dict[tuple[Any, ...], int] = {}
-    keys = ((row, *(mask[b].tobytes() for mask in packed)) for b, row in enumerate(of.tolist()))
-    like = np.array([found.setdefault(key, len(found)) for key in keys])
-    return np.unique(like, return_index=True)[1], like
+    return _numbered((row, *(mask[b].tobytes() for mask in packed)) for b, row in enumerate(of.tolist()))
 
 
 def masked_logprobs(logprobs: np.ndarray, allowed: np.ndarray) -> np.ndarray:

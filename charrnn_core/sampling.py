@@ -56,7 +56,8 @@ def choose(logits: np.ndarray, uniforms: np.ndarray, sampling: Sampling, like: n
 def sampling_weights(logits: np.ndarray, sampling: Sampling) -> np.ndarray:
     """(B, V) logits whose greatest in each row is 0 -> (B, V) weights in proportion to which a class is drawn; the
     temperature must not be 0."""
-    weights = np.exp(logits / np.float32(sampling.temperature))
+    weights = logits / np.float32(sampling.temperature)
+    np.exp(weights, out=weights)
     if sampling.top_k and sampling.top_k < weights.shape[1]:
         weights *= weights >= np.sort(weights, axis=1)[:, -sampling.top_k, None]
     if sampling.top_p < 1:

@@ -25,7 +25,9 @@ import numpy as np
 from charrnn_core import attention, memory
 from charrnn_core.cells import CELLS, CellWeights, State, gate_values
 from charrnn_core.errors import WeightsError
+from charrnn_core.halves import product
 from charrnn_core.phrases import Phrases
+from charrnn_core.weights import Packed, dense
 
 LayerStates = tuple[State, ...]  # of each layer, then what attention has seen, then the memory
 
@@ -36,6 +38,7 @@ LATER = (
 )
 WORD = 2  # tokens that a slot is told
 TRANSPOSED = ("embedding.", "layers.")  # matrices W that are multiplied as x W^T
+SELDOM = ("word_in", "word_out")  # matrices that are read only where a slot is told a word
 _SEEN = 2  # the place in a state of what attention has seen
 
 
@@ -74,8 +77,8 @@ class NumpyStepper:
     above_in: np.ndarray  # (ABOVE D, D)
     above_out: np.ndarray
     above_gate: np.ndarray  # (ABOVE, D)
-    word_in: np.ndarray  # (WORD D, D)
-    word_out: np.ndarray
+    word_in: np.ndarray | Packed  # (WORD D, D)
+    word_out: np.ndarray | Packed
     word_gate: np.ndarray  # (WORD, D)
     attention_in: np.ndarray  # (H, 3 A): Q, K, W side by side; A = 0: no attention
     attention_out: np.ndarray  # (A, H)
@@ -129,7 +132,7 @@ class NumpyStepper:
                     "the weights file's {wrong} is missing or of a wrong shape; fetch or train it again", wrong=wrong[0]
                 )
             arrays = arrays | {n: np.zeros(shapes[n]) for n in absent}
-            array = {name: np.asarray(arrays[name], np.float32, order=_order(name)) for name in shapes}
+            array = {name: _laid_out(arrays[name], _order(name)) for name in shapes}
         except (KeyError, TypeError) as error:
             raise WeightsError(
                 "the weights file's header lacks {error}; fetch or train it again", error=error
@@ -177,7 +180,7 @@ class NumpyStepper:
         v = second[0] + self.features_out[rows].sum(1)
         u = v + self._near(above * self._gates(v, self.above_gate), self.above_out)
         if word.any():
-            u += self._near(word * self._gates(v, self.word_gate), self.word_out)
+            u += self._near(word * self._gates(v, self.word_gate), dense(self.word_out))
         return u, (first, second, seen, remembered)
 
     def _step(self, layer: int, x: np.ndarray, state: State) -> State:
@@ -187,12 +190,12 @@ class NumpyStepper:
         """(B, H) of the first layer -> what the second reads (B, H), and what attention has seen."""
         if not self.attention_out.shape[0]:
             return h, seen
-        found, seen = attention.attend(h @ self.attention_in, seen)
-        return h + found @ self.attention_out, seen
+        found, seen = attention.attend(product(h, self.attention_in), seen)
+        return h + product(found, self.attention_out), seen
 
     def _near(self, vectors: np.ndarray, matrix: np.ndarray) -> np.ndarray:
         """(B, K, D) vectors of K tokens, (K D, D) -> (B, D)."""
-        return vectors.reshape(len(vectors), -1) @ matrix
+        return product(vectors.reshape(len(vectors), -1), matrix)
 
     def _gates(self, v: np.ndarray, gate: np.ndarray) -> np.ndarray:
         """(B, K, 1): by how much what is near is to be heard."""
@@ -218,7 +221,7 @@ class NumpyStepper:
         x = self.embedding[ids] + self._near(above, self.above_in)
         x += self.features_in[features[:, :F] + self.feature_offsets].sum(1)
         if told.any():
-            x += self._near(word, self.word_in)
+            x += self._near(word, dense(self.word_in))
         x *= self._root
         return x, above, word, remembered
 
@@ -243,7 +246,7 @@ class NumpyStepper:
 
     def product(self, u: np.ndarray) -> np.ndarray:
         """u E^T: the largest product of all."""
-        return u @ self.embedding.T
+        return product(u, self.embedding.T)
 
     def outputs(self, state: LayerStates) -> np.ndarray:
         """See Stepper.outputs."""
@@ -262,6 +265,10 @@ class NumpyStepper:
             attention.join(parts) if n == _SEEN else tuple(map(np.concatenate, zip(*parts, strict=True)))
             for n, parts in enumerate(zip(*states, strict=True))
         )
+
+
+def _laid_out(matrix: np.ndarray | Packed, order: Literal["C", "F"]) -> Any:
+    return matrix if isinstance(matrix, Packed) else np.asarray(matrix, np.float32, order=order)
 
 
 def _order(name: str) -> Literal["C", "F"]:

@@ -1,13 +1,14 @@
 """The weights file: safetensors with its configuration, vocabulary and provenance in the header.
 
 Input and output: named numpy arrays and one JSON header. Reader and writer live here together.
-Matrices may be stored as int8 with one scale a row; they come back as float32.
+Matrices may be stored as int8 with one scale a row; they come back as float32, or packed as they are.
 Nothing is ever unpickled or executed: a foreign file gives WeightsError, one line.
 """
 
 import json
 import os
 from collections.abc import Container
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from safetensors.numpy import save as serialised
 
 from charrnn_core import atomic
 from charrnn_core.errors import WeightsError
+from charrnn_core.halves import both
 
 FORMAT = "charrnn-weights"
 VERSION = 2  # 1, which had three metadata keys, was never released
@@ -48,12 +50,34 @@ def save(
     atomic.write_bytes(path, serialised(rows, metadata={KEY: json.dumps(description, ensure_ascii=False)}))
 
 
+@dataclass(frozen=True)
+class Packed:
+    """A matrix (R, C) that stays in int8, a quarter of its size: for what is seldom read."""
+
+    rows: np.ndarray  # (R, C) int8
+    scale: np.ndarray  # (R,) float32
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(R, C)."""
+        return self.rows.shape
+
+
+def dense(matrix: np.ndarray | Packed, rows: slice = slice(None)) -> np.ndarray:
+    """Rows of a matrix in float32."""
+    return matrix.rows[rows] * matrix.scale[rows, None] if isinstance(matrix, Packed) else matrix[rows]
+
+
 def load(
-    path: str | os.PathLike[str], *, kind: str | tuple[str, ...], transposed: tuple[str, ...] = ("",)
-) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    path: str | os.PathLike[str],
+    *,
+    kind: str | tuple[str, ...],
+    transposed: tuple[str, ...] = ("",),
+    packed: tuple[str, ...] = (),
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Read a file written by `save`, of a kind or one of several: (arrays, header), int8 matrices as float32; those
     whose names begin with one of `transposed`, all unless said, lie in memory column by column, as W is best read in
-    x W^T.
+    x W^T. Int8 matrices that are named in `packed` stay so, as Packed.
 
     Raises WeightsError when the file is missing, truncated, foreign, of another kind or newer
     than this version of the package.
@@ -69,7 +93,12 @@ def load(
         with safetensors.safe_open(source, framework="np") as file:
             header = _checked_header(source, file.metadata(), (kind,) if isinstance(kind, str) else kind)
             names = list(file.keys())
-        arrays = {name: _restored(source, name, names, transposed) for name in names if not name.endswith(SCALE)}
+        wanted = [name for name in names if not name.endswith(SCALE)]
+
+        def restored(some: list[str]) -> dict[str, Any]:
+            return {name: _restored(source, name, names, transposed, name in packed) for name in some}
+
+        one, other = both(lambda: restored(wanted[::2]), lambda: restored(wanted[1::2]))
     except OSError as error:
         reason = error.strerror or error
         raise WeightsError(
@@ -83,7 +112,7 @@ def load(
         raise WeightsError(
             "{source} is damaged or no weights file ({error}); fetch or train it again", source=source, error=error
         ) from error
-    return arrays, header
+    return one | other, header
 
 
 def quantise(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -93,9 +122,11 @@ def quantise(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.rint(matrix / safe[:, None]).astype(np.int8), scale
 
 
-def _restored(source: Path, name: str, names: Container[str], transposed: tuple[str, ...]) -> np.ndarray:
-    """An array of a file that holds these names, as it was before `quantise`. The file is opened anew for each: what
-    has been read stays in memory until it is closed."""
+def _restored(
+    source: Path, name: str, names: Container[str], transposed: tuple[str, ...], packed: bool
+) -> np.ndarray | Packed:
+    """An array of a file that holds these names, as it was before `quantise`, unless it is to stay packed. The file is
+    opened anew for each: what has been read stays in memory until it is closed."""
     with safetensors.safe_open(source, framework="np") as file:
         array = file.get_tensor(name)
         scale = file.get_tensor(name + SCALE) if name + SCALE in names else None
@@ -105,6 +136,8 @@ def _restored(source: Path, name: str, names: Container[str], transposed: tuple[
                 "{source} is damaged: {name} has no fitting scales; fetch or train it again", source=source, name=name
             )
         _require(np.abs(scale) <= LARGEST_SCALE, source, name)
+        if packed:
+            return Packed(array, scale)
         return np.multiply(array, scale[:, None], order="F" if name.startswith(transposed) else "C")
     if array.dtype.kind == "f":
         _require(np.isfinite(array), source, name)

@@ -9,12 +9,13 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-# A second thread takes a fifth off the time of a poem. But where other programs keep the cores busy, the threads of
+# The second core is put to use by charrnn_core.halves. Where other programs keep the cores busy, the threads of
 # OpenBLAS wait for each other, many times longer than they compute.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from charrnn_core.command import Parser, offer, run
 from charrnn_core.errors import Phrase, UsageError
+from charrnn_core.halves import use_both_cores
 from charrnn_core.progress import progress
 from charrnn_core.terminal import takes_colour
 from poetry.prosody.explain import describe
@@ -127,6 +128,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
+    use_both_cores()
     plan = None if arguments.plan is None else " ".join(arguments.plan)
     order = Order.of(vars(arguments) | {"force": tuple(arguments.force), "plan": plan})
     if not 1 <= arguments.count <= MOST_POEMS:

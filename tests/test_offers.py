@@ -12,7 +12,9 @@ from torch.nn.functional import softplus
 from charrnn_core import weights
 from charrnn_core.errors import UsageError
 from poetry import export, fit_lines, train
+from poetry.corpus.batches import TITLED_PLAN, assemble
 from poetry.corpus.encoding import Encoded
+from poetry.slots.features import WORD
 from poetry.text.forms import FORMS, WUJUE, WULU
 from poetry.text.forms import OTHER as OTHER_FORM
 from poetry.training import data, lessons, offers, preference
@@ -59,18 +61,20 @@ def test_what_is_read_once_is_what_whole_texts_are_given(cell: str, told: bool, 
         for parameter in network.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
     places = Places.of([PLACE, OTHER], corpus.vocabulary)
-    (numbers,) = places.alike(told=told)
+    (numbers,) = places.alike()
     found = offers.log_probabilities(network, places, numbers, torch.float32, told=told)
     rows = np.concatenate([places.rows[n] for n in numbers])
-    whole = preference.told_poems(network, places.texts, rows, torch.float32, told=told)[:, 1]
+    batch = assemble(places.texts, rows, np.full(len(rows), TITLED_PLAN), None, features=told)
+    assert batch.features[..., WORD].any()  # the writer reads the plan, but no slot is told its word
+    batch.features[..., WORD] *= told
+    whole = preference.log_probabilities(network, batch, corpus.vocabulary, torch.float32)[:, 1]
     assert found.flatten().tolist() == pytest.approx(whole.tolist(), rel=1e-5)
 
 
 def test_places_are_read_together_only_where_they_are_laid_out_alike(corpus: Encoded) -> None:
     short = Offers("登高楼", PLACE.before, ("山", "河"), PLACE.lines, PLACE.marks)
     places = Places.of([PLACE, FIRST, OTHER, short], corpus.vocabulary)
-    for told in (False, True):
-        assert [group.tolist() for group in places.alike(told=told)] == [[0, 2], [1], [3]]
+    assert [group.tolist() for group in places.alike()] == [[0, 2], [1], [3]]
 
 
 def test_a_place_is_told_the_form_of_its_whole_poem(corpus: Encoded) -> None:

@@ -106,3 +106,16 @@ def test_every_truncation_is_refused(tmp_path: Path, cut: int) -> None:
     (tmp_path / "w").write_bytes(content[:cut])
     with pytest.raises(WeightsError):
         weights.load(tmp_path / "w", kind="x")
+
+
+def test_a_matrix_can_stay_packed(tmp_path: Path) -> None:
+    path, rng = tmp_path / "w.safetensors", np.random.default_rng(3)
+    arrays = {"a": rng.normal(size=(5, 3)).astype(np.float32), "b": rng.normal(size=3).astype(np.float32)}
+    weights.save(path, arrays, {"kind": "x"}, int8=True)
+    whole, found = (weights.load(path, kind="x", packed=packed)[0] for packed in ((), ("a", "b", "c")))
+    assert isinstance(found["a"], weights.Packed) and found["a"].rows.dtype == np.int8
+    assert found["a"].shape == (5, 3)
+    assert (weights.dense(found["a"]) == whole["a"]).all()
+    assert (weights.dense(found["a"], slice(1, 3)) == whole["a"][1:3]).all()
+    assert (weights.dense(whole["a"], slice(1, 3)) == whole["a"][1:3]).all()
+    assert (found["b"] == arrays["b"]).all()  # no matrix of int8

@@ -13,6 +13,7 @@ from pathlib import Path
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from charrnn_core.command import Parser, run
+from charrnn_core.halves import cores
 from poetry.batch.output import Output
 from poetry.batch.run import Run, add_options, within
 from poetry.batch.running import Team, desk
@@ -40,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _work(arguments: argparse.Namespace) -> None:
-    workers = _cores() if arguments.workers is None else arguments.workers
+    workers = cores() if arguments.workers is None else arguments.workers
     within("--workers", workers, MOST_WORKERS)
     asked = Run.of(arguments)
     if arguments.resume and arguments.out.exists() and not Output.unfinished(arguments.out):
@@ -55,11 +56,6 @@ def _processes(asked: Run, count: int) -> Iterator[Team]:
     """Processes of this machine."""
     with Workers(count, partial(desk, asked.network, asked.shared)) as workers:
         yield workers.run
-
-
-def _cores() -> int:
-    """The cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 Input: batches of encoded poems (poetry.corpus.batches). Output: nats of every token.
 """
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from itertools import islice
 
 import numpy as np
 
+from charrnn_core.halves import cores
 from charrnn_core.numerics import logsumexp
 from charrnn_core.stepper import Stepper
 from poetry.corpus.batches import Batch, evaluation_batches, longest_first
@@ -66,10 +66,10 @@ def poem_scores(
     """((N,) float64 nats of all Hanzi of each poem, (N,) int64 how many), settings as in evaluation_batches. `progress`
     is told how many poems have come with each batch. Every core has a batch: matrix products leave Python free."""
     batches = evaluation_batches(corpus, poems, features=features, prefix=prefix)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    at_once = cores()
     sums = []
-    with ThreadPoolExecutor(cores) as pool:
-        while some := list(islice(batches, 2 * cores)):  # and no more, so that few wait in memory
+    with ThreadPoolExecutor(at_once) as pool:
+        while some := list(islice(batches, 2 * at_once)):  # and no more, so that few wait in memory
             for found in pool.map(lambda batch: _sums(stepper, corpus.vocabulary, batch), some):
                 sums.append(found)
                 if progress:

@@ -21,18 +21,19 @@ from poetry.text.forms import OTHER, recognise
 from poetry.text.hanzi import HANZI, simplify
 
 GAP = "□"
-_MISSING = re.compile("[_■〓\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]")
-_BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# What is looked for; compiled, and kept, by `re` when a text is read.
+_MISSING = "[_■〓\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]"
+_BREAKS = "\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]"
 _OPEN, _CLOSE = "([{【〔〖<", ")]}】〕〗>"  # as NFKC leaves them
-_NOTES = re.compile("|".join(f"\\{a}[^\\{a}\\{b}\n]*\\{b}" for a, b in zip(_OPEN, _CLOSE, strict=True)))
-_QUOTES = re.compile(r"[「」『』“”‘’\"'《》〈〉]")
-_HANZI_RUNS = re.compile(f"[{HANZI}{GAP}]+")
-_SPACED = re.compile(rf"(?<![{HANZI}{GAP}])[{HANZI}{GAP}](?: +[{HANZI}{GAP}](?![{HANZI}{GAP}]))+")
-_TITLE = re.compile(r"^([^:,。;!?]{1,40}):")
-_LABEL = re.compile(r"^(?:题目|标题|诗题|作者|朝代|题)$")
-_NUMBER = re.compile(r"^\s*(?:第?[0-9]+[.,、)首:]?|[一二三四五六七八九十]+[、.)])\s*")
-_ORDINAL = re.compile(r"^\s*(?:其|第)?[一二三四五六七八九十]+首?\s*$|^\s*[0-9]+\s*$")
-_AFTER = re.compile(r"^\s*(?:注释?|译文?|赏析|鉴赏|简析|评析|题解|背景|按语?|附|拼音|韵译|出处|来源)\s*:")
+_NOTES = "|".join(f"\\{a}[^\\{a}\\{b}\n]*\\{b}" for a, b in zip(_OPEN, _CLOSE, strict=True))
+_QUOTES = r"[「」『』“”‘’\"'《》〈〉]"
+_HANZI_RUNS = f"[{HANZI}{GAP}]+"
+_SPACED = rf"(?<![{HANZI}{GAP}])[{HANZI}{GAP}](?: +[{HANZI}{GAP}](?![{HANZI}{GAP}]))+"
+_TITLE = r"^([^:,。;!?]{1,40}):"
+_LABEL = r"^(?:题目|标题|诗题|作者|朝代|题)$"
+_NUMBER = r"^\s*(?:第?[0-9]+[.,、)首:]?|[一二三四五六七八九十]+[、.)])\s*"
+_ORDINAL = r"^\s*(?:其|第)?[一二三四五六七八九十]+首?\s*$|^\s*[0-9]+\s*$"
+_AFTER = r"^\s*(?:注释?|译文?|赏析|鉴赏|简析|评析|题解|背景|按语?|附|拼音|韵译|出处|来源)\s*:"
 _LONGEST_HEADING = 30
 
 
@@ -74,7 +75,7 @@ def read(text: str) -> list[Pasted]:
             heading += rows
             continue
         poems[0].left_out[:0] = left_out
-        if found and _ORDINAL.match(poems[0].title):  # 其二 of the title before
+        if found and re.match(_ORDINAL, poems[0].title):  # 其二 of the title before
             poems[0].title = f"{found[-1].title.split(' ')[0]} {poems[0].title}".strip()
             poems[0].author = found[-1].author
         found += poems
@@ -99,7 +100,7 @@ def poems(text: str) -> list[list[str]]:
 
 def _visible(text: str) -> str:
     """One kind of mark, of blank and of line break, and no character that cannot be seen."""
-    text = _MISSING.sub(GAP, unicodedata.normalize("NFKC", _BREAKS.sub("\n", text)))
+    text = re.sub(_MISSING, GAP, unicodedata.normalize("NFKC", re.sub(_BREAKS, "\n", text)))
     return "".join(c if c == "\n" or c.isprintable() else " " if c == "\t" else "" for c in text if not _selects(c))
 
 
@@ -112,7 +113,7 @@ def _blocks(text: str) -> list[list[str]]:
     """Rows between empty rows or rows such as 其二, which stay as a first row."""
     blocks: list[list[str]] = [[]]
     for row in text.split("\n"):
-        if not row.strip() or _ORDINAL.match(row):
+        if not row.strip() or re.match(_ORDINAL, row):
             blocks.append([])
         if row.strip():
             blocks[-1].append(row)
@@ -123,28 +124,28 @@ def _rows(block: Sequence[str]) -> tuple[list[_Row], list[str]]:
     """The rows of a block that hold Hanzi, and what is left out of it."""
     rows, left_out = [], []
     for index, text in enumerate(block):
-        if _AFTER.match(text):
+        if re.match(_AFTER, text):
             left_out += [rest.strip() for rest in block[index:]]
             break
-        bare = _NOTES.sub(" ", text)
-        if not _HANZI_RUNS.search(bare):  # a row of nothing but 【title】
+        bare = re.sub(_NOTES, " ", text)
+        if not re.search(_HANZI_RUNS, bare):  # a row of nothing but 【title】
             bare = text.strip(_OPEN + _CLOSE + " ")
         else:
-            left_out += _NOTES.findall(text)
+            left_out += re.findall(_NOTES, text)
         rows += [row] if (row := _row(bare)).runs else []
     return rows, left_out
 
 
 def _row(text: str) -> _Row:
-    text = _NUMBER.sub("", _QUOTES.sub("", text)).strip()
-    title = _TITLE.match(text)
+    text = re.sub(_NUMBER, "", re.sub(_QUOTES, "", text)).strip()
+    title = re.match(_TITLE, text)
     body = text[title.end() :] if title else text
-    if title and _LABEL.match(title[1]):
-        return _Row(body.strip(), tuple(_HANZI_RUNS.findall(simplify(body))))
-    body = _SPACED.sub(lambda found: found[0].replace(" ", ""), body)
-    runs = tuple(_cut(_HANZI_RUNS.findall(simplify(body))))
+    if title and re.match(_LABEL, title[1]):
+        return _Row(body.strip(), tuple(re.findall(_HANZI_RUNS, simplify(body))))
+    body = re.sub(_SPACED, lambda found: found[0].replace(" ", ""), body)
+    runs = tuple(_cut(re.findall(_HANZI_RUNS, simplify(body))))
     if title and not runs:
-        return _Row(title[1], tuple(_HANZI_RUNS.findall(simplify(title[1]))))
+        return _Row(title[1], tuple(re.findall(_HANZI_RUNS, simplify(title[1]))))
     return _Row(text, runs, title[1].strip() if title else "")
 
 
@@ -179,8 +180,8 @@ def _poems(rows: Sequence[_Row]) -> list[Pasted]:
 
 
 def _named(poem: Pasted, heading: Sequence[_Row]) -> Pasted:
-    texts = [row.text for row in heading if not _ORDINAL.match(row.text)]
-    numbers = [row.text for row in heading if _ORDINAL.match(row.text)]
+    texts = [row.text for row in heading if not re.match(_ORDINAL, row.text)]
+    numbers = [row.text for row in heading if re.match(_ORDINAL, row.text)]
     if texts and poem.title:
         poem.left_out.append(poem.title)
     poem.title, poem.author = " ".join([*(texts[:1] or [poem.title]), *numbers]).strip(), " ".join(texts[1:])

@@ -23,6 +23,7 @@ ACTS = (
     "送寄赠别归还登游过宿泊访寻遇逢携望眺闻听看观赏玩读忆怀梦思"
     "悼哭挽吊贺谢答酬赴发泛渡钓猎采种栽移买借乞煮饮酌醉病卧睡浴"
 )
+LITTLE = "歌行吟词曲引谣篇诗咏作中上下前后里间边头底内外初尽末半意情怀兴"  # what may follow the thing that is meant
 APART = "□"  # in no subject
 ALONE = 0.5  # the worth of one Hanzi beside that of a longer subject: 山 says less of a poem than 深山
 
@@ -69,10 +70,10 @@ def subjects(title: str, stands_for: tuple[str, ...] = ()) -> tuple[Subject, ...
 
 def _titled(title: str) -> tuple[Subject, ...]:
     """The subjects of a title, none within another: of all ways to read it the one with the greatest sum of squared
-    lengths. One Hanzi that is no act stands for a thing only where it closes the title or another subject follows: 荷
-    in 盆荷, 秋 in 秋塘, but no 熊 in 熊安生."""
+    lengths. One Hanzi that is no act stands for a thing only where it closes the title, but for little words, or
+    another subject follows: 荷 in 盆荷, 秋 in 秋塘, 楼 in 楼前, but no 熊 in 熊安生."""
     found: list[str] = []
-    follows = len(title)
+    follows = len(title.rstrip(LITTLE))
     for start, end in reversed(_spans(title)):
         word = title[start:end]
         if len(word) > 1 or word in ACTS or end == follows:

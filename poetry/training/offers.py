@@ -7,7 +7,8 @@ is the network that the stage begins with, two lines that are marked m_i > m_j c
     min(m_i - m_j, MOST) softplus(-BETA (l_i - l_j))
 
 (Rafailov et al. 2023, as poetry.training.preference does for poems). What stands before a place is read once for all of
-its lines: a third of the work. Told and untold, beside human poems and the title's share, as there.
+its lines: a third of the work. Read as the writer reads (poetry.writing.reader), title and plan before the poem and no
+slot told its word, or told all, beside human poems and the title's share, as there.
 """
 
 import copy
@@ -24,6 +25,7 @@ from torch.nn.functional import cross_entropy, linear, softplus
 from charrnn_core.errors import UsageError
 from poetry.corpus.batches import TITLED, TITLED_PLAN, assemble
 from poetry.corpus.encoding import Encoded
+from poetry.slots.features import WORD
 from poetry.text.forms import FORMS
 from poetry.text.vocab import Vocabulary
 from poetry.training import preference
@@ -35,7 +37,7 @@ from poetry.training.stage import descend, human_losses, require_positive
 
 BETA = 0.3
 PLACES = 24  # a step
-TOLD = 1 / 3  # of the steps: title, plan, tones and rhyme are told
+TOLD = 1 / 5  # of the steps: each slot is told its line's word, its tones and its rhyme, too
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,11 @@ class Places:
         forms = np.repeat([FORMS.index(offers.form) for offers in offered], [len(offers.lines) for offers in offered])
         return cls(replace(found, form=forms.astype(found.form.dtype)), marks, rows, tokens)
 
-    def alike(self, *, told: bool) -> list[np.ndarray]:
+    def alike(self) -> list[np.ndarray]:
         """The numbers of places whose texts are laid out alike, so that they can be read together."""
         found = defaultdict[tuple[int, ...], list[int]](list)
         titles, texts = np.diff(self.texts.title_offsets), np.diff(self.texts.offsets)
-        plan = (self.texts.plan > 0) & told
+        plan = self.texts.plan > 0
         for number, rows in enumerate(self.rows):
             first = rows[0]
             words = plan[first].sum(), plan[first].any(axis=-1).sum()  # Hanzi and words: each word begins with a token
@@ -80,11 +82,13 @@ class Places:
 def log_probabilities(
     network: Network, places: Places, numbers: np.ndarray, dtype: torch.dtype, *, told: bool
 ) -> Tensor:
-    """(n, G) float32 nats: log p of each of the G lines of n places that are laid out alike."""
+    """(n, G) float32 nats: log p of each of the G lines of n places that are laid out alike, after title and plan;
+    `told`: each slot is told what it wants, too."""
     rows, tokens = np.stack([places.rows[n] for n in numbers]), int(places.tokens[numbers[0]])
-    planned = told and places.texts.plan[rows[0, 0]].any()
-    prefixes = np.full(rows.size, TITLED_PLAN if planned else TITLED)
+    prefixes = np.full(rows.size, TITLED_PLAN if places.texts.plan[rows[0, 0]].any() else TITLED)
     batch = assemble(places.texts, rows.ravel(), prefixes, None, features=told)
+    if not told:
+        batch.features[..., WORD] = 0
     device, last = network.bias.device, len(batch.inputs) - 1  # the last step says whether the poem is at its end
     inputs, slots, targets = (torch.from_numpy(a).to(device) for a in (batch.inputs, batch.features, batch.targets))
     entered, line, copies = network.look_up(inputs, slots), slice(last - tokens, last), rows.shape[1]
@@ -134,7 +138,7 @@ class Stage:
         apart = [offers for offers in self.offered if len(set(offers.marks)) > 1]
         places = Places.of(apart, self.corpus.vocabulary, taught=self.taught)
         right: list[float] = []
-        steps = max(1, round(self.epochs * sum(-(-len(group) // PLACES) for group in places.alike(told=False))))
+        steps = max(1, round(self.epochs * sum(-(-len(group) // PLACES) for group in places.alike())))
         rng = np.random.default_rng(self.seed)
         human = human_losses(SummedLoss(self.network, self.dtype), self.corpus, self.human_tokens, self.seed)
         titles = preference.contrast(self.network, self.corpus, self.dtype, rng)
@@ -145,7 +149,7 @@ class Stage:
     def _preferred(self, places: Places, rng: np.random.Generator, right: list[float]) -> Iterator[Tensor]:
         """The loss of pairs, a batch at a time, without end; the share of the pairs that are right goes to `right`."""
         before = copy.deepcopy(self.network).requires_grad_(False)
-        alike = {told: places.alike(told=told) for told in (False, True)}
+        alike = places.alike()
         while True:
             for numbers, told in _batches(alike, rng):
                 now = log_probabilities(self.network, places, numbers, self.dtype, told=told)
@@ -155,12 +159,11 @@ class Stage:
                 yield loss * (len(numbers) / PLACES)
 
 
-def _batches(alike: dict[bool, list[np.ndarray]], rng: np.random.Generator) -> Iterator[tuple[np.ndarray, bool]]:
-    """Every place once, PLACES that are laid out alike at a time, in random order, and whether they are told."""
-    told = rng.random(sum(map(len, alike[False]))) < TOLD
+def _batches(alike: list[np.ndarray], rng: np.random.Generator) -> Iterator[tuple[np.ndarray, bool]]:
+    """Every place once, PLACES that are laid out alike at a time, in random order, and whether all is told."""
     found = []
-    for much, groups in alike.items():
-        for group in groups:
-            numbers = rng.permutation(group[told[group] == much])
-            found += [(numbers[k : k + PLACES], much) for k in range(0, len(numbers), PLACES)]
+    for group in map(rng.permutation, alike):
+        cut = rng.binomial(len(group), TOLD)
+        for numbers, told in ((group[:cut], True), (group[cut:], False)):
+            found += [(numbers[k : k + PLACES], told) for k in range(0, len(numbers), PLACES)]
     yield from (found[i] for i in rng.permutation(len(found)))

@@ -96,7 +96,8 @@ def _shown(model: Model, places: Sequence[Offers]) -> np.ndarray:
             words=len(first.words),
         )
     reader = Reader(model.stepper, notes, form.lines)
-    told, last = read(model, [prefix(request_for(form, title=place.title), model) for place in places])
+    requests = [request_for(form, title=place.title, words=place.words) for place in places]  # the plan is read
+    told, last = read(model, [prefix(request, model) for request in requests])
     state = reader.begun(told, len(places))
 
     for line in range(len(first.before)):

@@ -17,7 +17,7 @@ SPREADS = FIRST, LAST, ROW = "first", "last", "row"  # the first lines, the last
 QUATRAIN, REGULATED = 4, 8  # lines
 LONGEST = 40  # characters
 
-_PARTS = re.compile(rf"[{HANZI}]|[^\W{HANZI}]+|\S")
+_PARTS = rf"[{HANZI}]|[^\W{HANZI}]+|\S"
 _DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 # Of each letter a character of verse whose sound begins with it, or is near to its name.
 _LETTERS = dict(zip("abcdefghijklmnopqrstuvwxyz", "安白春丹恩芳歌花怡江开兰梅南鸥蓬秋若诗桃羽微望雪月竹", strict=True))
@@ -36,7 +36,7 @@ class Heard:
 def hear(text: str) -> Heard:
     """What can be hidden of a text, which may be nothing."""
     hanzi, left_out = [], []
-    for part in _PARTS.findall(unicodedata.normalize("NFKC", text)):
+    for part in re.findall(_PARTS, unicodedata.normalize("NFKC", text)):
         if re.match(f"[{HANZI}]", part):
             hanzi.append(part)
         elif unicodedata.category(part[0])[0] in "LNS":

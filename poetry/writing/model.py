@@ -13,7 +13,7 @@ import numpy as np
 
 from charrnn_core import weights
 from charrnn_core.errors import WeightsError
-from charrnn_core.stepper import TRANSPOSED, NumpyStepper, Stepper
+from charrnn_core.stepper import SELDOM, TRANSPOSED, NumpyStepper, Stepper
 from poetry.critic.critic import Critic, OtherVocabularyError
 from poetry.prosody.tones import Tone
 from poetry.slots.features import FEATURE_SIZES, HERE, RHYMES, TONE_WINDOWS, TONES
@@ -57,7 +57,7 @@ class Model:
 
 def load(path: Path) -> Model:
     """Read a weights file. Raises WeightsError when it is missing, damaged or foreign."""
-    arrays, header = weights.load(path, kind=KIND, transposed=(*TRANSPOSED, TASTE))
+    arrays, header = weights.load(path, kind=KIND, transposed=TRANSPOSED, packed=(*SELDOM, TASTE + "weight"))
     try:
         vocabulary = Vocabulary(header["vocabulary"])
         fits = header["feature_sizes"] == list(FEATURE_SIZES) and header["network"]["vocabulary"] == len(vocabulary)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from charrnn_core.decoding import different
 from charrnn_core.numerics import log_softmax
 from charrnn_core.stepper import Stepper
 from poetry.slots.features import PLACE
@@ -71,14 +72,14 @@ class Reader:
         or each after its own."""
         assert self.taste and state.line
         rows = np.column_stack([np.arange(len(ids)) if of is None else of, ids])
-        different, copies = np.unique(rows, axis=0, return_inverse=True)
-        of, ids = different.T
+        first, copies = different(rows)
+        of, ids = rows[first].T
         line = state.line.select(of)
         nats = np.column_stack([line.nats, _chosen(state, ids, of)])
         last = self.inner.outputs(state.inner)[of]
         states = shown(line.states, last, line.ids.shape[1])
         shown_of_line = figures(nats, line.ids, self.taste.phrases, line.number, self.lines)
-        return (line.earlier + self.taste.marks(states, shown_of_line))[copies.ravel()]
+        return (line.earlier + self.taste.marks(states, shown_of_line))[copies]
 
     def _line(self, state: Reading, ids: np.ndarray, slots: np.ndarray, inner: Any) -> Line:
         made, line = self.inner.outputs(inner), state.line

@@ -13,19 +13,22 @@ in int8 would keep little of its states'.) It learns from readers' marks of what
 (poetry.training.tasting). Its arrays stand in the weights file of the network whose states it knows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from charrnn_core.errors import WeightsError
+from charrnn_core.halves import both
 from charrnn_core.phrases import STEPS, Phrases
 from charrnn_core.stepper import NumpyStepper
+from charrnn_core.weights import Packed, dense
 
 PREFIX = "taste."
 ARRAYS = ("weight", "spread", "bias", "out")
 LONGEST = 7  # Hanzi
+TOGETHER = 64  # units whose weights are unpacked at a time
 PARTS = (LONGEST + 1, 2, LONGEST - 1, LONGEST - 2, 4, LONGEST, 3)  # see `figures`
 FIGURES = sum(PARTS)
 
@@ -69,7 +72,7 @@ class Tasting(Protocol):
 class Taste:
     """See the module's docstring."""
 
-    weight: np.ndarray  # (K, 2 S + FIGURES)
+    weight: np.ndarray | Packed  # (K, 2 S + FIGURES)
     spread: np.ndarray  # (2 S + FIGURES,)
     bias: np.ndarray  # (K,)
     out: np.ndarray  # (1, K)
@@ -94,8 +97,17 @@ class Taste:
 
     def marks(self, states: np.ndarray, figures: np.ndarray) -> np.ndarray:
         """See Tasting.marks."""
-        x = np.concatenate([states, figures], axis=1) / self.spread @ self.weight.T + self.bias
-        return np.asarray((gelu(x) @ self.out.T)[:, 0])
+        x = np.concatenate([states, figures], axis=1) / self.spread
+        units = [slice(first, first + TOGETHER) for first in range(0, len(self.bias), TOGETHER)]
+        one, other = both(lambda: self._marks(x, units[::2]), lambda: self._marks(x, units[1::2]))
+        return one + other
+
+    def _marks(self, x: np.ndarray, units: Sequence[slice]) -> np.ndarray:
+        """What some of the units give to them."""
+        found = np.zeros(len(x), dtype=np.float32)
+        for some in units:
+            found += gelu(x @ dense(self.weight, some).T + self.bias[some]) @ self.out[0, some]
+        return found
 
 
 def gelu(x: np.ndarray) -> np.ndarray:
