@@ -140,13 +140,13 @@ def test_marks_add_up_through_the_search(tasting_model: Model, form) -> None:  #
             return rows
 
     request = request_for(form, title="江上", candidates=64)  # more than are read on between pauses
-    planless = replace(tasting_model, outlines=False)  # as marked lines are read: title and lines before
-    (poem,) = write_together(planless, [request], [4], search=Kept)
+    (poem,) = write_together(tasting_model, [request], [4], search=Kept)
     assert isinstance(poem, Poem) and tasting_model.taste
+    assert all(poem.words)  # the plan, which is read before the poem as marked lines are read
     total = 0.0
     for line in range(form.lines):
         text = poem.lines[line]
-        place = Offers("江上", tuple(poem.lines[:line]), ("",) * form.lines, (text, text), (1, 2))
+        place = Offers("江上", tuple(poem.lines[:line]), poem.words, (text, text), (1, 2))
         inputs = tasting._shown(tasting_model, [place])
         total += float(tasting_model.taste.marks(inputs[:, :-FIGURES], inputs[:, -FIGURES:])[0])
     assert found["best"] == pytest.approx(total, abs=1e-3)
