@@ -44,5 +44,7 @@ def both(one: Callable[[], T], other: Callable[[], T]) -> tuple[T, T]:
 
 def product(x: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     """x @ matrix, by halves of the matrix's columns: of few rows the time goes into reading the matrix."""
+    if not _pool:
+        return x @ matrix
     half = matrix.shape[1] // 2
     return np.concatenate(both(lambda: x @ matrix[:, :half], lambda: x @ matrix[:, half:]), axis=1)
