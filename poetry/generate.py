@@ -25,6 +25,7 @@ from poetry.prosody.table import GROUP_NAMES, LEVEL_GROUPS
 from poetry.text.forms import FORMS
 from poetry.text.hanzi import to_traditional
 from poetry.text.vocab import STYLES, Vocabulary
+from poetry.theme.matter import taken_up
 from poetry.writing import asking, model
 from poetry.writing.acrostics import SPREADS, in_hanzi
 from poetry.writing.options import add_writing
@@ -102,7 +103,11 @@ def main(argv: list[str] | None = None) -> int:
         help="藏在前几句、末几句，或分成几首绝句 / in the first lines, the last, or as a row of 绝句",
     )
     add("--force", action="append", default=[], metavar="句:字=月", help="嵌字，可多次 / a character at line:place")
-    add("--explain", action="store_true", help="逐字标出平仄 / mark every character: ○ ◎ ● ?")
+    add(
+        "--explain",
+        action="store_true",
+        help="逐字标出平仄，说出用了哪些诗料 / mark every character, ○ ◎ ● ?; tell what it names of its subjects",
+    )
     add("-n", "--count", type=int, default=1, help="写几首 / how many poems")
     add("--seed", type=int, help="随机种子：同一种子同一首诗 / same seed, same poem")
     add(
@@ -252,8 +257,9 @@ def _traditional(value: Any) -> Any:
 def _print(poem: Poem, arguments: argparse.Namespace, *, first: bool) -> None:
     record = poem.as_dict()
     report = check(poem.lines) if arguments.explain else None
+    matter = taken_up(poem.lines, poem.title, poem.stands_for)
     if report and arguments.json:
-        record["report"] = report.as_dict()
+        record |= {"report": report.as_dict(), "matter": [{"subject": name, "words": words} for name, words in matter]}
     if arguments.traditional:
         record = _traditional(record)
     if arguments.json:
@@ -262,6 +268,8 @@ def _print(poem: Poem, arguments: argparse.Namespace, *, first: bool) -> None:
     if not first:
         print()
     marks = describe(report, coloured=takes_colour(sys.stdout)) if report else ""
+    if marks and matter:
+        marks += "\n诗料：" + "；".join(f"{name} {' '.join(words) or '（未说到）'}" for name, words in matter)
     marks = to_traditional(marks) if arguments.traditional else marks
     print(marks or re.sub("。(?=.)", "。\n", record["text"]), flush=True)
 

@@ -268,6 +268,17 @@ def test_an_option_that_a_mode_does_not_use_is_refused(command: Command, argumen
     assert (code, out) == (2, "") and option in error and error.count("\n") == 1
 
 
+def test_what_a_poem_names_of_its_title_is_told(command: Command) -> None:
+    (row,) = command("--title", "除夕雪", "--seed", "1", "--explain")[1].splitlines()[-1:]
+    record = json.loads(command("--title", "除夕雪", "--seed", "1", "--explain", "--json")[1])
+    assert [each["subject"] for each in record["matter"]] == ["除夕", "雪"]
+    said = [f"{each['subject']} {' '.join(each['words']) or '（未说到）'}" for each in record["matter"]]
+    assert row == "诗料：" + "；".join(said)
+    text = "".join(record["lines"])
+    assert all(word in text for each in record["matter"] for word in each["words"])
+    assert "诗料" not in command("春", "--seed", "1", "--explain")[1]
+
+
 def test_marks_in_traditional_script_and_in_json(command: Command) -> None:
     plain = command("春", "--seed", "1", "--explain", "--traditional")[1]
     assert plain == to_traditional(command("春", "--seed", "1", "--explain")[1])

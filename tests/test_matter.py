@@ -203,3 +203,13 @@ def test_a_modern_word_is_named_oftener_than_a_title() -> None:
 def test_what_jars_with_a_modern_word_is_closed() -> None:
     fits, jars = (cell.split() for cell in modern.matter()["生日快乐"].split("\t"))
     assert fits and jars and set(jars) <= set(jarring(modern.verses("生日快乐")[0], (), ("生日快乐",)))
+
+
+def test_what_a_poem_names_of_its_subjects() -> None:
+    lines = ("一番残腊月初分", "五更新晴日渐曛", "已觉岁寒侵鬓发", "今年年老怯霜云")
+    assert matter.taken_up(lines, "除夕") == (("除夕", ("残腊", "五更")),)
+    assert matter.taken_up(lines[:1], "除夕雪")[1][0] == "雪"
+    assert matter.taken_up(lines[2:], "除夕") == (("除夕", ()),)
+    assert matter.taken_up(lines, "") == ()
+    (modern_word, found), *_ = matter.taken_up(["同窗折柳别"], "别同窗", ("毕业",))
+    assert modern_word == "毕业" and "折柳" in found

@@ -106,3 +106,17 @@ def jarring(title: str, told: Sequence[str], stands_for: tuple[str, ...] = ()) -
     fits = {word for subject in found for word in subject.fits}
     named = "□".join((title, *told))
     return tuple(dict.fromkeys(word for s in found for word in s.jars if word not in fits and word not in named))
+
+
+def taken_up(
+    lines: Sequence[str], title: str, stands_for: tuple[str, ...] = ()
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Of each subject of a title its name and the words of its matter that lines of a poem name, in their order."""
+    return tuple(
+        (subject.name, tuple(word for line in lines for word in _in_order(line, subject.fits)))
+        for subject in subjects(title, stands_for)
+    )
+
+
+def _in_order(line: str, words: Sequence[str]) -> list[str]:
+    return sorted((word for word in words if word in line), key=line.index)
