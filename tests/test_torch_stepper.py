@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from charrnn_core import halves
 from charrnn_core.stepper import NumpyStepper
 from poetry.prosody.judge import check
 from poetry.slots.features import FEATURE_SIZES
@@ -17,8 +18,14 @@ from tests.conftest import header, random_arrays
 pytest.importorskip("torch")
 
 
+@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
-def test_it_is_the_same_network_but_for_rounding(cell: str, vocabulary: Vocabulary) -> None:
+def test_it_is_the_same_network_but_for_rounding(
+    cell: str, threads: int, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(halves, "_pool", [])
+    monkeypatch.setattr(halves, "cores", lambda: threads)
+    halves.use_both_cores()
     V, D, H = len(vocabulary), 16, 24
     plain = NumpyStepper.from_arrays(random_arrays(cell, V, D, H), header(cell, vocabulary, D, H))
     fast, rng = TorchStepper.of(plain), np.random.default_rng(0)

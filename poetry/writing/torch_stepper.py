@@ -5,6 +5,7 @@ that every cell, the decoding loop and the guides are the ones that are there. L
 about a hundredth, so a seed gives other poems here. torch keeps to one thread: batches are written by many processes.
 """
 
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +27,13 @@ class Product:
         torch.set_num_threads(1)
         self.shape, self.dtype = matrix.shape, matrix.dtype
         self._matrix = torch.from_numpy(matrix).bfloat16()
+
+    def __getitem__(self, rows: slice) -> "Product":
+        """Of some of the rows."""
+        part = copy(self)
+        part._matrix = self._matrix[rows]
+        part.shape = tuple(part._matrix.shape)
+        return part
 
     @property
     def T(self) -> "Product":
@@ -59,6 +67,9 @@ class TorchStepper(NumpyStepper):
     def product(self, u: np.ndarray) -> np.ndarray:
         """See NumpyStepper.product."""
         return u @ self.words  # type: ignore[no-any-return]
+
+    def _near(self, vectors: np.ndarray, matrix: Any) -> np.ndarray:
+        return vectors.reshape(len(vectors), -1) @ matrix  # type: ignore[no-any-return]
 
 
 def _layer(layer: CellWeights) -> CellWeights:
