@@ -37,7 +37,7 @@ from poetry.writing.scansion import Scansion
 # Rows that go on; of more at a pause or an end the best poem is a worse one, of fewer all are alike.
 AT_PAUSE, AT_END, BETWEEN = 8, 4, 24
 AFTER_PAUSE = 3  # Hanzi
-TASTE, NEAR, TAKEN_UP, MATTER, SCANS = 2.5, 2.0, 0.6, 3.0, 1.0
+TASTE, NEAR, TAKEN_UP, MATTER, SCANS = 2.5, 2.0, 0.6, 3.0, 3.0
 # Beside `title`, `human` agrees with readers no better than chance, and `whole` adds nothing (benchmarks.readings).
 HEADS = {TITLE: 1.0}
 COUPLETS = 0.5  # the weight of `couplet` in poems of more lines than a quatrain, whose couplets need not be parallel
