@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
@@ -79,8 +80,12 @@ def _written(writer: Writer, request: Request, size: int, wanted: int) -> tuple[
     times = []
     while len(poems) < wanted:
         seeds = range(len(poems), len(poems) + size)
-        times.append(_seconds(lambda seeds=seeds: poems.extend(writer.write_together([request] * size, seeds))))
+        times.append(_seconds(partial(_write_more, poems, writer, [request] * size, seeds)))
     return poems, min(times)
+
+
+def _write_more(poems: list[Poem | UsageError], writer: Writer, requests: list[Request], seeds: range) -> None:
+    poems.extend(writer.write_together(requests, seeds))
 
 
 def _seconds(work: Callable[[], object]) -> float:

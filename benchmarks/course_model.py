@@ -9,6 +9,7 @@ import argparse
 import math
 import sys
 import time
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -54,7 +55,8 @@ def _work(arguments: argparse.Namespace) -> None:
     model = CourseModel(len(corpus.vocabulary))
     optimiser = torch.optim.RMSprop(model.parameters(), lr=0.01)
     training, test = corpus.select(TRAIN, ["tang"]), corpus.select(TEST, ["tang"])
-    order, rng = iter(()), np.random.default_rng(1)
+    order: Iterator[int] = iter(())
+    rng = np.random.default_rng(1)
     trained, spent, curve = 0, 0.0, []
     with tqdm(unit="poem") as bar:
         for point in range(1, arguments.points + 1):

@@ -68,8 +68,8 @@ class Offering(LineSearch):
             mine = np.argsort(-self.worth[job * R : (job + 1) * R], kind="stable") + job * R
             lines = _apart((tuple(map(int, ids[-n - 1 : -1, row])), int(row)) for row in mine)
             rest = range(BEST, len(lines))
-            drawn = self._rng.choice(rest, min(OTHERS, len(rest)), replace=False) if rest else []
-            shown = [*lines[:BEST], *(lines[k] for k in sorted(map(int, drawn)))]
+            drawn = self._rng.choice(rest, min(OTHERS, len(rest)), replace=False).tolist() if rest else []
+            shown = [*lines[:BEST], *(lines[k] for k in sorted(drawn))]
             best = 0 if self._rng.random() < 0.5 else int(self._rng.integers(min(BEST, len(shown))))
             offered.append(([line for line, _ in shown], best))
             chosen.append(shown[best][1])

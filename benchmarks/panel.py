@@ -19,7 +19,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -109,8 +109,10 @@ class System:
 
 def _setting(text: str) -> tuple[str, int | float]:
     """A numeric field of Request or Sampling with its value. Raises UsageError."""
-    known = {f.name: type(f.default) for kind in (Request, Sampling) for f in fields(kind)}
-    known = {name: kind for name, kind in known.items() if kind in (int, float)}
+    defaults = [(f.name, f.default) for kind in (Request, Sampling) for f in fields(kind)]
+    known = {
+        name: float if isinstance(value, float) else int for name, value in defaults if type(value) in (int, float)
+    }
     name, _, value = text.partition("=")
     if name not in known:
         raise UsageError(f"there is no setting {name!r}; choose among {' '.join(known)}")
@@ -157,7 +159,9 @@ def _fit(verse: Verse) -> bool:
 INTRODUCTION = Path(__file__).with_name("panel_sheet.md")  # what readers are told, with the scale
 
 
-def sheet_and_key(systems: dict[str, list[tuple[str, ...]]], chosen: Sequence[Theme], seed: int) -> tuple[str, Key]:
+def sheet_and_key(
+    systems: Mapping[str, Sequence[tuple[str, ...]]], chosen: Sequence[Theme], seed: int
+) -> tuple[str, Key]:
     """The sheet as Markdown, and its key. An item's number begins with three digits that are the sheet's own, so that
     judgements of another sheet are known for what they are."""
     items = [

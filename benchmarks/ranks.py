@@ -62,6 +62,7 @@ def _speed(arguments: argparse.Namespace, ranks: int, threads: int) -> float:
 
 def _measure(arguments: argparse.Namespace) -> None:
     """Time the trainer's own step on this rank; the first one writes the speed."""
+    from benchmarks.training_speed import trained
     from poetry.corpus.batches import training_batches
     from poetry.training import data
     from poetry.training.network import NetworkConfig
@@ -78,7 +79,7 @@ def _measure(arguments: argparse.Namespace) -> None:
         for _ in range(2):  # the first steps allocate, and DistributedDataParallel arranges its buckets
             trainer._step(next(batches))
         start = time.perf_counter()
-        tokens = sum(trainer._step(next(batches))[1] for _ in range(arguments.steps))
+        tokens = sum(trained(trainer, next(batches)) for _ in range(arguments.steps))
         seconds = time.perf_counter() - start
         if ranks.first:
             arguments.measure.write_text(json.dumps(tokens / seconds))

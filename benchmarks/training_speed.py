@@ -10,7 +10,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +49,7 @@ def _work(arguments: argparse.Namespace) -> None:
         trainer, loop = Trainer(Path(folder), corpus, config, settings), PlainLoop(config)
         fast, slow, peak = 0.0, 0.0, 0.0
         for _ in range(arguments.turns):
-            fast = max(fast, _rate(lambda: trainer._step(next(ours))[1], arguments.steps))
+            fast = max(fast, _rate(lambda: trained(trainer, next(ours)), arguments.steps))
             slow = max(slow, _rate(lambda: loop.step(next(plain)), arguments.steps))
             peak = max(peak, bf16_peak())
     flops = 6 * matrix_weights(trainer.network)
@@ -92,7 +92,13 @@ def _random_batches(corpus: Encoded, poems: np.ndarray, tokens: int) -> Iterator
         yield assemble(corpus, chosen, rng.integers(0, 2, len(chosen)), rng)
 
 
-def _rate(step, steps: int) -> float:
+def trained(trainer: Trainer, batch: Batch) -> int:
+    """One step of a trainer; how many tokens it learned from."""
+    trainer._step(batch)
+    return int(batch.weights.sum())
+
+
+def _rate(step: Callable[[], int], steps: int) -> float:
     """Tokens per second of `step`, after one step that does not count."""
     step()
     start = time.perf_counter()

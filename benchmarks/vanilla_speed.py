@@ -79,7 +79,8 @@ class Loop:
         self.p = initial(V, H, np.random.default_rng(1), dtype)
         self.g = self.p.like(np.zeros_like(self.p.flat))
         self.memory, self.scratch = fresh_memory(self.p.flat), np.zeros_like(self.p.flat)
-        self.h, self.window = np.zeros(H, dtype), Window(self.p, T)
+        self.h: np.ndarray = np.zeros(H, dtype)
+        self.window = Window(self.p, T)
 
     def step(self) -> float:
         """One window."""
@@ -117,8 +118,10 @@ def _bound(H: int, dtype: type) -> Callable[[], object]:
     rng = np.random.default_rng(0)
     p = initial(V, H, rng, dtype)
     gradient, memory, scratch = p.like(np.ones_like(p.flat)), np.ones_like(p.flat), np.empty_like(p.flat)
-    w, dy = Window(p, T), np.ones((T, V), dtype)
-    state, out = np.ones(H, dtype), np.empty(H, dtype)
+    w = Window(p, T)
+    dy: np.ndarray = np.ones((T, V), dtype)
+    state: np.ndarray = np.ones(H, dtype)
+    out: np.ndarray = np.empty(H, dtype)
 
     def step() -> None:
         for _ in range(T):
