@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect, sync_playwright
 
 from apps.texts import TEXTS
 from tests.app_server import ROOT, Served, serving
@@ -29,6 +29,7 @@ FLAGS = [
 ]
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 PATIENCE = 60_000  # milliseconds: a busy machine is slow, which is no fault here
+SOON, TRIES = 5_000, 5
 # Whether the page has been at rest for a while: nothing is asked for or written, nothing fades or moves. The time that
 # a message has left runs as an animation, too.
 AT_REST = """() => {
@@ -58,8 +59,16 @@ class Visit:
         return TEXTS[key][0 if self.language == "zh" else 1]
 
     def tab(self, key: str) -> None:
-        """Open a tab; on a narrow screen some stand in a menu."""
-        name = self.text(key)
+        """Open a tab; on a narrow screen some stand in a menu, and one may go there while it is being clicked."""
+        for _ in range(TRIES):
+            try:
+                self._tab(self.text(key)).click(timeout=SOON)
+                return
+            except TimeoutError:
+                continue
+        self._tab(self.text(key)).click()
+
+    def _tab(self, name: str) -> Locator:
         tab = self.page.get_by_role("tab", name=name, exact=True)
         if not tab.count():  # the outer tabs and those within a tab have a menu each; an open one covers what is below
             for menu in reversed(self.page.get_by_label("More tabs").locator("visible=true").all()):
@@ -67,7 +76,7 @@ class Visit:
                 tab = self.page.locator(".overflow-dropdown").get_by_text(name, exact=True).locator("visible=true")
                 if tab.count():
                     break
-        tab.click()
+        return tab
 
     def press(self, key: str, within: Locator | None = None) -> None:
         """Press the visible button of that name."""
