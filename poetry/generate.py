@@ -257,7 +257,7 @@ def _traditional(value: Any) -> Any:
 def _print(poem: Poem, arguments: argparse.Namespace, *, first: bool) -> None:
     record = poem.as_dict()
     report = check(poem.lines) if arguments.explain else None
-    matter = taken_up(poem.lines, poem.title, poem.stands_for)
+    matter = taken_up(poem.lines, poem.title, poem.stands_for) if report else ()
     if report and arguments.json:
         record |= {"report": report.as_dict(), "matter": [{"subject": name, "words": words} for name, words in matter]}
     if arguments.traditional:
@@ -268,7 +268,7 @@ def _print(poem: Poem, arguments: argparse.Namespace, *, first: bool) -> None:
     if not first:
         print()
     marks = describe(report, coloured=takes_colour(sys.stdout)) if report else ""
-    if marks and matter:
+    if matter:
         marks += "\n诗料：" + "；".join(f"{name} {' '.join(words) or '（未说到）'}" for name, words in matter)
     marks = to_traditional(marks) if arguments.traditional else marks
     print(marks or re.sub("。(?=.)", "。\n", record["text"]), flush=True)
